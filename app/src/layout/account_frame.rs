@@ -1,0 +1,65 @@
+//! One's own account: fewer ways, more calm. Whoever has no right in the console
+//! sees only this.
+
+use super::frame::{Me, NavEntry, NavLink, SignOutForm};
+use super::theme::ThemeChoices;
+use crate::ui::{Avatar, Icon, Menu};
+use leptos::prelude::*;
+
+#[component]
+pub fn AccountFrame(
+    #[prop(into)] installation: String,
+    /// Profile, Security, Sessions ...
+    entries: Vec<NavEntry>,
+    me: Me,
+    /// Offers the way back to the console.
+    #[prop(optional)]
+    console: bool,
+    children: Children,
+) -> impl IntoView {
+    let Me { name, about, hue, picture } = me;
+    let links = entries.into_iter().map(|entry| view! { <NavLink entry /> }).collect_view();
+    let theme_button = || view! { <Icon name="sun" /> <span class="hush">"Theme"</span> };
+    view! {
+        <a class="skip" href="#main">"Skip to the page"</a>
+        <div class="account-page">
+            <header class="account-top">
+                <a class="brand" href=if console { "/" } else { "/account" }>
+                    <Icon name="key" />
+                    <span>"Keydesk"<small>{installation}</small></span>
+                </a>
+                <span class="grow"></span>
+                {console
+                    .then(|| {
+                        view! {
+                            <a class="btn quiet" href="/">
+                                <Icon name="arrow-left" />
+                                "Back to console"
+                            </a>
+                        }
+                    })}
+                <Menu id="theme-menu" label="Theme" class="btn quiet icon" to_left=true trigger=theme_button>
+                    <ThemeChoices />
+                </Menu>
+                <button type="submit" form="sign-out" class="btn quiet">
+                    <Icon name="log-out" />
+                    <span class="wide-only">"Sign out"</span>
+                </button>
+                <SignOutForm />
+            </header>
+            <div class="account">
+                <div class="account-me">
+                    <Avatar name=name.clone() hue big=true picture />
+                    <div>
+                        <p class="name">{name}</p>
+                        <p>{about}</p>
+                    </div>
+                </div>
+                <nav class="account-nav" aria-label="Account">
+                    <ul>{links}</ul>
+                </nav>
+                <main class="account-body" id="main" tabindex="-1">{children()}</main>
+            </div>
+        </div>
+    }
+}

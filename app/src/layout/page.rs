@@ -1,0 +1,66 @@
+//! The head of a page: what it is called, and the one thing to do on it.
+
+use crate::ui::{Avatar, Breadcrumbs};
+use leptos::prelude::*;
+use leptos_meta::Title;
+
+/// A page with its title bar. `search` and `actions` stand at the end of the bar, the main action last.
+#[component]
+pub fn Page(
+    #[prop(into)] title: Signal<String>,
+    /// A few soft words beside the title: "about 12,400".
+    #[prop(optional, into)]
+    about: MaybeProp<String>,
+    #[prop(optional, into)] search: ViewFnOnce,
+    #[prop(optional, into)] actions: ViewFnOnce,
+    children: Children,
+) -> impl IntoView {
+    let (search, actions) = (search.run(), actions.run());
+    view! {
+        <Title text=move || title.get() />
+        <header class="bar">
+            <h1>{move || title.get()}</h1>
+            <span class="about">{move || about.get()}</span>
+            <span class="grow"></span>
+            {search}
+            <div class="actions">{actions}</div>
+        </header>
+        {children()}
+    }
+}
+
+/// The head of one record's page: the way up, picture, name, what is known at a glance, actions.
+#[component]
+pub fn RecordHead(
+    #[prop(into)] title: Signal<String>,
+    /// Address and name of each page above.
+    above: Vec<(String, String)>,
+    /// Shows a big avatar in this colour.
+    #[prop(optional)]
+    hue: Option<u8>,
+    #[prop(optional)] robot: bool,
+    #[prop(optional, into)] picture: MaybeProp<String>,
+    /// The line under the name: words and tags.
+    #[prop(optional, into)]
+    sub: ViewFnOnce,
+    #[prop(optional, into)] actions: ViewFnOnce,
+) -> impl IntoView {
+    let (sub, actions) = (sub.run(), actions.run());
+    let avatar = hue.map(|hue| {
+        move || view! { <Avatar name=title.get() hue big=true robot picture /> }
+    });
+    view! {
+        <Title text=move || title.get() />
+        <header class="head">
+            <Breadcrumbs above here=title />
+            <div class="title">
+                {avatar}
+                <div>
+                    <h1>{move || title.get()}</h1>
+                    <div class="sub">{sub}</div>
+                </div>
+                <div class="actions">{actions}</div>
+            </div>
+        </header>
+    }
+}

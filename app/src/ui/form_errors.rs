@@ -1,0 +1,49 @@
+//! What is wrong with a form, said once and at the top, with a way to each field.
+
+use super::browser::focus;
+use leptos::prelude::*;
+
+/// `errors` holds a field's name and its message; an empty name is about the
+/// whole form. When they arrive the keyboard moves to the first field named.
+#[component]
+pub fn FormErrors(#[prop(into)] errors: Signal<Vec<(String, String)>>) -> impl IntoView {
+    Effect::new(move |_| {
+        let first = errors.with(|e| e.iter().find(|(name, _)| !name.is_empty()).map(|(name, _)| format!("f-{name}")));
+        if let Some(id) = first {
+            // After this turn, when the field is no longer busy or disabled.
+            request_animation_frame(move || {
+                focus(&id);
+            });
+        }
+    });
+    let heading = move || match errors.with(Vec::len) {
+        1 => "One thing needs another look".to_owned(),
+        count => format!("{count} things need another look"),
+    };
+    let list = move || {
+        errors
+            .get()
+            .into_iter()
+            .map(|(name, message)| {
+                if name.is_empty() {
+                    return view! { <span>{message}</span> }.into_any();
+                }
+                let id = format!("f-{name}");
+                let href = format!("#{id}");
+                let jump = move |event: leptos::ev::MouseEvent| {
+                    event.prevent_default();
+                    focus(&id);
+                };
+                view! { <a href=href on:click=jump>{message}</a> }.into_any()
+            })
+            .collect_view()
+    };
+    view! {
+        <div role="alert">
+            {move || {
+                (!errors.with(Vec::is_empty))
+                    .then(|| view! { <div class="form-errors"><strong>{heading}</strong>{list}</div> })
+            }}
+        </div>
+    }
+}

@@ -1,0 +1,56 @@
+//! The design system: how things look and answer, whatever they are about.
+//! Knows no feature, calls no server, and renders the same on both sides.
+
+mod avatar;
+mod browser;
+mod button;
+mod card;
+mod check;
+mod chip;
+mod confirm;
+mod control;
+mod dialog;
+mod empty;
+mod form_errors;
+mod icon;
+mod links;
+mod menu;
+mod pager;
+mod password_field;
+mod radio_cards;
+mod search_field;
+mod secret;
+mod select;
+mod table;
+mod tag;
+mod text_area;
+mod text_field;
+mod time;
+mod toast;
+
+pub use avatar::{Avatar, Who, hue_of};
+pub use browser::{browser_now, focus, single_keys_allowed, typing_in};
+pub use button::{Button, Kind, LinkButton};
+pub use card::{Card, Effects, Fact, Facts, Note};
+pub use check::Checkbox;
+pub use chip::Chip;
+pub use confirm::Confirm;
+pub use control::Control;
+pub use dialog::Dialog;
+pub use empty::{Empty, Loading};
+pub use form_errors::FormErrors;
+pub use icon::{Assets, Icon, provide_assets};
+pub use links::{Breadcrumbs, Tab, Tabs};
+pub use menu::{Menu, MenuChoice, MenuItem, MenuLink, MenuRule};
+pub use pager::Pager;
+pub use password_field::PasswordField;
+pub use radio_cards::{RadioCard, RadioCards};
+pub use search_field::SearchField;
+pub use secret::SecretOnce;
+pub use select::Select;
+pub use table::{Sorted, SortHead, Table};
+pub use tag::{Tag, Tone};
+pub use text_area::TextArea;
+pub use text_field::TextField;
+pub use time::{Time, TimeStyle, provide_now};
+pub use toast::{Toaster, Toasts, provide_toaster};

@@ -1,0 +1,216 @@
+//! What a person can be told when something does not work. Codes are stable;
+//! sentences are made here, at the edge, and never stored.
+
+use serde::{Deserialize, Serialize};
+
+use crate::{Obligation, Permission, guard::Refusal};
+
+pub type Result<T, E = Error> = std::result::Result<T, E>;
+
+/// Everything that can go wrong, as far as a person is concerned.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub enum Error {
+    /// Nobody is signed in, or the session has ended.
+    SignedOut,
+    /// The username and password did not lead anywhere. Deliberately says no more.
+    NotRecognised,
+    /// A dangerous act needs a factor given within the last five minutes.
+    ProofNeeded,
+    /// Something must be done first, such as choosing a new password.
+    ObligationFirst(Obligation),
+    /// The permission that is missing.
+    Forbidden(Permission),
+    /// A rule says no, whatever the permissions.
+    Refused(Refusal),
+    NotFound,
+    /// Input that cannot be accepted, field by field.
+    Invalid(Vec<FieldError>),
+    /// Too many attempts; try again after this many seconds.
+    TooMany { retry_after: u32 },
+    /// Too busy at the moment; try again after this many seconds.
+    Busy { retry_after: u32 },
+    /// A request that this server does not understand.
+    Malformed(String),
+    /// Nobody's fault but ours. The reference is in the log as well.
+    Internal { reference: String },
+}
+
+/// What is wrong with one field.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct FieldError {
+    /// The name of the form field, such as `username`.
+    pub field: String,
+    pub problem: Problem,
+}
+
+/// What can be wrong with a value.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub enum Problem {
+    Missing,
+    TooShort { least: u32 },
+    TooLong { most: u32 },
+    /// A character that cannot be used here; control characters are named by number.
+    Character(String),
+    UsernameAlphabet,
+    UsernameEdge,
+    EmailShape,
+    Taken,
+    /// Somebody in the bin has it.
+    TakenInBin,
+    PasswordCommon,
+    PasswordGuessable,
+    PasswordPersonal,
+    PasswordUnchanged,
+    PasswordWrong,
+    SetupCode,
+    UnknownGroup,
+    Unreadable,
+}
+
+impl Problem {
+    /// What is wrong and what would be right.
+    pub fn sentence(&self) -> String {
+        match self {
+            Self::Missing => "Fill this in.".into(),
+            Self::TooShort { least } => format!("Use at least {least} characters."),
+            Self::TooLong { most } => format!("Use at most {most} characters."),
+            Self::Character(which) => format!("Leave out {which}."),
+            Self::UsernameAlphabet => {
+                "Use only the letters a to z, digits, dots, hyphens and underscores.".into()
+            }
+            Self::UsernameEdge => "Begin and end with a letter or a digit.".into(),
+            Self::EmailShape => "Write an address like name@example.org.".into(),
+            Self::Taken => "Somebody has this already. Choose another.".into(),
+            Self::TakenInBin => {
+                "Somebody in the bin has this. Restore them, or choose another.".into()
+            }
+            Self::PasswordCommon => {
+                "Many people use this password, so it is tried first. Choose another.".into()
+            }
+            Self::PasswordGuessable => {
+                "This is easy to guess. Add words that do not belong together.".into()
+            }
+            Self::PasswordPersonal => {
+                "This is made of your name or ours. Choose something unrelated.".into()
+            }
+            Self::PasswordUnchanged => "This is the password you have now. Choose another.".into(),
+            Self::PasswordWrong => "This is not your current password.".into(),
+            Self::SetupCode => {
+                "This setup code is not valid. Use the link that Keydesk printed when it started."
+                    .into()
+            }
+            Self::UnknownGroup => "Choose groups from the list.".into(),
+            Self::Unreadable => "This could not be read. Reload the page and try again.".into(),
+        }
+    }
+}
+
+impl Error {
+    /// One field, one problem.
+    pub fn field(field: &str, problem: Problem) -> Self {
+        Self::Invalid(vec![FieldError { field: field.into(), problem }])
+    }
+
+    /// The HTTP status that stands for this error.
+    pub fn status(&self) -> u16 {
+        match self {
+            Self::SignedOut | Self::NotRecognised => 401,
+            Self::ProofNeeded | Self::ObligationFirst(_) | Self::Forbidden(_) => 403,
+            Self::NotFound => 404,
+            Self::Refused(_) => 409,
+            Self::Invalid(_) | Self::Malformed(_) => 422,
+            Self::TooMany { .. } => 429,
+            Self::Busy { .. } => 503,
+            Self::Internal { .. } => 500,
+        }
+    }
+
+    /// The sentence for `field`, if this error is about it.
+    pub fn about(&self, field: &str) -> Option<String> {
+        match self {
+            Self::Invalid(fields) => {
+                fields.iter().find(|e| e.field == field).map(|e| e.problem.sentence())
+            }
+            _ => None,
+        }
+    }
+
+    /// What to tell a person.
+    pub fn sentence(&self) -> String {
+        match self {
+            Self::SignedOut => "You are signed out. Sign in again to go on.".into(),
+            Self::NotRecognised => "These do not match an account that can sign in now. \
+                After several wrong tries, wait a few minutes before the next."
+                .into(),
+            Self::ProofNeeded => "Confirm that it is you first.".into(),
+            Self::ObligationFirst(Obligation::NewPassword) => {
+                "Choose a new password first. The one you have was only for signing in once.".into()
+            }
+            Self::Forbidden(permission) => format!(
+                "This needs the permission “{}” ({}), which none of your groups has. \
+                 An administrator can add you to one that does.",
+                permission.label(),
+                permission.code()
+            ),
+            Self::Refused(refusal) => refusal.sentence(),
+            Self::NotFound => "There is nothing here, or you may not see it.".into(),
+            Self::Invalid(fields) => match fields.as_slice() {
+                [only] => only.problem.sentence(),
+                many => format!("{} fields need another look.", many.len()),
+            },
+            Self::TooMany { retry_after } => {
+                format!("Too many attempts. Try again in {}.", wait(*retry_after))
+            }
+            Self::Busy { retry_after } => {
+                format!("Keydesk is busy. Try again in {}.", wait(*retry_after))
+            }
+            Self::Malformed(what) => format!("This request cannot be understood: {what}."),
+            Self::Internal { reference } => format!(
+                "Something went wrong on our side. Nothing was changed. \
+                 If it happens again, give your administrator this reference: {reference}."
+            ),
+        }
+    }
+}
+
+fn wait(seconds: u32) -> String {
+    match seconds {
+        0 | 1 => "a second".into(),
+        2..=90 => format!("{seconds} seconds"),
+        _ => format!("{} minutes", seconds.div_ceil(60)),
+    }
+}
+
+impl std::fmt::Display for Error {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str(&self.sentence())
+    }
+}
+
+impl std::error::Error for Error {}
+
+/// Collects field errors so that a person sees all of them at once.
+#[derive(Default)]
+pub struct Fields(Vec<FieldError>);
+
+impl Fields {
+    /// The parsed value, or a note that this field has a problem.
+    pub fn parse<T>(&mut self, field: &str, result: Result<T, Problem>) -> Option<T> {
+        match result {
+            Ok(value) => Some(value),
+            Err(problem) => {
+                self.add(field, problem);
+                None
+            }
+        }
+    }
+
+    pub fn add(&mut self, field: &str, problem: Problem) {
+        self.0.push(FieldError { field: field.into(), problem });
+    }
+
+    /// `Ok` when no field had a problem.
+    pub fn finish(self) -> Result<()> {
+        if self.0.is_empty() { Ok(()) } else { Err(Error::Invalid(self.0)) }
+    }
+}

@@ -1,0 +1,102 @@
+//! Sessions: signed-in browsers, and when they end.
+
+use serde::{Deserialize, Serialize};
+use uuid::Uuid;
+
+use crate::{HOUR, MINUTE, Millis};
+
+crate::users::id_type! {
+    /// Which session. Public: it names a session but opens nothing.
+    SessionId
+}
+
+/// How long sessions last.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct SessionLimits {
+    /// Without any activity (OWASP ASVS 5.0.0, 7.3.1).
+    pub idle: Millis,
+    /// Whatever the activity (7.3.2).
+    pub absolute: Millis,
+}
+
+impl Default for SessionLimits {
+    fn default() -> Self {
+        Self { idle: 2 * HOUR, absolute: 12 * HOUR }
+    }
+}
+
+/// How long before the idle end a person is warned.
+pub const IDLE_WARNING: Millis = 2 * MINUTE;
+
+impl SessionLimits {
+    /// When a session ends if nothing more happens. Never later than the account.
+    pub fn end(&self, created: Millis, last_seen: Millis, account_end: Option<Millis>) -> Millis {
+        let end = (created + self.absolute).min(last_seen + self.idle);
+        account_end.map_or(end, |account| end.min(account))
+    }
+}
+
+/// How somebody signed in.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Method {
+    Setup,
+    Password,
+}
+
+impl Method {
+    pub fn code(self) -> &'static str {
+        match self {
+            Self::Setup => "setup",
+            Self::Password => "password",
+        }
+    }
+
+    pub fn from_code(code: &str) -> Option<Self> {
+        [Self::Setup, Self::Password].into_iter().find(|method| method.code() == code)
+    }
+
+    pub fn label(self) -> &'static str {
+        match self {
+            Self::Setup => "Setup code",
+            Self::Password => "Password",
+        }
+    }
+}
+
+/// A session in a list.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct SessionRow {
+    pub id: SessionId,
+    /// The one that asks.
+    pub current: bool,
+    /// In words, such as `Firefox on Windows`.
+    pub browser: String,
+    pub address: String,
+    pub method: Method,
+    pub created_at: Millis,
+    pub last_seen_at: Millis,
+    pub ends_at: Millis,
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const LIMITS: SessionLimits = SessionLimits { idle: 10, absolute: 100 };
+
+    #[test]
+    fn a_session_ends_when_idle() {
+        assert_eq!(LIMITS.end(0, 5, None), 15);
+    }
+
+    #[test]
+    fn activity_never_carries_a_session_past_its_absolute_end() {
+        assert_eq!(LIMITS.end(0, 99, None), 100);
+    }
+
+    #[test]
+    fn no_session_outlives_its_account() {
+        assert_eq!(LIMITS.end(0, 5, Some(12)), 12);
+    }
+}

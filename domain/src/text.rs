@@ -1,0 +1,96 @@
+//! What every text that a person types has to satisfy.
+
+use crate::Problem;
+
+/// Trims, then refuses nothing, too much, and characters that hide or reorder others.
+///
+/// `least` and `most` count characters (Unicode scalar values), as a person would.
+pub fn line(input: &str, least: u32, most: u32) -> Result<String, Problem> {
+    let text = input.trim();
+    if text.is_empty() && least > 0 {
+        return Err(Problem::Missing);
+    }
+    // Before the count: a megabyte of text need not be walked.
+    if text.len() > most as usize * 4 {
+        return Err(Problem::TooLong { most });
+    }
+    if let Some(bad) = text.chars().find(|c| is_deceptive(*c)) {
+        return Err(Problem::Character(name_of(bad)));
+    }
+    match text.chars().count() as u32 {
+        n if n < least => Err(Problem::TooShort { least }),
+        n if n > most => Err(Problem::TooLong { most }),
+        _ => Ok(text.to_owned()),
+    }
+}
+
+/// Control characters, and those that reorder or hide the text around them
+/// (Unicode Technical Report 36, section 2.6; Bidi_Control in UAX 9).
+fn is_deceptive(c: char) -> bool {
+    c.is_control()
+        || matches!(c,
+            '\u{061c}' | '\u{200b}'..='\u{200f}' | '\u{2028}'..='\u{202e}'
+            | '\u{2060}'..='\u{206f}' | '\u{feff}' | '\u{fff9}'..='\u{fffb}')
+}
+
+fn name_of(c: char) -> String {
+    match c {
+        '\t' => "the tab".into(),
+        '\n' | '\r' => "the line break".into(),
+        '\0' => "the null character".into(),
+        _ => format!("the invisible character U+{:04X}", c as u32),
+    }
+}
+
+/// Up to two letters that stand for a name in an avatar.
+pub fn initials(name: &str) -> String {
+    let mut words = name.split_whitespace().filter_map(|w| w.chars().find(|c| c.is_alphanumeric()));
+    let first = words.next();
+    let last = words.next_back();
+    let joined: String = first.into_iter().chain(last).flat_map(char::to_uppercase).collect();
+    if joined.is_empty() { "?".into() } else { joined }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn surrounding_space_is_not_part_of_a_text() {
+        assert_eq!(line("  Ana Moreira ", 1, 100).as_deref(), Ok("Ana Moreira"));
+    }
+
+    #[test]
+    fn blank_is_missing() {
+        assert_eq!(line(" \u{3000} ", 1, 100), Err(Problem::Missing));
+        assert_eq!(line("", 0, 100).as_deref(), Ok(""));
+    }
+
+    #[test]
+    fn length_counts_characters_not_bytes() {
+        assert!(line(&"é".repeat(10), 1, 10).is_ok());
+        assert_eq!(line(&"é".repeat(11), 1, 10), Err(Problem::TooLong { most: 10 }));
+        assert_eq!(line(&"x".repeat(1_000_000), 1, 10), Err(Problem::TooLong { most: 10 }));
+    }
+
+    #[test]
+    fn characters_that_hide_or_reorder_are_named() {
+        assert_eq!(line("a\u{0}b", 1, 9), Err(Problem::Character("the null character".into())));
+        let reorder = Problem::Character("the invisible character U+202E".into());
+        assert_eq!(line("abc\u{202e}txt", 1, 9), Err(reorder));
+    }
+
+    #[test]
+    fn html_and_sql_are_only_text() {
+        let text = "<b>Robert'); DROP TABLE users;--</b>";
+        assert_eq!(line(text, 1, 100).as_deref(), Ok(text));
+    }
+
+    #[test]
+    fn initials_are_the_first_and_the_last_word() {
+        assert_eq!(initials("Ingrid Sólveigardóttir"), "IS");
+        assert_eq!(initials("Maëlle Le Goff"), "MG");
+        assert_eq!(initials("grace"), "G");
+        assert_eq!(initials("--"), "?");
+    }
+}

@@ -1,0 +1,137 @@
+//! Dates in words, from milliseconds and nothing else: always UTC, English, the
+//! same on the server and in the browser. Knows no time zone and no clock; a
+//! person's own zone is the browser's matter.
+
+use crate::{DAY, HOUR, MINUTE, Millis, SECOND};
+
+/// A moment taken apart, in UTC. `month` and `day` count from 1.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Utc {
+    pub year: i64,
+    pub month: u8,
+    pub day: u8,
+    pub hour: u8,
+    pub minute: u8,
+    pub second: u8,
+}
+
+const MONTHS: [&str; 12] = ["Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"];
+
+/// Proleptic Gregorian calendar, by counting from 1 March 0000 in eras of 400 years.
+pub fn utc(ms: Millis) -> Utc {
+    let day_ms = ms.rem_euclid(DAY);
+    let days = ms.div_euclid(DAY) + 719_468;
+    let era = days.div_euclid(146_097);
+    let day_of_era = days.rem_euclid(146_097);
+    let year_of_era = (day_of_era - day_of_era / 1_460 + day_of_era / 36_524 - day_of_era / 146_096) / 365;
+    let day_of_year = day_of_era - (365 * year_of_era + year_of_era / 4 - year_of_era / 100);
+    let shifted_month = (5 * day_of_year + 2) / 153;
+    let month = if shifted_month < 10 { shifted_month + 3 } else { shifted_month - 9 };
+    Utc {
+        year: year_of_era + era * 400 + i64::from(month <= 2),
+        month: month as u8,
+        day: (day_of_year - (153 * shifted_month + 2) / 5 + 1) as u8,
+        hour: (day_ms / HOUR) as u8,
+        minute: (day_ms % HOUR / MINUTE) as u8,
+        second: (day_ms % MINUTE / SECOND) as u8,
+    }
+}
+
+/// `2024-03-14T09:26:53Z`, for machines (RFC 3339, whole seconds).
+pub fn rfc3339(ms: Millis) -> String {
+    let t = utc(ms);
+    format!("{:04}-{:02}-{:02}T{:02}:{:02}:{:02}Z", t.year, t.month, t.day, t.hour, t.minute, t.second)
+}
+
+/// `14 Mar 2024`.
+pub fn short_date(ms: Millis) -> String {
+    let t = utc(ms);
+    format!("{} {} {}", t.day, month_name(t.month), t.year)
+}
+
+/// `14 Mar 2024, 09:26 UTC`.
+pub fn exact(ms: Millis) -> String {
+    let t = utc(ms);
+    format!("{}, {:02}:{:02} UTC", short_date(ms), t.hour, t.minute)
+}
+
+/// The three letters of a month counted from 1.
+pub fn month_name(month: u8) -> &'static str {
+    MONTHS[(month.clamp(1, 12) - 1) as usize]
+}
+
+/// `2 minutes ago`, `Yesterday`, `in 3 days`: how far `ms` is from `now`, in one unit.
+/// A day is 24 hours here, so "Yesterday" is between one and two days ago.
+pub fn relative(now: Millis, ms: Millis) -> String {
+    let distance = (now - ms).abs();
+    let past = ms <= now;
+    if distance < MINUTE {
+        return if past { "Just now" } else { "In a moment" }.into();
+    }
+    if (DAY..2 * DAY).contains(&distance) {
+        return if past { "Yesterday" } else { "Tomorrow" }.into();
+    }
+    let (count, unit) = if distance < HOUR {
+        (distance / MINUTE, "minute")
+    } else if distance < DAY {
+        (distance / HOUR, "hour")
+    } else if distance < 100 * DAY {
+        (distance / DAY, "day")
+    } else if distance < 365 * DAY {
+        (distance / (30 * DAY), "month")
+    } else {
+        (distance / (365 * DAY), "year")
+    };
+    let plural = if count == 1 { "" } else { "s" };
+    if past { format!("{count} {unit}{plural} ago") } else { format!("in {count} {unit}{plural}") }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const PI_DAY: Millis = 1_710_408_413_000; // 2024-03-14T09:26:53Z
+
+    #[test]
+    fn a_moment_is_taken_apart() {
+        assert_eq!(rfc3339(PI_DAY), "2024-03-14T09:26:53Z");
+        assert_eq!(short_date(PI_DAY), "14 Mar 2024");
+        assert_eq!(exact(PI_DAY), "14 Mar 2024, 09:26 UTC");
+    }
+
+    #[test]
+    fn leap_days_and_year_ends_are_right() {
+        assert_eq!(rfc3339(951_782_400_000), "2000-02-29T00:00:00Z");
+        assert_eq!(rfc3339(4_107_542_399_999), "2100-02-28T23:59:59Z");
+        assert_eq!(rfc3339(4_107_542_400_000), "2100-03-01T00:00:00Z");
+        assert_eq!(rfc3339(1_735_689_599_999), "2024-12-31T23:59:59Z");
+    }
+
+    #[test]
+    fn moments_before_the_epoch_count_backwards() {
+        assert_eq!(rfc3339(0), "1970-01-01T00:00:00Z");
+        assert_eq!(rfc3339(-1), "1969-12-31T23:59:59Z");
+    }
+
+    #[test]
+    fn the_past_is_told_in_one_unit() {
+        let ago = |ms| relative(PI_DAY, PI_DAY - ms);
+        assert_eq!(ago(0), "Just now");
+        assert_eq!(ago(59 * SECOND), "Just now");
+        assert_eq!(ago(MINUTE), "1 minute ago");
+        assert_eq!(ago(2 * MINUTE), "2 minutes ago");
+        assert_eq!(ago(23 * HOUR), "23 hours ago");
+        assert_eq!(ago(DAY), "Yesterday");
+        assert_eq!(ago(3 * DAY), "3 days ago");
+        assert_eq!(ago(97 * DAY), "97 days ago");
+        assert_eq!(ago(130 * DAY), "4 months ago");
+        assert_eq!(ago(800 * DAY), "2 years ago");
+    }
+
+    #[test]
+    fn the_future_is_told_too() {
+        assert_eq!(relative(PI_DAY, PI_DAY + 30 * SECOND), "In a moment");
+        assert_eq!(relative(PI_DAY, PI_DAY + DAY), "Tomorrow");
+        assert_eq!(relative(PI_DAY, PI_DAY + 5 * DAY), "in 5 days");
+    }
+}

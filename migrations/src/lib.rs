@@ -1,0 +1,32 @@
+//! The schema's history, for SQLite and PostgreSQL. Each file is one change and
+//! imports nothing of ours, so that an old step stays what it was.
+
+use sea_orm_migration::prelude::*;
+
+mod sql;
+
+macro_rules! steps {
+    ($($name:ident,)*) => {
+        $(mod $name;)*
+
+        /// Every step in order.
+        pub struct Migrator;
+
+        #[async_trait::async_trait]
+        impl MigratorTrait for Migrator {
+            fn migrations() -> Vec<Box<dyn MigrationTrait>> {
+                vec![$(Box::new($name::Migration),)*]
+            }
+        }
+    };
+}
+
+steps! {
+    m20261121_000001_create_installation,
+    m20261121_000002_create_users,
+    m20261121_000003_create_groups,
+    m20261121_000004_create_sessions,
+    m20261121_000005_create_audit,
+    m20261121_000006_create_throttle,
+    m20261121_000007_create_user_search,
+}

@@ -1,0 +1,32 @@
+// Comfort on pages that work without it: show a password, send a form once.
+for (const button of document.querySelectorAll('button[data-show]')) {
+  const field = document.getElementById(button.dataset.show);
+  button.hidden = false;
+  button.addEventListener('click', () => {
+    const shown = field.type === 'text';
+    field.type = shown ? 'password' : 'text';
+    button.textContent = shown ? 'Show' : 'Hide';
+    button.setAttribute('aria-pressed', String(!shown));
+    field.focus();
+  });
+}
+
+for (const form of document.querySelectorAll('form')) {
+  form.addEventListener('submit', (event) => {
+    if (form.dataset.sent) return event.preventDefault();
+    form.dataset.sent = 'yes';
+    // A password manager should be offered the field as a password.
+    for (const button of form.querySelectorAll('button[data-show]')) {
+      document.getElementById(button.dataset.show).type = 'password';
+    }
+    // A disabled button would not be sent with the form, so it is only marked.
+    event.submitter?.setAttribute('aria-disabled', 'true');
+  });
+}
+
+// The way back restores the page as it was left: let it be sent again.
+addEventListener('pageshow', (event) => {
+  if (!event.persisted) return;
+  for (const form of document.forms) delete form.dataset.sent;
+  for (const button of document.querySelectorAll('button[aria-disabled]')) button.removeAttribute('aria-disabled');
+});

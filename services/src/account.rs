@@ -1,0 +1,135 @@
+//! One's own account: profile and password. Everything starts from who is signed in.
+
+use domain::{
+    Actor, Error, Problem,
+    audit::Event,
+    users::{DisplayName, Profile},
+};
+use sea_orm::{ActiveValue::Set, ColumnTrait, EntityTrait, QueryFilter, sea_query::Expr};
+
+use crate::{
+    Context, Failure, Result,
+    auth::{self, entity::password, normal_form, throttled},
+    context::{Change, Own, OwnAct, person},
+    groups,
+    sessions,
+    users::{entity as user, fold, search_key},
+};
+
+/// One's own profile.
+///
+/// # Errors
+/// Those of the gate.
+pub async fn profile(cx: &Context) -> Result<Profile> {
+    let own = cx.own_account()?;
+    let row = user::Entity::find_by_id(own.id().0).one(own.db()).await?.ok_or(Error::SignedOut)?;
+    let password = password::Entity::find_by_id(row.id).one(own.db()).await?;
+    let mut groups = groups::tags_of(own.db(), &[row.id]).await?;
+    Ok(Profile {
+        id: own.id(),
+        username: row.username,
+        display_name: row.display_name,
+        email: row.email,
+        groups: groups.remove(&row.id).unwrap_or_default().into_iter().map(|g| g.name).collect(),
+        created_at: row.created_at,
+        password_changed_at: password.map(|password| password.changed_at),
+    })
+}
+
+/// Changes one's own display name.
+///
+/// # Errors
+/// A field error; those of the gate.
+pub async fn update_profile(cx: &Context, display_name: &str) -> Result<()> {
+    let after = DisplayName::parse(display_name)
+        .map_err(|problem| Failure::field("display_name", problem))?;
+    let change = cx.own_change(OwnAct::UpdateProfile).await?;
+    let actor = change.actor()?.clone();
+    let row = own_row(&change, &actor).await?;
+    if row.display_name == after.as_str() {
+        return Ok(());
+    }
+    let before = row.display_name.clone();
+    user::Entity::update(user::ActiveModel {
+        id: Set(row.id),
+        display_name: Set(after.as_str().into()),
+        display_name_key: Set(fold(after.as_str())),
+        search_key: Set(search_key(&row.username, after.as_str(), row.email.as_deref())),
+        updated_at: Set(change.now()),
+        version: Set(row.version + 1),
+        ..Default::default()
+    })
+    .exec(change.db())
+    .await?;
+    let after = after.as_str().to_owned();
+    change.commit(Event::ProfileUpdated { user: person(&actor), before, after }).await
+}
+
+/// Changes one's own password; the current one is asked for (ASVS 5.0.0, 6.2.3). Says
+/// how many other sessions that ended.
+///
+/// # Errors
+/// Field errors `current` and `new`; `TooMany` after several wrong tries.
+pub async fn change_password(
+    cx: &Context,
+    current: &str,
+    new: &str,
+    end_others: bool,
+) -> Result<u32> {
+    let own = cx.own_account_for(OwnAct::ChangePassword)?;
+    let actor = own.actor().clone();
+    let row = user::Entity::find_by_id(actor.id.0).one(own.db()).await?.ok_or(Error::SignedOut)?;
+    let names = [&row.username, &row.display_name, row.email.as_deref().unwrap_or_default()];
+    let current = normal_form(current);
+    let new = auth::acceptable(new, &names).and_then(|new| {
+        if new == current { Err(Problem::PasswordUnchanged) } else { Ok(new) }
+    });
+    if !verify_own_password(cx, &own, &current).await? {
+        cx.record_attempt(format!("password|{}", actor.id), |_| Event::PasswordChangeFailed {
+            user: person(&actor),
+        })
+        .await;
+        return Err(Failure::field("current", Problem::PasswordWrong));
+    }
+    let new = new.map_err(|problem| Failure::field("new", problem))?;
+    let hash = cx.inner().hasher.hash(&new).await?;
+
+    let change = cx.own_change(OwnAct::ChangePassword).await?;
+    let was_due = actor.obligation.is_some();
+    // Equal epochs: nobody has reset or disabled this person since the old one was checked.
+    let updated = password::Entity::update_many()
+        .col_expr(password::Column::Hash, Expr::value(hash))
+        .col_expr(password::Column::ChangedAt, Expr::value(change.now()))
+        .col_expr(password::Column::MustChangeAt, Expr::value(Option::<i64>::None))
+        .filter(password::Column::UserId.eq(actor.id.0))
+        .exec(change.db())
+        .await?;
+    if updated.rows_affected == 0 || own_row(&change, &actor).await?.security_epoch != row.security_epoch {
+        return Err(Error::SignedOut.into());
+    }
+    let sessions_ended = if end_others {
+        sessions::remove_others(&change, actor.id, actor.session).await?
+    } else {
+        0
+    };
+    change
+        .commit(Event::PasswordChanged { user: person(&actor), sessions_ended, was_due })
+        .await?;
+    Ok(sessions_ended)
+}
+
+/// Whether this is the person's password; wrong answers are braked like sign-ins.
+pub(crate) async fn verify_own_password(cx: &Context, own: &Own, typed: &str) -> Result<bool> {
+    let id = own.id().0;
+    let row = password::Entity::find_by_id(id).one(own.db()).await?;
+    let typed = if typed.len() <= domain::passwords::MOST as usize * 8 { typed } else { "" };
+    throttled(cx, &id.to_string(), async {
+        cx.inner().hasher.verify(typed, row.as_ref().map(|row| row.hash.as_str())).await
+    })
+    .await
+}
+
+async fn own_row(change: &Change, actor: &Actor) -> Result<user::Model> {
+    let row = user::Entity::find_by_id(actor.id.0).one(change.db()).await?;
+    row.ok_or_else(|| Error::SignedOut.into())
+}

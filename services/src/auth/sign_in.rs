@@ -1,0 +1,211 @@
+//! Signing in with a password, and signing out.
+//!
+//! Unknown, wrong, disabled and locked-out attempts take the same steps in the same
+//! order: one look-up, one hash, one note, one answer (T6).
+
+use domain::{
+    Error, Millis,
+    audit::{Event, Person, SignInFailure},
+    sessions::Method,
+    users::{Standing, Status, UserId},
+};
+use sea_orm::{
+    ActiveValue::Set, ColumnTrait, EntityTrait, PaginatorTrait, QueryFilter,
+    sea_query::{Expr, OnConflict},
+};
+use uuid::Uuid;
+
+use super::{
+    entity::{device, password},
+    hasher::hashing_parameters,
+    normal_form,
+    throttle::{Buckets, Verdict},
+};
+use crate::{
+    Context, Failure, Result,
+    context::{OwnAct, Purpose, Upkeep, person},
+    sessions::{self, Seat},
+    users::{entity as user, query::by_login},
+};
+
+/// What somebody typed, and the hash of their browser's device cookie.
+pub struct Attempt<'a> {
+    pub login: &'a str,
+    pub password: &'a str,
+    pub device: Option<[u8; 32]>,
+}
+
+/// Opens a session's seat for the person behind the credentials. The caller writes the
+/// session; a change to the person's epoch in between makes it void.
+///
+/// # Errors
+/// `NotRecognised` whatever the reason; `TooMany` for a source that keeps failing;
+/// `Busy` when too many sign in at once.
+pub async fn sign_in(cx: &Context, attempt: Attempt<'_>) -> Result<Seat> {
+    let login = attempt.login.trim().to_lowercase();
+    let login: String = login.chars().take(254).collect();
+    let found = find(cx, &login).await?;
+    let user_id = found.as_ref().map_or(Uuid::nil(), |(user, _)| user.id);
+    let device = known_device(cx, user_id, attempt.device).await?;
+    let buckets = Buckets::new(cx, &login, device.as_ref().map(<[u8; 32]>::as_slice));
+    let verdict = buckets.verdict(cx).await?;
+    if let Verdict::SourceWaits(retry_after) = verdict {
+        return Err(Error::TooMany { retry_after }.into());
+    }
+    let hash = found.as_ref().and_then(|(_, password)| password.as_ref()).map(|p| p.hash.as_str());
+    let typed = within_bounds(attempt.password);
+    let right = cx.inner().hasher.verify(typed.as_deref().unwrap_or_default(), hash).await?;
+
+    let (reason, user) = match &found {
+        None => (SignInFailure::UnknownName, None),
+        Some((user, _)) if verdict == Verdict::AccountWaits => {
+            (SignInFailure::Throttled, Some(user))
+        }
+        Some((user, _)) if !right || typed.is_none() => {
+            (SignInFailure::WrongPassword, Some(user))
+        }
+        Some((user, _)) if !standing(user, hash.is_some(), cx.now()).may_sign_in() => {
+            (SignInFailure::NotActive, Some(user))
+        }
+        Some((user, _)) => {
+            if let (Some(hash), Some(typed)) = (hash, &typed) {
+                rehash(cx, user.id, hash, typed).await;
+            }
+            buckets.succeeded(cx).await?;
+            return seat(cx, user).await;
+        }
+    };
+    buckets.failed(cx).await?;
+    record_failure(cx, &login, reason, user.map(named)).await;
+    Err(Error::NotRecognised.into())
+}
+
+async fn find(
+    cx: &Context,
+    login: &str,
+) -> Result<Option<(user::Model, Option<password::Model>)>> {
+    let access = cx.public_read(Purpose::SignIn);
+    let user = by_login(login).one(access.db()).await?;
+    let id = user.as_ref().map_or(Uuid::nil(), |user| user.id);
+    let password = password::Entity::find_by_id(id).one(access.db()).await?;
+    Ok(user.map(|user| (user, password)))
+}
+
+/// The device, if this person signed in on it before.
+async fn known_device(
+    cx: &Context,
+    user: Uuid,
+    device: Option<[u8; 32]>,
+) -> Result<Option<[u8; 32]>> {
+    let Some(token_hash) = device else { return Ok(None) };
+    let access = cx.public_read(Purpose::SignIn);
+    let known = device::Entity::find_by_id((token_hash.to_vec(), user)).count(access.db()).await?;
+    Ok((known > 0).then_some(token_hash))
+}
+
+/// Nothing where it is longer than any password can be: not worth a megabyte of hashing.
+fn within_bounds(password: &str) -> Option<String> {
+    (password.len() <= domain::passwords::MOST as usize * 8).then(|| normal_form(password))
+}
+
+pub(crate) fn standing(user: &user::Model, has_credential: bool, now: Millis) -> Status {
+    Status::of(
+        Standing {
+            deleted_at: user.deleted_at,
+            disabled_at: user.disabled_at,
+            expires_at: user.expires_at,
+            has_credential,
+        },
+        now,
+    )
+}
+
+fn named(user: &user::Model) -> Person {
+    Person { id: UserId(user.id), name: user.display_name.clone() }
+}
+
+async fn seat(cx: &Context, user: &user::Model) -> Result<Seat> {
+    let change = cx.public(Purpose::SignIn).await?;
+    let updated = user::Entity::update_many()
+        .col_expr(user::Column::LastSignInAt, Expr::value(change.now()))
+        .filter(user::Column::Id.eq(user.id))
+        .filter(user::Column::SecurityEpoch.eq(user.security_epoch))
+        .exec(change.db())
+        .await?;
+    if updated.rows_affected == 0 {
+        // Disabled or reset since the password was looked up.
+        return Err(Error::NotRecognised.into());
+    }
+    let seat = Seat::new(cx, UserId(user.id), user.security_epoch, Method::Password);
+    change.commit(Event::SignedIn { user: named(user), method: Method::Password }).await?;
+    Ok(seat)
+}
+
+async fn record_failure(
+    cx: &Context,
+    login: &str,
+    reason: SignInFailure,
+    user: Option<Person>,
+) {
+    let key = format!("sign-in|{login}|{reason:?}|{}", cx.origin().address);
+    cx.record_attempt(key, |times| Event::SignInFailed { user, reason, times }).await;
+}
+
+/// Brings an older hash up to the present parameters. Failing to do so harms nobody.
+async fn rehash(cx: &Context, user: Uuid, old: &str, typed: &str) {
+    let params = hashing_parameters();
+    let present = format!(
+        "$argon2id$v=19$m={},t={},p={}$",
+        params.params().m_cost(),
+        params.params().t_cost(),
+        params.params().p_cost()
+    );
+    if old.starts_with(&present) {
+        return;
+    }
+    let upgraded = async {
+        let hash = cx.inner().hasher.hash(typed).await?;
+        password::Entity::update_many()
+            .col_expr(password::Column::Hash, Expr::value(hash))
+            .filter(password::Column::UserId.eq(user))
+            .filter(password::Column::Hash.eq(old))
+            .exec(cx.upkeep(Upkeep::RehashPassword).db())
+            .await?;
+        Ok::<_, Failure>(())
+    };
+    if let Err(cause) = upgraded.await {
+        tracing::warn!(%cause, "an older password hash could not be upgraded");
+    }
+}
+
+/// Remembers that this person signed in on this browser.
+///
+/// # Errors
+/// When the database refuses.
+pub async fn remember_device(cx: &Context, user: UserId, token_hash: [u8; 32]) -> Result<()> {
+    let row = device::ActiveModel {
+        token_hash: Set(token_hash.to_vec()),
+        user_id: Set(user.0),
+        seen_at: Set(cx.now()),
+    };
+    device::Entity::insert(row)
+        .on_conflict(
+            OnConflict::columns([device::Column::TokenHash, device::Column::UserId])
+                .update_column(device::Column::SeenAt)
+                .to_owned(),
+        )
+        .exec_without_returning(cx.upkeep(Upkeep::KnownDevice).db())
+        .await?;
+    Ok(())
+}
+
+/// Ends the session that asks.
+///
+/// # Errors
+/// `SignedOut` when it has ended already.
+pub async fn sign_out(cx: &Context) -> Result<()> {
+    let change = cx.own_change(OwnAct::SignOut).await?;
+    let actor = change.actor()?.clone();
+    sessions::remove(&change, actor.id, Some(actor.session)).await?;
+    change.commit(Event::SignedOut { user: person(&actor) }).await
+}

@@ -1,0 +1,23 @@
+//! What this process does by itself, all safe to run on several nodes at once.
+
+use crate::{Context, Result, auth, sessions};
+
+/// Writes down when sessions were last used. Every few seconds, and when stopping.
+///
+/// # Errors
+/// When the database refuses.
+pub async fn often(cx: &Context) -> Result<()> {
+    sessions::write_seen(cx).await
+}
+
+/// Removes what has ended: sessions, devices, old failures. Every minute.
+///
+/// # Errors
+/// When the database refuses.
+pub async fn tidy(cx: &Context) -> Result<()> {
+    let removed = sessions::remove_dead(cx).await?;
+    if removed > 0 {
+        tracing::info!(removed, "sessions that had ended were removed");
+    }
+    auth::forget_old_failures(cx).await
+}

@@ -1,0 +1,22 @@
+//! What Keydesk does: use cases over entities, behind one gate. No HTTP, no HTML,
+//! no environment variables.
+
+pub mod account;
+pub mod audit;
+pub mod auth;
+pub mod cast;
+pub mod clock;
+pub mod context;
+pub mod database;
+pub mod failure;
+pub mod groups;
+pub mod jobs;
+pub mod master_key;
+mod random;
+pub mod sessions;
+pub mod setup;
+mod tally;
+pub mod users;
+
+pub use context::{Context, Installation, Options, Origin};
+pub use failure::{Failure, Result};

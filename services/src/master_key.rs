@@ -1,0 +1,153 @@
+//! The master key: 32 bytes outside the database. Keys for single purposes are
+//! derived from it, so that no two purposes ever share one.
+
+use std::{io::Write, path::Path};
+
+use hkdf::Hkdf;
+use hmac::{Hmac, KeyInit, Mac};
+use sha2::{Digest, Sha256};
+use zeroize::Zeroizing;
+
+/// What a derived key is for.
+#[derive(Clone, Copy, Debug)]
+pub enum Use {
+    /// The chain of audit events.
+    AuditChain,
+    /// Names of throttle buckets, so that the table does not list what people typed.
+    Throttle,
+    /// Stored in the database, to notice a node with another key.
+    Check,
+}
+
+#[derive(Clone)]
+pub struct MasterKey(Zeroizing<[u8; 32]>);
+
+impl MasterKey {
+    pub fn new(bytes: [u8; 32]) -> Self {
+        Self(Zeroizing::new(bytes))
+    }
+
+    /// Reads the key file: 64 hexadecimal digits. Where there is none, makes one that
+    /// only the owner can read.
+    ///
+    /// # Errors
+    /// A sentence that says what to do.
+    pub fn open(path: &Path) -> Result<Self, String> {
+        match std::fs::read_to_string(path) {
+            Ok(text) => Self::from_hex(text.trim()).ok_or_else(|| {
+                format!(
+                    "{} does not hold a master key: 64 hexadecimal digits. \
+                     Put the right file back from your backup.",
+                    path.display()
+                )
+            }),
+            Err(error) if error.kind() == std::io::ErrorKind::NotFound => Self::create(path),
+            Err(error) => Err(format!("Cannot read the master key {}: {error}.", path.display())),
+        }
+    }
+
+    fn create(path: &Path) -> Result<Self, String> {
+        let key = Self::new(crate::random::bytes());
+        let mut options = std::fs::OpenOptions::new();
+        options.write(true).create_new(true);
+        #[cfg(unix)]
+        std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
+        let written = options
+            .open(path)
+            .and_then(|mut file| file.write_all(key.hex().as_bytes()).and_then(|()| file.sync_all()));
+        match written {
+            Ok(()) => Ok(key),
+            // Another process was first: its key counts.
+            Err(error) if error.kind() == std::io::ErrorKind::AlreadyExists => Self::open(path),
+            Err(error) => Err(format!("Cannot write the master key {}: {error}.", path.display())),
+        }
+    }
+
+    fn from_hex(text: &str) -> Option<Self> {
+        if text.len() != 64 || !text.is_ascii() {
+            return None;
+        }
+        let mut bytes = [0; 32];
+        for (at, byte) in bytes.iter_mut().enumerate() {
+            *byte = u8::from_str_radix(&text[at * 2..at * 2 + 2], 16).ok()?;
+        }
+        Some(Self::new(bytes))
+    }
+
+    fn hex(&self) -> Zeroizing<String> {
+        Zeroizing::new(self.0.iter().map(|byte| format!("{byte:02x}")).collect::<String>() + "\n")
+    }
+
+    /// A key for one purpose (HKDF-SHA256, RFC 5869).
+    pub fn derive(&self, purpose: Use) -> [u8; 32] {
+        let info: &[u8] = match purpose {
+            Use::AuditChain => b"keydesk audit chain 1",
+            Use::Throttle => b"keydesk throttle 1",
+            Use::Check => b"keydesk check 1",
+        };
+        let mut out = [0; 32];
+        // 32 bytes are far below the limit of 255 blocks, the only way this can fail.
+        let expanded = Hkdf::<Sha256>::new(None, self.0.as_slice()).expand(info, &mut out);
+        debug_assert!(expanded.is_ok());
+        out
+    }
+
+    /// A public name for the key: the first 8 bytes of a hash, as hexadecimal digits.
+    pub fn id(&self) -> String {
+        let digest = Sha256::digest(self.derive(Use::Check));
+        digest[..8].iter().map(|byte| format!("{byte:02x}")).collect()
+    }
+}
+
+/// HMAC-SHA256 over length-prefixed parts, so that no two lists of parts read the same.
+///
+/// # Panics
+/// Never: HMAC takes keys of any length.
+#[allow(clippy::expect_used, reason = "HMAC takes keys of any length")]
+pub fn mac(key: &[u8; 32], parts: &[&[u8]]) -> [u8; 32] {
+    let mut mac =
+        <Hmac<Sha256> as KeyInit>::new_from_slice(key).expect("HMAC takes keys of any length");
+    for part in parts {
+        mac.update(&(part.len() as u64).to_be_bytes());
+        mac.update(part);
+    }
+    mac.finalize().into_bytes().into()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_key_is_made_once_and_read_back() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("master.key");
+        let first = MasterKey::open(&path).unwrap();
+        assert_eq!(MasterKey::open(&path).unwrap().id(), first.id());
+        #[cfg(unix)]
+        {
+            use std::os::unix::fs::PermissionsExt;
+            assert_eq!(path.metadata().unwrap().permissions().mode() & 0o777, 0o600);
+        }
+    }
+
+    #[test]
+    fn a_damaged_key_file_is_refused_and_left_alone() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("master.key");
+        std::fs::write(&path, "not a key").unwrap();
+        assert!(MasterKey::open(&path).is_err());
+        assert_eq!(std::fs::read_to_string(&path).unwrap(), "not a key");
+    }
+
+    #[test]
+    fn purposes_have_different_keys() {
+        let key = MasterKey::new([7; 32]);
+        assert_ne!(key.derive(Use::AuditChain), key.derive(Use::Throttle));
+    }
+
+    #[test]
+    fn parts_cannot_be_shifted() {
+        assert_ne!(mac(&[0; 32], &[b"ab", b"c"]), mac(&[0; 32], &[b"a", b"bc"]));
+    }
+}

@@ -1,0 +1,68 @@
+//! Randomness from the operating system, and what is made of it.
+
+use uuid::Uuid;
+
+/// `N` random bytes.
+///
+/// # Panics
+/// When the operating system has no randomness to give; nothing safe can be done then.
+#[allow(clippy::disallowed_methods, clippy::expect_used, reason = "the one place that draws")]
+pub fn bytes<const N: usize>() -> [u8; N] {
+    let mut out = [0; N];
+    getrandom::fill(&mut out).expect("the operating system gives random bytes");
+    out
+}
+
+/// A new identifier: UUID version 7 (RFC 9562, section 5.7), ordered by `now`.
+pub fn id(now: domain::Millis) -> Uuid {
+    // Within one millisecond the order is random: version 7 asks for no more.
+    uuid::Builder::from_unix_timestamp_millis(now.max(0) as u64, &bytes()).into_uuid()
+}
+
+/// A short name for a log entry, such as `k3f9-2mxq`.
+pub fn reference() -> String {
+    format!("{}-{}", letters(4), letters(4))
+}
+
+/// A secret for links: 26 characters that carry 128 bits or more.
+pub fn code() -> String {
+    letters(26)
+}
+
+/// A password for signing in once: 20 characters, 98 bits, in groups that can be read aloud.
+pub fn one_time_password() -> String {
+    [letters(5), letters(5), letters(5), letters(5)].join("-")
+}
+
+/// Letters and digits that nobody confuses: 31 of them, so each carries 4.95 bits.
+fn letters(count: usize) -> String {
+    const ALPHABET: &[u8; 31] = b"23456789abcdefghjkmnpqrstuvwxyz";
+    let mut out = String::with_capacity(count);
+    while out.len() < count {
+        for byte in bytes::<32>() {
+            // 248 is the largest multiple of 31 in a byte: the rest would favour some letters.
+            if byte < 248 && out.len() < count {
+                out.push(ALPHABET[usize::from(byte % 31)] as char);
+            }
+        }
+    }
+    out
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_code_carries_at_least_128_bits() {
+        assert!(26.0 * f64::log2(31.0) >= 128.0);
+        assert_eq!(code().len(), 26);
+        assert_ne!(code(), code());
+    }
+
+    #[test]
+    fn later_ids_sort_after_earlier_ones() {
+        assert!(id(1_000) < id(2_000));
+        assert_eq!(id(1_000).get_version_num(), 7);
+    }
+}

@@ -1,0 +1,104 @@
+//! From a cookie to a person with rights: one query on every request.
+
+use domain::{
+    Actor, Millis, Obligation, PermissionSet,
+    groups::Builtin,
+    sessions::{Method, SessionId},
+    users::UserId,
+};
+use sea_orm::{FromQueryResult, Statement};
+use serde::{Deserialize, Serialize};
+use uuid::Uuid;
+
+use super::{Seat, strangers_read};
+use crate::{Context, Result};
+
+/// A live session and whose it is.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+pub struct Loaded {
+    pub seat: Seat,
+    pub actor: Actor,
+    /// When it ends if nothing more happens.
+    pub ends_at: Millis,
+}
+
+#[derive(FromQueryResult)]
+struct Row {
+    id: Uuid,
+    user_id: Uuid,
+    epoch: i64,
+    method: String,
+    address: String,
+    browser: String,
+    created_at: i64,
+    last_seen_at: i64,
+    proof_at: i64,
+    username: String,
+    display_name: String,
+    account_end: Option<i64>,
+    must_change_at: Option<i64>,
+    builtin: Option<String>,
+}
+
+const QUERY: &str = "
+SELECT s.id, s.user_id, s.epoch, s.method, s.address, s.browser, s.created_at, s.last_seen_at,
+    s.proof_at, u.username, u.display_name, u.expires_at AS account_end, p.must_change_at,
+    (SELECT string_agg(g.builtin, ',') FROM memberships m JOIN groups g ON g.id = m.group_id
+     WHERE m.user_id = u.id) AS builtin
+FROM sessions s
+JOIN users u ON u.id = s.user_id AND u.security_epoch = s.epoch
+LEFT JOIN passwords p ON p.user_id = u.id
+WHERE s.token_hash = $1 AND s.expires_at > $2
+    AND u.deleted_at IS NULL AND u.disabled_at IS NULL
+    AND (u.expires_at IS NULL OR u.expires_at > $2)";
+
+/// The session behind the hash of a cookie's value; nothing once it has ended, for
+/// whatever reason.
+///
+/// # Errors
+/// When the database cannot be read.
+pub async fn load(cx: &Context, token_hash: [u8; 32]) -> Result<Option<Loaded>> {
+    let access = strangers_read(cx);
+    let now = cx.now();
+    let query = Statement::from_sql_and_values(
+        sea_orm::ConnectionTrait::get_database_backend(access.db()),
+        QUERY,
+        [token_hash.to_vec().into(), now.into()],
+    );
+    let Some(row) = Row::find_by_statement(query).one(access.db()).await? else {
+        return Ok(None);
+    };
+    let id = SessionId(row.id);
+    let seen = cx.inner().seen.of(id).unwrap_or_default().max(row.last_seen_at);
+    let ends_at = cx.installation().limits().end(row.created_at, seen, row.account_end);
+    if ends_at <= now {
+        return Ok(None);
+    }
+    let permissions = row
+        .builtin
+        .as_deref()
+        .unwrap_or_default()
+        .split(',')
+        .filter_map(Builtin::from_code)
+        .fold(PermissionSet::NONE, |all, group| all.and(group.permissions()));
+    let seat = Seat {
+        id,
+        user: UserId(row.user_id),
+        epoch: row.epoch,
+        method: Method::from_code(&row.method).unwrap_or(Method::Password),
+        address: row.address,
+        browser: row.browser,
+        created_at: row.created_at,
+        proof_at: row.proof_at,
+    };
+    let actor = Actor {
+        id: seat.user,
+        username: row.username,
+        display_name: row.display_name,
+        permissions,
+        obligation: row.must_change_at.map(|_| Obligation::NewPassword),
+        session: id,
+        proof_at: row.proof_at,
+    };
+    Ok(Some(Loaded { seat, actor, ends_at }))
+}
