@@ -11,7 +11,7 @@ help: ## Show this list
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "make %-7s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 
 run: ## Install what is missing, build, and run Keydesk with its data in ./data
-	@$(timed); . setup/env.sh
+	@$(timed)
 	step setup/install run; . setup/env.sh
 	step setup/site --profile release
 	step cargo build --release -p server
@@ -31,7 +31,7 @@ fmt: ## Format the Rust code
 	@setup/install test; . setup/env.sh; cargo fmt --all
 
 bench: ## Measure a release build; SIZE=large takes millions of users
-	@$(timed); . setup/env.sh
+	@$(timed)
 	step setup/install run; . setup/env.sh
 	step setup/site --profile release
 	step cargo build --release -p server

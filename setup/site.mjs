@@ -108,7 +108,7 @@ function style(files) {
     },
   });
   const complaints = [
-    ...built.warnings.map(({ message, loc }) => `${loc?.filename ?? "style"}:${loc?.line ?? 0}: ${message}`),
+    ...built.warnings.map(({ message, loc }) => `${path.relative(root, loc.filename)}:${loc.line}:${loc.column}: ${message}`),
     ...wrong.map((url) => `style: url(${url}) is not a file of public/ (write it as /folder/name)`),
   ];
   if (complaints.length > 0) throw new Mistake(complaints.join("\n"));

@@ -1,1 +1,62 @@
+//! What people see: the console, compiled once for the server and once for the browser.
 
+use leptos::prelude::*;
+use leptos_meta::provide_meta_context;
+use leptos_router::{
+    SsrMode,
+    components::{ParentRoute, Route, Router, Routes},
+    path,
+};
+
+pub mod account;
+pub mod api;
+#[cfg(feature = "ssr")]
+pub mod document;
+#[cfg(feature = "ssr")]
+pub mod entry;
+pub mod groups;
+pub mod home;
+pub mod layout;
+pub mod ui;
+pub mod users;
+
+use account::{AccountLayout, ProfilePage, SecurityPage, SessionsPage};
+use groups::GroupsPage;
+use home::{ConsoleLayout, Home, NotFound};
+use layout::{provide_prover, provide_viewer};
+use users::{ActivityPage, OverviewPage, UsersPage};
+
+/// The moment at which the server renders; its clock reaches pages only through this.
+#[derive(Clone, Copy)]
+pub struct RenderedAt(pub domain::Millis);
+
+/// Every page of the console. Entry pages are not here: they need no WebAssembly.
+#[component]
+pub fn App() -> impl IntoView {
+    provide_meta_context();
+    ui::provide_assets(None);
+    ui::provide_now(use_context::<RenderedAt>().map(|RenderedAt(now)| now));
+    ui::provide_toaster();
+    provide_viewer();
+    provide_prover();
+    view! {
+        <Router>
+            <Routes fallback=NotFound>
+                <ParentRoute path=path!("/account") view=AccountLayout>
+                    <Route path=path!("") view=ProfilePage ssr=SsrMode::Async />
+                    <Route path=path!("security") view=SecurityPage ssr=SsrMode::Async />
+                    <Route path=path!("sessions") view=SessionsPage ssr=SsrMode::Async />
+                </ParentRoute>
+                <ParentRoute path=path!("") view=ConsoleLayout>
+                    <Route path=path!("") view=Home ssr=SsrMode::Async />
+                    <Route path=path!("users") view=UsersPage ssr=SsrMode::Async />
+                    <Route path=path!("users/:id") view=OverviewPage ssr=SsrMode::Async />
+                    <Route path=path!("users/:id/activity") view=ActivityPage ssr=SsrMode::Async />
+                    <Route path=path!("groups") view=GroupsPage ssr=SsrMode::Async />
+                </ParentRoute>
+            </Routes>
+        </Router>
+        <ui::Toasts />
+        <layout::ProofDialog />
+    }
+}

@@ -4,7 +4,7 @@ use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
 use crate::{
-    Error, Millis, Problem, Result,
+    Error, Millis, Permission, PermissionSet, Problem, Result,
     error::Fields,
     groups::{GroupId, GroupTag},
     text,
@@ -14,7 +14,9 @@ use crate::{
 macro_rules! id_type {
     ($(#[$doc:meta])* $name:ident) => {
         $(#[$doc])*
-        #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+        #[derive(
+            Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize,
+        )]
         #[serde(transparent)]
         pub struct $name(pub Uuid);
 
@@ -289,6 +291,28 @@ pub struct User {
     /// Who created this user; nothing for the first administrator.
     pub created_by: Option<String>,
     pub expires_at: Option<Millis>,
+}
+
+/// Whoever looks at the console: what its frame needs to know.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Viewer {
+    pub id: UserId,
+    pub username: String,
+    pub display_name: String,
+    pub permissions: PermissionSet,
+    pub administrator: bool,
+    /// The installation's name.
+    pub installation: String,
+    /// How long before the idle end to warn, in milliseconds.
+    pub idle_warning: Millis,
+    /// How long a session lives without activity, in milliseconds.
+    pub idle: Millis,
+}
+
+impl Viewer {
+    pub fn may(&self, permission: Permission) -> bool {
+        self.permissions.has(permission)
+    }
 }
 
 /// A person's own profile.

@@ -1,9 +1,10 @@
 //! One's own account: profile and password. Everything starts from who is signed in.
 
 use domain::{
-    Actor, Error, Problem,
+    Actor, Error, PermissionSet, Problem,
     audit::Event,
-    users::{DisplayName, Profile},
+    sessions::IDLE_WARNING,
+    users::{DisplayName, Profile, Viewer},
 };
 use sea_orm::{ActiveValue::Set, ColumnTrait, EntityTrait, QueryFilter, sea_query::Expr};
 
@@ -15,6 +16,27 @@ use crate::{
     sessions,
     users::{entity as user, fold, search_key},
 };
+
+/// What the console's frame shows of whoever is signed in.
+///
+/// # Errors
+/// Those of the gate.
+pub fn viewer(cx: &Context) -> Result<Viewer> {
+    let own = cx.own_account()?;
+    let actor = own.actor().clone();
+    let idle = cx.installation().limits().idle;
+    Ok(Viewer {
+        id: actor.id,
+        username: actor.username,
+        display_name: actor.display_name,
+        permissions: actor.permissions,
+        administrator: actor.permissions == PermissionSet::all(),
+        installation: cx.installation().name().to_owned(),
+        // A short limit leaves little time to warn.
+        idle_warning: IDLE_WARNING.min(idle / 4),
+        idle,
+    })
+}
 
 /// One's own profile.
 ///

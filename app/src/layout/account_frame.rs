@@ -48,13 +48,13 @@ pub fn AccountFrame(
                 <SignOutForm />
             </header>
             <div class="account">
-                <div class="account-me">
+                <section class="account-me" aria-label="You">
                     <Avatar name=name.clone() hue big=true picture />
                     <div>
                         <p class="name">{name}</p>
                         <p>{about}</p>
                     </div>
-                </div>
+                </section>
                 <nav class="account-nav" aria-label="Account">
                     <ul>{links}</ul>
                 </nav>
@@ -62,4 +62,5 @@ pub fn AccountFrame(
             </div>
         </div>
     }
+    .into_any()
 }

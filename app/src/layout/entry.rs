@@ -56,7 +56,7 @@ pub fn entry_document(
                         </div>
                         <section class="panel">
                             <h1>{title}</h1>
-                            {children}
+                            {children.into_any()}
                         </section>
                         <p class="below">"Kept by Keydesk"</p>
                     </div>
@@ -64,6 +64,7 @@ pub fn entry_document(
             </body>
         </html>
     }
+    .into_any()
 }
 
 /// Makes [`Icon`] work in views made before [`entry_document`] is called.
@@ -141,6 +142,7 @@ pub fn EntryField(
                 })}
         </div>
     }
+    .into_any()
 }
 
 /// What went wrong, or what is to be known, above the form. `tone`: `good`, `warn`, `bad`.
@@ -153,4 +155,5 @@ pub fn EntryAlert(#[prop(default = "bad")] tone: &'static str, children: Childre
             <p>{children()}</p>
         </div>
     }
+    .into_any()
 }

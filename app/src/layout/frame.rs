@@ -52,6 +52,7 @@ pub(super) fn NavLink(entry: NavEntry) -> impl IntoView {
             </a>
         </li>
     }
+    .into_any()
 }
 
 /// Ends every "Sign out" in the page: a form, so that it works without scripts.
@@ -72,6 +73,7 @@ pub(super) fn OwnItems() -> impl IntoView {
             <span>"Sign out"</span>
         </button>
     }
+    .into_any()
 }
 
 #[component]
@@ -83,7 +85,7 @@ pub fn Frame(
     /// Below the line: settings.
     #[prop(optional)]
     rest: Vec<NavEntry>,
-    me: Me,
+    #[prop(into)] me: Signal<Me>,
     children: Children,
 ) -> impl IntoView {
     let path = use_location().pathname;
@@ -99,10 +101,9 @@ pub fn Frame(
     let links = |list: Vec<NavEntry>| list.into_iter().map(|entry| view! { <NavLink entry /> }).collect_view();
     let more = all.into_iter().map(|e| view! { <MenuLink href=e.href label=e.label icon=e.icon /> }).collect_view();
     let has_rest = !rest.is_empty();
-    let Me { name, about, hue, picture } = me;
-    let own_button = {
-        let name = name.clone();
+    let own_button = move || {
         move || {
+            let Me { name, about, hue, picture } = me.get();
             view! {
                 <Avatar name=name.clone() hue picture />
                 <span class="words"><b class="clip">{name}</b><small>{about}</small></span>
@@ -136,6 +137,7 @@ pub fn Frame(
             <main class="main" id="main" tabindex="-1">{children()}</main>
         </div>
     }
+    .into_any()
 }
 
 #[cfg(test)]

@@ -46,6 +46,7 @@ pub fn IdleWarning(
             ""
         </Dialog>
     }
+    .into_any()
 }
 
 #[cfg(test)]

@@ -6,13 +6,21 @@ mod entry;
 mod frame;
 mod idle;
 mod page;
+mod problem;
+mod prover;
 mod shortcuts;
 mod theme;
+mod viewer;
 
 pub use account_frame::AccountFrame;
 pub use entry::{EntryAlert, EntryAssets, EntryField, entry_document, provide_entry_icons};
 pub use frame::{Frame, Me, NavEntry};
 pub use idle::IdleWarning;
 pub use page::{Page, RecordHead};
+pub use problem::Problem;
+pub use prover::{ProofDialog, Prover, provide_prover, use_prover};
 pub use shortcuts::Shortcuts;
 pub use theme::{THEME_COOKIE, Theme, ThemeChoices};
+#[cfg(feature = "ssr")]
+pub use viewer::viewer_for_browser;
+pub use viewer::{Can, lacks, me, provide_viewer, use_viewer};

@@ -27,6 +27,7 @@ pub fn Page(
         </header>
         {children()}
     }
+    .into_any()
 }
 
 /// The head of one record's page: the way up, picture, name, what is known at a glance, actions.
@@ -63,4 +64,5 @@ pub fn RecordHead(
             </div>
         </header>
     }
+    .into_any()
 }

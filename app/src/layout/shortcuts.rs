@@ -47,4 +47,5 @@ pub fn Shortcuts(
             />
         </Dialog>
     }
+    .into_any()
 }

@@ -77,4 +77,5 @@ pub fn ThemeChoices() -> impl IntoView {
         {one(Theme::Dark, "Dark", "moon")}
         {one(Theme::System, "As the system", "monitor")}
     }
+    .into_any()
 }

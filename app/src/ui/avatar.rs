@@ -56,6 +56,7 @@ pub fn Who(
             </div>
         </div>
     }
+    .into_any()
 }
 
 #[cfg(test)]

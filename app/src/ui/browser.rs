@@ -6,7 +6,7 @@ use wasm_bindgen::JsCast;
 use web_sys::{Element, HtmlElement};
 
 /// The `content` of the first element that matches.
-pub(super) fn head_content(selector: &str) -> Option<String> {
+pub fn head_content(selector: &str) -> Option<String> {
     document().query_selector(selector).ok().flatten()?.get_attribute("content")
 }
 

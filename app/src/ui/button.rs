@@ -77,6 +77,7 @@ pub fn Button(
             }}
         </button>
     }
+    .into_any()
 }
 
 /// Goes somewhere; with a `disabled_reason` it stays visible and goes nowhere.
@@ -112,4 +113,5 @@ pub fn LinkButton(
             }}
         </a>
     }
+    .into_any()
 }

@@ -29,6 +29,7 @@ pub fn Card(
             <div class=layout>{children()}</div>
         </section>
     }
+    .into_any()
 }
 
 /// A list of names and values; fill it with [`Fact`]s.
@@ -43,6 +44,7 @@ pub fn Fact(#[prop(into)] name: String, children: Children) -> impl IntoView {
         <dt>{name}</dt>
         <dd>{children()}</dd>
     }
+    .into_any()
 }
 
 /// What an action will do: icon and sentence, one per line. Nothing when there is nothing to say.
@@ -68,4 +70,5 @@ pub fn Note(#[prop(optional)] tone: &'static str, children: Children) -> impl In
             <div class="grow">{children()}</div>
         </div>
     }
+    .into_any()
 }

@@ -23,4 +23,5 @@ pub fn Chip(
             </a>
         </span>
     }
+    .into_any()
 }

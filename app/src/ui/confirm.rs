@@ -47,4 +47,5 @@ pub fn Confirm(
             {children.with_value(|children| children.as_ref().map(|children| children()))}
         </Dialog>
     }
+    .into_any()
 }

@@ -81,4 +81,5 @@ pub fn Control(
             }}
         </div>
     }
+    .into_any()
 }

@@ -91,4 +91,5 @@ pub fn Dialog(
             </Show>
         </dialog>
     }
+    .into_any()
 }

@@ -24,6 +24,7 @@ pub fn Empty(
             <div class="actions">{action}</div>
         </div>
     }
+    .into_any()
 }
 
 /// Shows itself only when waiting takes longer than 300 ms.

@@ -46,4 +46,5 @@ pub fn FormErrors(#[prop(into)] errors: Signal<Vec<(String, String)>>) -> impl I
             }}
         </div>
     }
+    .into_any()
 }

@@ -39,4 +39,5 @@ pub fn Icon(
             <use_ href=format!("{sprite}#{name}")></use_>
         </svg>
     }
+    .into_any()
 }

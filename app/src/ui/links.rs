@@ -63,4 +63,5 @@ pub fn Breadcrumbs(
             </ol>
         </nav>
     }
+    .into_any()
 }

@@ -123,6 +123,7 @@ pub fn Menu(
             {children()}
         </div>
     }
+    .into_any()
 }
 
 /// An action. With a `disabled_reason` it stays in the list and says why.
@@ -156,6 +157,7 @@ pub fn MenuItem(
             </span>
         </button>
     }
+    .into_any()
 }
 
 /// A way to another page.
@@ -171,6 +173,7 @@ pub fn MenuLink(
             <span>{label}</span>
         </a>
     }
+    .into_any()
 }
 
 /// One of several of which one holds, with a mark at the one that does.
@@ -195,6 +198,7 @@ pub fn MenuChoice(
             <span class="mark">{move || chosen.get().then(|| view! { <Icon name="check" /> })}</span>
         </button>
     }
+    .into_any()
 }
 
 #[component]

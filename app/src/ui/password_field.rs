@@ -57,4 +57,5 @@ pub fn PasswordField(
             aside
         />
     }
+    .into_any()
 }

@@ -60,4 +60,5 @@ pub fn RadioCards(
             {cards}
         </fieldset>
     }
+    .into_any()
 }

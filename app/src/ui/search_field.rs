@@ -69,4 +69,5 @@ pub fn SearchField(
             <kbd aria-hidden="true">"/"</kbd>
         </form>
     }
+    .into_any()
 }

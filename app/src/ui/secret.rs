@@ -70,4 +70,5 @@ pub fn SecretOnce(
             </div>
         </Dialog>
     }
+    .into_any()
 }

@@ -54,4 +54,5 @@ pub fn Select(
             </div>
         </Control>
     }
+    .into_any()
 }

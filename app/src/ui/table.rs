@@ -27,6 +27,7 @@ pub fn Table(
             </div>
         </div>
     }
+    .into_any()
 }
 
 /// Whether, and which way, a table is sorted by a column.
@@ -66,4 +67,5 @@ pub fn SortHead(
             </a>
         </th>
     }
+    .into_any()
 }

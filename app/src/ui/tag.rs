@@ -43,4 +43,5 @@ pub fn Tag(
             <span class="clip">{move || text.get()}</span>
         </span>
     }
+    .into_any()
 }

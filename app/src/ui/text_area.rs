@@ -44,4 +44,5 @@ pub fn TextArea(
             </div>
         </Control>
     }
+    .into_any()
 }

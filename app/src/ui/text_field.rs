@@ -74,4 +74,5 @@ pub fn TextField(
             </div>
         </Control>
     }
+    .into_any()
 }

@@ -84,4 +84,5 @@ pub fn Toasts() -> impl IntoView {
             <For each=move || toaster.toasts.get() key=|toast| toast.id children=one />
         </div>
     }
+    .into_any()
 }

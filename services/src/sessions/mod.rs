@@ -24,6 +24,11 @@ mod load;
 
 pub use load::{Loaded, load};
 
+/// The name under which a session keeps its [`Seat`].
+pub const SEAT: &str = "seat";
+/// The name under which a loaded session keeps what was [`Loaded`].
+pub const LOADED: &str = "loaded";
+
 /// What a session is made of, before and after it has a cookie.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Seat {

@@ -1,0 +1,28 @@
+//! The frame around one's own account.
+
+use leptos::prelude::*;
+use leptos_router::components::Outlet;
+
+use super::IdleWatch;
+use crate::layout::{AccountFrame, NavEntry, me, use_viewer};
+
+/// The ways within one's own account.
+pub fn entries() -> Vec<NavEntry> {
+    vec![
+        NavEntry::new("/account", "Profile", "user"),
+        NavEntry::new("/account/security", "Security", "group"),
+        NavEntry::new("/account/sessions", "Sessions", "screen"),
+    ]
+}
+
+#[component]
+pub fn AccountLayout() -> impl IntoView {
+    let viewer = use_viewer().get_untracked();
+    let console = !viewer.permissions.is_empty();
+    view! {
+        <AccountFrame installation=viewer.installation entries=entries() me=me() console>
+            <Outlet />
+        </AccountFrame>
+        <IdleWatch />
+    }
+}

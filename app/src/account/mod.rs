@@ -1,0 +1,14 @@
+//! One's own account: profile, security, sessions.
+
+mod idle;
+mod layout;
+mod profile_page;
+mod security_page;
+pub mod server_fns;
+mod sessions_page;
+
+pub use idle::IdleWatch;
+pub use layout::{AccountLayout, entries};
+pub use profile_page::ProfilePage;
+pub use security_page::SecurityPage;
+pub use sessions_page::SessionsPage;

@@ -1,0 +1,115 @@
+//! Where one is signed in, and ending it.
+
+use domain::{audit::plural, sessions::SessionRow};
+use leptos::prelude::*;
+use leptos_meta::Title;
+
+use super::server_fns::{end_own_other_sessions, end_own_session, list_own_sessions};
+use crate::{
+    api::ApiError,
+    layout::Problem,
+    ui::{Button, Card, Confirm, Icon, Loading, Tag, Time, TimeStyle, Toaster, Tone},
+};
+
+#[component]
+pub fn SessionsPage() -> impl IntoView {
+    let sessions = Resource::new(|| (), |()| list_own_sessions());
+    let toaster = expect_context::<Toaster>();
+    let end = Action::new(|row: &SessionRow| end_own_session(row.id));
+    Effect::new(move |_| {
+        if let Some(ended) = end.value().get() {
+            sessions.refetch();
+            match ended {
+                Ok(()) => toaster.good("Session ended"),
+                Err(ApiError(error)) => toaster.bad(error.sentence()),
+            }
+        }
+    });
+    let shown = move || {
+        Suspend::new(async move {
+            match sessions.await {
+                Ok(rows) => {
+                    let others = rows.iter().filter(|row| !row.current).count() as u32;
+                    let lines = rows
+                        .into_iter()
+                        .map(|row| view! { <Session row on_end=move |row| drop(end.dispatch(row)) /> });
+                    view! {
+                        <Card layout="lines">{lines.collect_view()}</Card>
+                        <EndOthers others on_ended=move |()| sessions.refetch() />
+                    }
+                    .into_any()
+                }
+                Err(error) => view! { <Problem error /> }.into_any(),
+            }
+        })
+    };
+    view! {
+        <Title text="Sessions" />
+        <h1>"Sessions"</h1>
+        <p class="soft">"Every browser in which you are signed in. End those that you do not know or no longer use."</p>
+        <Transition fallback=|| view! { <Loading /> }>{shown}</Transition>
+    }
+}
+
+#[component]
+fn Session(row: SessionRow, #[prop(into)] on_end: Callback<SessionRow>) -> impl IntoView {
+    let last = if row.current {
+        view! { <Tag text="This one" tone=Tone::Good icon="check" /> }.into_any()
+    } else {
+        let (row, words) = (row.clone(), format!("End session: {}", row.browser));
+        view! {
+            <span class="hush">{words}</span>
+            <Button class="small" on_click=move |_| on_end.run(row.clone())>"End"</Button>
+        }
+        .into_any()
+    };
+    view! {
+        <div class="line">
+            <Icon name="screen" />
+            <span>
+                <b>{row.browser}</b>
+                <small class="softer block">
+                    {format!("{} · {} · last used ", row.address, row.method.label())}
+                    <Time ms=row.last_seen_at />
+                    " · since "
+                    <Time ms=row.created_at style=TimeStyle::Exact />
+                </small>
+            </span>
+            <span class="grow"></span>
+            {last}
+        </div>
+    }
+}
+
+#[component]
+fn EndOthers(others: u32, #[prop(into)] on_ended: Callback<()>) -> impl IntoView {
+    let toaster = expect_context::<Toaster>();
+    let open = RwSignal::new(false);
+    let end = Action::new(|(): &()| end_own_other_sessions());
+    Effect::new(move |_| {
+        if let Some(ended) = end.value().get() {
+            open.set(false);
+            on_ended.run(());
+            match ended {
+                Ok(count) => toaster.good(format!("{} ended", plural(count, "session"))),
+                Err(ApiError(error)) => toaster.bad(error.sentence()),
+            }
+        }
+    });
+    (others > 0).then(|| {
+        view! {
+            <div class="row">
+                <Button icon="out" on_click=move |_| open.set(true)>"End all others"</Button>
+            </div>
+            <Confirm
+                open
+                title="End all other sessions?"
+                verb="End them"
+                effects=vec![("screen".to_owned(), format!("Ends {} now", plural(others, "session")))]
+                about="You stay signed in here."
+                busy=end.pending()
+                on_confirm=move |()| drop(end.dispatch(()))
+            />
+        }
+    })
+}

@@ -1,0 +1,53 @@
+//! The console's document: what the server puts around [`crate::App`].
+
+use leptos::{nonce::use_nonce, prelude::*};
+use leptos_meta::MetaTags;
+
+use crate::{App, RenderedAt, layout::Theme, ui::Assets};
+
+/// Addresses of everything that the document loads, as the server serves them.
+#[derive(Clone, Debug, Default)]
+pub struct ConsoleAssets {
+    pub style: String,
+    pub font: String,
+    pub favicon: String,
+    pub script: String,
+    pub wasm: String,
+}
+
+/// The whole page. The server has provided [`ConsoleAssets`], [`Assets`], [`RenderedAt`],
+/// [`Theme`] and, for signed-in people, [`domain::users::Viewer`].
+pub fn document() -> impl IntoView {
+    let ConsoleAssets { style, font, favicon, script, wasm } = expect_context();
+    let icons = use_context::<Assets>().unwrap_or_default().icons;
+    let theme = use_context::<Theme>().unwrap_or_default();
+    let now = use_context::<RenderedAt>().map(|RenderedAt(now)| now.to_string());
+    let viewer = crate::layout::viewer_for_browser();
+    // Addresses come from our own manifest: nothing in here was typed by anybody.
+    let loader = format!(
+        "import init,{{hydrate}} from '{script}';init({{module_or_path:'{wasm}'}}).then(hydrate)"
+    );
+    view! {
+        <!DOCTYPE html>
+        <html lang="en" data-theme=theme.name()>
+            <head>
+                <meta charset="utf-8" />
+                <meta name="viewport" content="width=device-width, initial-scale=1" />
+                <meta name="robots" content="noindex" />
+                <meta name="keydesk-icons" content=icons />
+                <meta name="keydesk-now" content=now />
+                <meta name="keydesk-viewer" content=viewer />
+                <link rel="preload" href=font r#as="font" type="font/woff2" crossorigin="anonymous" />
+                <link rel="stylesheet" href=style />
+                <link rel="icon" href=favicon type="image/svg+xml" />
+                <link rel="modulepreload" href=script />
+                <link rel="preload" href=wasm r#as="fetch" type="application/wasm" crossorigin="anonymous" />
+                <script type="module" nonce=use_nonce()>{loader}</script>
+                <MetaTags />
+            </head>
+            <body>
+                <App />
+            </body>
+        </html>
+    }
+}

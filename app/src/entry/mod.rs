@@ -1,0 +1,197 @@
+//! Pages before the console: first run, sign-in, a new password, and a plain message.
+//! Rendered by the server alone, without any WebAssembly; their forms post to the
+//! server's own handlers, which answer with the same page, its errors, and what was typed.
+
+use domain::Error;
+use leptos::prelude::*;
+
+use crate::layout::{EntryAlert, EntryAssets, EntryField, Theme, entry_document, provide_entry_icons};
+
+/// What every entry page needs.
+#[derive(Clone, Debug)]
+pub struct Entry {
+    pub assets: EntryAssets,
+    pub theme: Theme,
+    pub installation: String,
+}
+
+impl Entry {
+    fn render<V: IntoView + 'static>(
+        self,
+        title: &str,
+        wide: bool,
+        body: impl FnOnce() -> V + 'static,
+    ) -> String {
+        let Self { assets, theme, installation } = self;
+        let title = title.to_owned();
+        Owner::new().with(|| {
+            provide_entry_icons(&assets);
+            let body = body();
+            let page = entry_document(assets, theme, installation, title, None, wide, body);
+            // Nothing here reacts: one pass renders it.
+            page.to_html()
+        })
+    }
+}
+
+/// What was typed at sign-in, and why it did not work.
+#[derive(Clone, Debug, Default)]
+pub struct SignIn {
+    pub username: String,
+    /// Where to go afterwards: a path of ours.
+    pub next: String,
+    pub error: Option<Error>,
+    /// Why somebody is asked, such as an ended session.
+    pub notice: Option<&'static str>,
+}
+
+pub fn sign_in_page(entry: Entry, form: SignIn) -> String {
+    entry.render("Sign in", false, move || {
+        let SignIn { username, next, error, notice } = form;
+        let first = username.is_empty();
+        view! {
+            {notice.map(|notice| view! { <EntryAlert tone="warn">{notice}</EntryAlert> })}
+            {error.map(|error| view! { <EntryAlert>{error.sentence()}</EntryAlert> })}
+            <form method="post" action="/sign-in" class="form">
+                <input type="hidden" name="next" value=next />
+                <EntryField
+                    label="Username or e-mail"
+                    name="username"
+                    autocomplete="username"
+                    value=username
+                    autofocus=first
+                />
+                <EntryField
+                    label="Password"
+                    name="password"
+                    kind="password"
+                    autocomplete="current-password"
+                    autofocus=!first
+                />
+                <button type="submit" class="btn primary full big">"Sign in"</button>
+            </form>
+        }
+    })
+}
+
+/// What was typed at the first run, and what is wrong with it.
+#[derive(Clone, Debug, Default)]
+pub struct FirstRun {
+    /// The code's cookie is there: it need not be typed.
+    pub has_code: bool,
+    pub username: String,
+    pub display_name: String,
+    pub email: String,
+    pub error: Option<Error>,
+}
+
+pub fn first_run_page(entry: Entry, form: FirstRun) -> String {
+    entry.render("Create the first administrator", true, move || {
+        let FirstRun { has_code, username, display_name, email, error } = form;
+        let about = |field: &str| error.as_ref().and_then(|error| error.about(field));
+        let whole = error.as_ref().filter(|error| !matches!(error, Error::Invalid(_)));
+        let ask_code = !has_code || about("code").is_some();
+        view! {
+            <p class="soft">
+                "This is a new Keydesk. Whoever fills this in becomes its administrator and can invite everybody else."
+            </p>
+            {whole.map(|error| view! { <EntryAlert>{error.sentence()}</EntryAlert> })}
+            <form method="post" action="/first-run" class="form">
+                {ask_code.then(|| view! {
+                    <EntryField
+                        label="Setup code"
+                        name="code"
+                        help="Keydesk printed it when it started."
+                        error=about("code")
+                        autofocus=true
+                    />
+                })}
+                <EntryField
+                    label="Username"
+                    name="username"
+                    autocomplete="username"
+                    value=username
+                    help="3 to 50 letters, digits, dots, hyphens, underscores."
+                    error=about("username")
+                    autofocus=!ask_code
+                />
+                <EntryField
+                    label="Display name"
+                    name="display_name"
+                    autocomplete="name"
+                    value=display_name
+                    error=about("display_name")
+                />
+                <EntryField
+                    label="E-mail (optional)"
+                    name="email"
+                    kind="email"
+                    autocomplete="email"
+                    value=email
+                    error=about("email")
+                    required=false
+                />
+                <EntryField
+                    label="Password"
+                    name="password"
+                    kind="password"
+                    autocomplete="new-password"
+                    help="At least 15 characters. Several unrelated words are easy to keep and hard to guess."
+                    error=about("password")
+                />
+                <button type="submit" class="btn primary full big">"Create administrator"</button>
+            </form>
+        }
+    })
+}
+
+/// The form for replacing a password that was only for the first sign-in.
+pub fn new_password_page(entry: Entry, username: String, error: Option<Error>) -> String {
+    entry.render("Choose a new password", false, move || {
+        let about = |field: &str| error.as_ref().and_then(|error| error.about(field));
+        let whole = error.as_ref().filter(|error| !matches!(error, Error::Invalid(_)));
+        view! {
+            <p class="soft">"The password you signed in with works only once. Choose one that only you know."</p>
+            {whole.map(|error| view! { <EntryAlert>{error.sentence()}</EntryAlert> })}
+            <form method="post" action="/new-password" class="form">
+                // Password managers look for it.
+                <input type="text" name="username" autocomplete="username" value=username readonly hidden />
+                <EntryField
+                    label="Password you signed in with"
+                    name="current"
+                    kind="password"
+                    autocomplete="current-password"
+                    error=about("current")
+                    autofocus=true
+                />
+                <EntryField
+                    label="New password"
+                    name="new"
+                    kind="password"
+                    autocomplete="new-password"
+                    help="At least 15 characters. Several unrelated words are easy to keep and hard to guess."
+                    error=about("new")
+                />
+                <button type="submit" class="btn primary full big">"Save and go on"</button>
+            </form>
+            <form method="post" action="/sign-out" class="below-form">
+                <button type="submit" class="btn quiet full">"Sign out"</button>
+            </form>
+        }
+    })
+}
+
+/// A message in place of a page, and one way on.
+pub fn message_page(
+    entry: Entry,
+    title: &str,
+    text: String,
+    way: Option<(&'static str, &'static str)>,
+) -> String {
+    entry.render(title, false, move || {
+        view! {
+            <p class="soft">{text}</p>
+            {way.map(|(href, words)| view! { <p class="form"><a class="btn primary full big" href=href>{words}</a></p> })}
+        }
+    })
+}

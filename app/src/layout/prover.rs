@@ -1,0 +1,97 @@
+//! Recent proof, in place: asks for the password once more and then goes on with what
+//! was asked for, so that nothing typed is lost.
+
+use domain::Error;
+use leptos::{ev::SubmitEvent, prelude::*};
+
+use crate::{
+    account::server_fns::prove,
+    api::ApiError,
+    ui::{Button, Dialog, Kind, PasswordField},
+};
+
+/// Opens the dialog and remembers what to do afterwards.
+#[derive(Clone, Copy)]
+pub struct Prover {
+    open: RwSignal<bool>,
+    then: StoredValue<Option<Callback<()>>>,
+}
+
+impl Prover {
+    /// Where the error asks for proof: asks for it, then calls `again`. Says whether it did.
+    pub fn asked_by(&self, error: &ApiError, again: impl Fn() + Send + Sync + 'static) -> bool {
+        let asked = error.0 == Error::ProofNeeded;
+        if asked {
+            self.then.set_value(Some(Callback::new(move |()| again())));
+            self.open.set(true);
+        }
+        asked
+    }
+}
+
+/// Call once above all pages.
+pub fn provide_prover() {
+    provide_context(Prover { open: RwSignal::new(false), then: StoredValue::new(None) });
+}
+
+pub fn use_prover() -> Prover {
+    expect_context()
+}
+
+/// Once per document.
+#[component]
+pub fn ProofDialog() -> impl IntoView {
+    let Prover { open, then } = use_prover();
+    let password = RwSignal::new(String::new());
+    let error = RwSignal::new(None);
+    let check = Action::new(|password: &String| prove(password.clone()));
+    Effect::new(move |_| {
+        if open.get() {
+            password.set(String::new());
+            error.set(None);
+        }
+    });
+    Effect::new(move |_| match check.value().get() {
+        Some(Ok(())) => {
+            open.set(false);
+            password.set(String::new());
+            if let Some(then) = then.try_update_value(Option::take).flatten() {
+                then.run(());
+            }
+        }
+        Some(Err(ApiError(failure))) => error.set(Some(failure.sentence())),
+        None => {}
+    });
+    let submit = move |event: SubmitEvent| {
+        event.prevent_default();
+        error.set(None);
+        check.dispatch(password.get_untracked());
+    };
+    let actions = move || {
+        view! {
+            <Button on_click=move |_| open.set(false)>"Cancel"</Button>
+            <button type="submit" form="proof" class=Kind::Primary.class("")>"Confirm"</button>
+        }
+    };
+    view! {
+        <Dialog
+            open
+            title="Confirm that it is you"
+            about="This is a sensitive change. Your password is asked for again when it was given more than five minutes ago."
+            actions
+        >
+            <form id="proof" method="post" on:submit=submit>
+                <PasswordField
+                    label="Your password"
+                    name="password"
+                    id="proof-password"
+                    value=password
+                    autocomplete="current-password"
+                    error=error
+                    required=true
+                    autofocus=true
+                />
+            </form>
+        </Dialog>
+    }
+}

@@ -1,0 +1,24 @@
+//! The use cases, as people meet them, on SQLite and on PostgreSQL.
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::disallowed_types,
+    clippy::disallowed_methods,
+    reason = "a test that cannot go on should stop, and its own connection goes past the gate"
+)]
+
+#[macro_use]
+mod support;
+
+mod account;
+mod audit;
+mod database;
+mod first_run;
+mod gate;
+mod groups;
+mod list;
+mod search;
+mod sessions;
+mod sign_in;
+mod throttle;
+mod users;

@@ -1,0 +1,425 @@
+//! A fresh Keydesk for each test: its own database, a clock that stands still, the cast.
+
+use std::{
+    collections::HashMap,
+    io::Write as _,
+    sync::{
+        Once,
+        atomic::{AtomicU64, Ordering},
+    },
+};
+
+use domain::{
+    Error, Problem,
+    groups::{Builtin, GroupId},
+    sessions::SessionLimits,
+    users::{FirstPassword, NewUserForm, UserId},
+};
+use migrations::{Migrator, MigratorTrait};
+use sea_orm::{
+    ConnectOptions, ConnectionTrait, Database as SeaOrm, DatabaseConnection, QueryResult,
+    Statement, TryGetable, Value,
+};
+use services::{
+    Context, Failure, Installation, Options, Origin,
+    auth::{self, Attempt},
+    cast,
+    clock::Clock,
+    database::{Database, Location},
+    groups,
+    master_key::MasterKey,
+    sessions::{self, Loaded, Seat},
+    setup,
+};
+use tokio::sync::OnceCell;
+use uuid::Uuid;
+
+/// What everybody of the cast signs in with.
+pub const PASSWORD: &str = "violet anchor paper thunder";
+/// Another one that is strong enough.
+pub const ANOTHER: &str = "copper window gentle orbit";
+/// When the clock stands still.
+pub const START: i64 = 1_780_000_000_000;
+
+const SERVER: &str = "KEYDESK_TEST_POSTGRES";
+const SQLITE_ONLY: &str = "KEYDESK_TEST_SQLITE_ONLY";
+
+/// Declares a test that runs on both databases, as `name::sqlite` and `name::postgres`.
+macro_rules! on_both {
+    ($(#[$meta:meta])* async fn $name:ident($desk:ident: Desk) $body:block) => {
+        $(#[$meta])*
+        mod $name {
+            #[allow(unused_imports)]
+            use super::*;
+
+            async fn body($desk: $crate::support::Desk) $body
+
+            #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+            async fn sqlite() {
+                let desk = $crate::support::Desk::open($crate::support::Backend::Sqlite).await;
+                body(desk).await;
+            }
+
+            #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+            async fn postgres() {
+                if $crate::support::left_out(module_path!()) {
+                    return;
+                }
+                let desk = $crate::support::Desk::open($crate::support::Backend::Postgres).await;
+                let database = desk.database_name();
+                body(desk).await;
+                $crate::support::drop_database(&database).await;
+            }
+        }
+    };
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Backend {
+    Sqlite,
+    Postgres,
+}
+
+/// Whether PostgreSQL is left out on request; then it says so past the test runner's
+/// capture, so that a run without it cannot pass for a whole one.
+pub fn left_out(test: &str) -> bool {
+    static ONCE: Once = Once::new();
+    let only_sqlite = std::env::var(SQLITE_ONLY).is_ok_and(|value| value == "1");
+    if !only_sqlite || std::env::var(SERVER).is_ok() {
+        return false;
+    }
+    let mut out = std::io::stderr();
+    ONCE.call_once(|| {
+        let _ = writeln!(out, "{SQLITE_ONLY}=1: the tests on PostgreSQL are left out.");
+    });
+    let _ = writeln!(out, "left out: {test}::postgres");
+    true
+}
+
+fn server() -> String {
+    std::env::var(SERVER).unwrap_or_else(|_| {
+        panic!(
+            "{SERVER} is not set. Give the URL of a superuser on a private PostgreSQL \
+             (setup/postgres start DIR prints one), or set {SQLITE_ONLY}=1 to leave PostgreSQL out."
+        )
+    })
+}
+
+fn url_of(database: &str) -> String {
+    let server = server();
+    let (head, query) = server.split_once('?').map_or((&*server, None), |(h, q)| (h, Some(q)));
+    let scheme = head.find("://").map_or(0, |at| at + 3);
+    let host = head[scheme..].find('/').map_or(head, |at| &head[..scheme + at]);
+    query.map_or_else(|| format!("{host}/{database}"), |query| format!("{host}/{database}?{query}"))
+}
+
+async fn on_server(sql: &str) {
+    let mut options = ConnectOptions::new(server());
+    options.max_connections(1).sqlx_logging(false);
+    let connection = SeaOrm::connect(options).await.expect("PostgreSQL can be reached");
+    connection.execute_unprepared(sql).await.unwrap();
+    connection.close().await.unwrap();
+}
+
+/// A migrated database that the others are copies of, made once for the process.
+async fn template() -> &'static str {
+    static TEMPLATE: OnceCell<String> = OnceCell::const_new();
+    TEMPLATE
+        .get_or_init(|| async {
+            let name = format!("keydesk_template_{}", fresh_name());
+            on_server(&format!("CREATE DATABASE {name}")).await;
+            let connection = SeaOrm::connect(url_of(&name)).await.unwrap();
+            Migrator::up(&connection, None).await.unwrap();
+            connection.close().await.unwrap();
+            name
+        })
+        .await
+}
+
+pub async fn drop_database(name: &str) {
+    on_server(&format!("DROP DATABASE IF EXISTS {name} WITH (FORCE)")).await;
+}
+
+fn fresh_name() -> String {
+    static COUNT: AtomicU64 = AtomicU64::new(0);
+    let since = std::time::SystemTime::now().duration_since(std::time::UNIX_EPOCH).unwrap();
+    let count = COUNT.fetch_add(1, Ordering::SeqCst);
+    format!("{}_{}_{count}", std::process::id(), since.as_nanos())
+}
+
+/// One installation and the test's own way to its tables.
+pub struct Desk {
+    pub backend: Backend,
+    pub installation: Installation,
+    pub clock: Clock,
+    pub location: Location,
+    /// The pools behind the gate.
+    pub database: Database,
+    raw: DatabaseConnection,
+    _folder: Option<tempfile::TempDir>,
+}
+
+impl Desk {
+    /// Migrated and prepared, with nobody in it.
+    pub async fn open(backend: Backend) -> Self {
+        let (location, folder) = match backend {
+            Backend::Sqlite => {
+                let folder = tempfile::tempdir().unwrap();
+                (Location::Sqlite(folder.path().join("keydesk.db")), Some(folder))
+            }
+            Backend::Postgres => {
+                let name = format!("keydesk_test_{}", fresh_name());
+                let template = template().await;
+                on_server(&format!("CREATE DATABASE {name} TEMPLATE {template}")).await;
+                (Location::Postgres(url_of(&name)), None)
+            }
+        };
+        let database = Database::open(&location).await.unwrap();
+        if backend == Backend::Sqlite {
+            Migrator::up(database.writer(), None).await.unwrap();
+        }
+        let url = match &location {
+            Location::Sqlite(path) => format!("sqlite:{}", path.display()),
+            Location::Postgres(url) => url.clone(),
+        };
+        let mut options = ConnectOptions::new(url);
+        options.max_connections(1).sqlx_logging(false);
+        let raw = SeaOrm::connect(options).await.unwrap();
+        let clock = Clock::fixed(START);
+        let installation = installation(database.clone(), clock.clone(), master_key());
+        setup::prepare(&installation.system(), &master_key()).await.unwrap();
+        Self { backend, installation, clock, location, database, raw, _folder: folder }
+    }
+
+    pub fn database_name(&self) -> String {
+        match &self.location {
+            Location::Sqlite(path) => path.display().to_string(),
+            Location::Postgres(url) => {
+                let path = url.split('?').next().unwrap();
+                path.rsplit('/').next().unwrap().to_owned()
+            }
+        }
+    }
+
+    /// Another node on the same database.
+    pub async fn node(&self) -> Installation {
+        self.node_with(master_key()).await
+    }
+
+    pub async fn node_with(&self, key: MasterKey) -> Installation {
+        let database = Database::open(&self.location).await.unwrap();
+        installation(database, self.clock.clone(), key)
+    }
+
+    pub async fn cast(&self) {
+        cast::seed(&self.installation.operator(), PASSWORD).await.unwrap();
+    }
+
+    pub fn stranger(&self) -> Context {
+        self.installation.stranger(origin("192.0.2.7"))
+    }
+
+    pub fn stranger_at(&self, address: &str) -> Context {
+        self.installation.stranger(origin(address))
+    }
+
+    pub fn system(&self) -> Context {
+        self.installation.system()
+    }
+
+    /// Signs in and takes a seat, as a browser would.
+    pub async fn person(&self, username: &str) -> Context {
+        self.seated(username, PASSWORD).await.context
+    }
+
+    pub async fn seated(&self, login: &str, password: &str) -> Seated {
+        let cx = self.stranger();
+        let seat = sign_in(&cx, login, password).await.expect("the sign-in works");
+        let token = token();
+        sessions::insert(&cx, token, &seat).await.unwrap();
+        self.resume(token).await.expect("the session lives")
+    }
+
+    /// The next request with the same cookie; nothing once the session has ended.
+    pub async fn resume(&self, token: [u8; 32]) -> Option<Seated> {
+        let loaded = sessions::load(&self.stranger(), token).await.unwrap()?;
+        let context = self.installation.person(loaded.actor.clone(), origin("192.0.2.7"));
+        Some(Seated { context, token, loaded })
+    }
+
+    pub async fn id_of(&self, username: &str) -> UserId {
+        UserId(self.value("SELECT id FROM users WHERE username_key = $1", [username.into()]).await)
+    }
+
+    pub async fn group(&self, which: Builtin) -> GroupId {
+        let sql = "SELECT id FROM groups WHERE builtin = $1";
+        GroupId(self.value(sql, [which.code().into()]).await)
+    }
+
+    /// Runs a statement past the gate.
+    pub async fn run<const N: usize>(&self, sql: &str, values: [Value; N]) -> u64 {
+        let sql = Statement::from_sql_and_values(self.raw.get_database_backend(), sql, values);
+        self.raw.execute_raw(sql).await.unwrap().rows_affected()
+    }
+
+    pub async fn rows<const N: usize>(&self, sql: &str, values: [Value; N]) -> Vec<QueryResult> {
+        let sql = Statement::from_sql_and_values(self.raw.get_database_backend(), sql, values);
+        self.raw.query_all_raw(sql).await.unwrap()
+    }
+
+    /// The first column of the first row.
+    pub async fn value<T: TryGetable, const N: usize>(&self, sql: &str, values: [Value; N]) -> T {
+        self.rows(sql, values).await[0].try_get_by_index(0).unwrap()
+    }
+
+    pub async fn count(&self, table: &str) -> i64 {
+        self.value(&format!("SELECT count(*) FROM {table}"), []).await
+    }
+
+    /// Turns one thing about a user, as a later use case would.
+    pub async fn set(&self, username: &str, column: &str, value: impl Into<Value>) {
+        let sql = format!("UPDATE users SET {column} = $1 WHERE username_key = $2");
+        assert_eq!(self.run(&sql, [value.into(), username.into()]).await, 1);
+    }
+
+    /// What disabling does: the state and the epoch in one statement.
+    pub async fn disable(&self, username: &str) {
+        let sql = "UPDATE users SET disabled_at = $1, security_epoch = security_epoch + 1 \
+                   WHERE username_key = $2";
+        assert_eq!(self.run(sql, [self.clock.now().into(), username.into()]).await, 1);
+    }
+
+    pub async fn events(&self) -> Vec<Recorded> {
+        let sql = "SELECT seq, kind, actor_kind, details FROM audit_events ORDER BY seq";
+        self.rows(sql, [])
+            .await
+            .into_iter()
+            .map(|row| Recorded {
+                seq: row.try_get_by_index(0).unwrap(),
+                kind: row.try_get_by_index(1).unwrap(),
+                actor_kind: row.try_get_by_index(2).unwrap(),
+                details: row
+                    .try_get_by_index::<Option<String>>(3)
+                    .unwrap()
+                    .map_or(serde_json::Value::Null, |text| serde_json::from_str(&text).unwrap()),
+            })
+            .collect()
+    }
+
+    /// The events of one kind.
+    pub async fn events_of(&self, kind: &str) -> Vec<Recorded> {
+        self.events().await.into_iter().filter(|event| event.kind == kind).collect()
+    }
+
+    /// How many events of each kind there are.
+    pub async fn tally(&self) -> HashMap<String, usize> {
+        let mut tally = HashMap::new();
+        for event in self.events().await {
+            *tally.entry(event.kind).or_default() += 1;
+        }
+        tally
+    }
+}
+
+/// Somebody signed in: their context, and what their browser holds.
+pub struct Seated {
+    pub context: Context,
+    pub token: [u8; 32],
+    pub loaded: Loaded,
+}
+
+/// An event as it stands in the table.
+#[derive(Debug)]
+pub struct Recorded {
+    pub seq: i64,
+    pub kind: String,
+    pub actor_kind: String,
+    pub details: serde_json::Value,
+}
+
+impl Recorded {
+    pub fn event(&self, field: &str) -> &serde_json::Value {
+        &self.details["event"][field]
+    }
+}
+
+fn installation(database: Database, clock: Clock, master_key: MasterKey) -> Installation {
+    Installation::new(Options {
+        database,
+        clock,
+        master_key,
+        limits: SessionLimits::default(),
+        name: "Northwind".into(),
+    })
+}
+
+pub fn master_key() -> MasterKey {
+    MasterKey::new([7; 32])
+}
+
+pub fn origin(address: &str) -> Origin {
+    Origin { address: address.into(), browser: "Firefox on Linux".into() }
+}
+
+/// The hash of a cookie's value that no other test uses.
+pub fn token() -> [u8; 32] {
+    static COUNT: AtomicU64 = AtomicU64::new(1);
+    let mut token = [0; 32];
+    token[..8].copy_from_slice(&COUNT.fetch_add(1, Ordering::SeqCst).to_be_bytes());
+    token
+}
+
+pub async fn sign_in(cx: &Context, login: &str, password: &str) -> services::Result<Seat> {
+    auth::sign_in(cx, Attempt { login, password, device: None }).await
+}
+
+/// A form that is accepted as it is.
+pub fn new_user(username: &str) -> NewUserForm {
+    NewUserForm {
+        username: username.into(),
+        display_name: "Somebody New".into(),
+        email: String::new(),
+        password: FirstPassword::Random,
+        groups: vec![],
+    }
+}
+
+pub fn uuid(number: u128) -> Uuid {
+    Uuid::from_u128(number)
+}
+
+/// The names of the groups that a form offers with a reason against them.
+pub async fn refused_choices(cx: &Context) -> Vec<String> {
+    let choices = groups::choices(cx).await.unwrap();
+    choices.into_iter().filter(|choice| choice.refused.is_some()).map(|c| c.name).collect()
+}
+
+/// What a person is told when something fails; anything else that happens is a mistake.
+pub trait Told {
+    fn told(self) -> Error;
+}
+
+impl<T> Told for services::Result<T> {
+    #[track_caller]
+    fn told(self) -> Error {
+        match self {
+            Err(Failure::Told(error)) => error,
+            Err(other) => panic!("failed with something that nobody can be told: {other}"),
+            Ok(_) => panic!("succeeded, and should not have"),
+        }
+    }
+}
+
+/// The fields that an error is about, in order.
+#[track_caller]
+pub fn fields(error: Error) -> Vec<(String, Problem)> {
+    match error {
+        Error::Invalid(fields) => fields.into_iter().map(|e| (e.field, e.problem)).collect(),
+        other => panic!("not about fields: {other:?}"),
+    }
+}
+
+/// One field, one problem.
+pub fn field(name: &str, problem: Problem) -> Error {
+    Error::field(name, problem)
+}
