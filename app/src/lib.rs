@@ -3,7 +3,6 @@
 use leptos::prelude::*;
 use leptos_meta::provide_meta_context;
 use leptos_router::{
-    SsrMode,
     components::{ParentRoute, Route, Router, Routes},
     path,
 };
@@ -43,16 +42,16 @@ pub fn App() -> impl IntoView {
         <Router>
             <Routes fallback=NotFound>
                 <ParentRoute path=path!("/account") view=AccountLayout>
-                    <Route path=path!("") view=ProfilePage ssr=SsrMode::Async />
-                    <Route path=path!("security") view=SecurityPage ssr=SsrMode::Async />
-                    <Route path=path!("sessions") view=SessionsPage ssr=SsrMode::Async />
+                    <Route path=path!("") view=ProfilePage />
+                    <Route path=path!("security") view=SecurityPage />
+                    <Route path=path!("sessions") view=SessionsPage />
                 </ParentRoute>
                 <ParentRoute path=path!("") view=ConsoleLayout>
-                    <Route path=path!("") view=Home ssr=SsrMode::Async />
-                    <Route path=path!("users") view=UsersPage ssr=SsrMode::Async />
-                    <Route path=path!("users/:id") view=OverviewPage ssr=SsrMode::Async />
-                    <Route path=path!("users/:id/activity") view=ActivityPage ssr=SsrMode::Async />
-                    <Route path=path!("groups") view=GroupsPage ssr=SsrMode::Async />
+                    <Route path=path!("") view=Home />
+                    <Route path=path!("users") view=UsersPage />
+                    <Route path=path!("users/:id") view=OverviewPage />
+                    <Route path=path!("users/:id/activity") view=ActivityPage />
+                    <Route path=path!("groups") view=GroupsPage />
                 </ParentRoute>
             </Routes>
         </Router>

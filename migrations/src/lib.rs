@@ -1,6 +1,7 @@
 //! The schema's history, for SQLite and PostgreSQL. Each file is one change and
 //! imports nothing of ours, so that an old step stays what it was.
 
+pub use sea_orm_migration::MigratorTrait;
 use sea_orm_migration::prelude::*;
 
 mod sql;

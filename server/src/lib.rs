@@ -1,1 +1,8 @@
+//! The process: configuration in, a running Keydesk out. Owns no business rule.
 
+pub mod cli;
+pub mod config;
+pub mod http;
+pub mod schema;
+pub mod start;
+pub mod worker;

@@ -138,14 +138,39 @@ pub enum Verdict {
     Broken { seq: i64, what: String },
 }
 
+/// The last event's number and code, without following the chain: for the log.
+///
+/// # Errors
+/// When the database cannot be read.
+pub async fn head(cx: &Context) -> Result<Verdict> {
+    let access = cx.process_read()?;
+    let head = head::Entity::find_by_id(1).one(access.db()).await?;
+    let (events, mac) = head.map_or((0, vec![0; 32]), |head| (head.seq, head.mac));
+    Ok(Verdict::Intact { events, head: hex(&mac) })
+}
+
+fn hex(bytes: &[u8]) -> String {
+    bytes.iter().map(|byte| format!("{byte:02x}")).collect()
+}
+
 /// Follows the chain from its first event.
 ///
 /// # Errors
 /// When the database cannot be read.
 pub async fn verify(cx: &Context) -> Result<Verdict> {
+    verify_with(cx, None).await
+}
+
+/// As [`verify`]. `expect` is a head that was noted earlier: it
+/// must still be somewhere in the chain, or the whole was written anew.
+///
+/// # Errors
+/// When the database cannot be read.
+pub async fn verify_with(cx: &Context, expect: Option<&str>) -> Result<Verdict> {
     let access = cx.process_read()?;
     let key = chain_key(cx);
     let (mut seq, mut previous) = (0, vec![0; 32]);
+    let mut met = expect.is_none();
     loop {
         let rows = event::Entity::find()
             .filter(event::Column::Seq.gt(seq))
@@ -169,6 +194,7 @@ pub async fn verify(cx: &Context) -> Result<Verdict> {
                 return broken("its details were altered");
             }
             (seq, previous) = (row.seq, row.mac);
+            met = met || expect.is_some_and(|expect| hex(&previous).eq_ignore_ascii_case(expect));
         }
     }
     let head = head::Entity::find_by_id(1).one(access.db()).await?;
@@ -179,8 +205,10 @@ pub async fn verify(cx: &Context) -> Result<Verdict> {
             what: "events were removed from the end".into(),
         });
     }
-    let head = previous.iter().map(|byte| format!("{byte:02x}")).collect();
-    Ok(Verdict::Intact { events: seq, head })
+    if !met {
+        return Ok(Verdict::Broken { seq, what: "the expected head is not in the chain".into() });
+    }
+    Ok(Verdict::Intact { events: seq, head: hex(&previous) })
 }
 
 /// What one person did and what was done to them, newest first; `before` is the number

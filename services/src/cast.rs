@@ -99,3 +99,8 @@ async fn dress(change: &Change, id: UserId, member: &Member, created_at: i64) ->
         .await?;
     Ok(())
 }
+
+/// A password for the cast where the operator names none.
+pub fn random_password() -> String {
+    crate::random::one_time_password()
+}

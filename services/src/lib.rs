@@ -4,6 +4,7 @@
 pub mod account;
 pub mod audit;
 pub mod auth;
+pub mod browser;
 pub mod cast;
 pub mod clock;
 pub mod context;

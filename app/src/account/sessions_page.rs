@@ -32,7 +32,7 @@ pub fn SessionsPage() -> impl IntoView {
                     let others = rows.iter().filter(|row| !row.current).count() as u32;
                     let lines = rows
                         .into_iter()
-                        .map(|row| view! { <Session row on_end=move |row| drop(end.dispatch(row)) /> });
+                        .map(move |row| view! { <Session row on_end=move |row| drop(end.dispatch(row)) /> });
                     view! {
                         <Card layout="lines">{lines.collect_view()}</Card>
                         <EndOthers others on_ended=move |()| sessions.refetch() />
@@ -68,12 +68,12 @@ fn Session(row: SessionRow, #[prop(into)] on_end: Callback<SessionRow>) -> impl 
             <Icon name="screen" />
             <span>
                 <b>{row.browser}</b>
-                <small class="softer block">
+                <span class="sub">
                     {format!("{} · {} · last used ", row.address, row.method.label())}
                     <Time ms=row.last_seen_at />
                     " · since "
                     <Time ms=row.created_at style=TimeStyle::Exact />
-                </small>
+                </span>
             </span>
             <span class="grow"></span>
             {last}

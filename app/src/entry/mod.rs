@@ -34,6 +34,11 @@ impl Entry {
     }
 }
 
+/// What is wrong with the form as a whole, rather than with a field of it.
+fn whole(error: Option<&Error>) -> Option<String> {
+    error.filter(|error| !matches!(error, Error::Invalid(_))).map(Error::sentence)
+}
+
 /// What was typed at sign-in, and why it did not work.
 #[derive(Clone, Debug, Default)]
 pub struct SignIn {
@@ -89,13 +94,13 @@ pub fn first_run_page(entry: Entry, form: FirstRun) -> String {
     entry.render("Create the first administrator", true, move || {
         let FirstRun { has_code, username, display_name, email, error } = form;
         let about = |field: &str| error.as_ref().and_then(|error| error.about(field));
-        let whole = error.as_ref().filter(|error| !matches!(error, Error::Invalid(_)));
+        let whole = whole(error.as_ref());
         let ask_code = !has_code || about("code").is_some();
         view! {
             <p class="soft">
                 "This is a new Keydesk. Whoever fills this in becomes its administrator and can invite everybody else."
             </p>
-            {whole.map(|error| view! { <EntryAlert>{error.sentence()}</EntryAlert> })}
+            {whole.map(|sentence| view! { <EntryAlert>{sentence}</EntryAlert> })}
             <form method="post" action="/first-run" class="form">
                 {ask_code.then(|| view! {
                     <EntryField
@@ -149,10 +154,10 @@ pub fn first_run_page(entry: Entry, form: FirstRun) -> String {
 pub fn new_password_page(entry: Entry, username: String, error: Option<Error>) -> String {
     entry.render("Choose a new password", false, move || {
         let about = |field: &str| error.as_ref().and_then(|error| error.about(field));
-        let whole = error.as_ref().filter(|error| !matches!(error, Error::Invalid(_)));
+        let whole = whole(error.as_ref());
         view! {
             <p class="soft">"The password you signed in with works only once. Choose one that only you know."</p>
-            {whole.map(|error| view! { <EntryAlert>{error.sentence()}</EntryAlert> })}
+            {whole.map(|sentence| view! { <EntryAlert>{sentence}</EntryAlert> })}
             <form method="post" action="/new-password" class="form">
                 // Password managers look for it.
                 <input type="text" name="username" autocomplete="username" value=username readonly hidden />

@@ -17,7 +17,7 @@ pub fn GroupsPage() -> impl IntoView {
             match groups.await {
                 Ok(groups) => {
                     let groups = groups.into_iter().map(|group| view! { <Group group /> });
-                    view! { <div class="columns one">{groups.collect_view()}</div> }.into_any()
+                    view! { <div class="body narrow stack">{groups.collect_view()}</div> }.into_any()
                 }
                 Err(error) => view! { <Problem error /> }.into_any(),
             }
@@ -45,7 +45,7 @@ fn Group(group: GroupRow) -> impl IntoView {
         .map(|permission| {
             view! {
                 <div class="line">
-                    <span>{permission.label()}<small class="softer block">{permission.help()}</small></span>
+                    <span>{permission.label()}<span class="sub">{permission.help()}</span></span>
                     <span class="grow"></span>
                     <code class="softer">{permission.code()}</code>
                 </div>

@@ -11,13 +11,12 @@ pub fn AccountFrame(
     #[prop(into)] installation: String,
     /// Profile, Security, Sessions ...
     entries: Vec<NavEntry>,
-    me: Me,
+    #[prop(into)] me: Signal<Me>,
     /// Offers the way back to the console.
     #[prop(optional)]
     console: bool,
     children: Children,
 ) -> impl IntoView {
-    let Me { name, about, hue, picture } = me;
     let links = entries.into_iter().map(|entry| view! { <NavLink entry /> }).collect_view();
     let theme_button = || view! { <Icon name="sun" /> <span class="hush">"Theme"</span> };
     view! {
@@ -34,7 +33,7 @@ pub fn AccountFrame(
                         view! {
                             <a class="btn quiet" href="/">
                                 <Icon name="arrow-left" />
-                                "Back to console"
+                                <span class="wide-only">"Back to console"</span>
                             </a>
                         }
                     })}
@@ -49,10 +48,13 @@ pub fn AccountFrame(
             </header>
             <div class="account">
                 <section class="account-me" aria-label="You">
-                    <Avatar name=name.clone() hue big=true picture />
+                    {move || {
+                        let Me { name, hue, picture, .. } = me.get();
+                        view! { <Avatar name hue big=true picture /> }
+                    }}
                     <div>
-                        <p class="name">{name}</p>
-                        <p>{about}</p>
+                        <p class="name">{move || me.get().name}</p>
+                        <p>{move || me.get().about}</p>
                     </div>
                 </section>
                 <nav class="account-nav" aria-label="Account">

@@ -1,5 +1,6 @@
 //! The head of a page: what it is called, and the one thing to do on it.
 
+use crate::ui::Words;
 use crate::ui::{Avatar, Breadcrumbs};
 use leptos::prelude::*;
 use leptos_meta::Title;
@@ -10,17 +11,17 @@ pub fn Page(
     #[prop(into)] title: Signal<String>,
     /// A few soft words beside the title: "about 12,400".
     #[prop(optional, into)]
-    about: MaybeProp<String>,
+    about: ViewFnOnce,
     #[prop(optional, into)] search: ViewFnOnce,
     #[prop(optional, into)] actions: ViewFnOnce,
     children: Children,
 ) -> impl IntoView {
-    let (search, actions) = (search.run(), actions.run());
+    let (about, search, actions) = (about.run(), search.run(), actions.run());
     view! {
         <Title text=move || title.get() />
         <header class="bar">
             <h1>{move || title.get()}</h1>
-            <span class="about">{move || about.get()}</span>
+            <span class="about">{about}</span>
             <span class="grow"></span>
             {search}
             <div class="actions">{actions}</div>
@@ -40,7 +41,7 @@ pub fn RecordHead(
     #[prop(optional)]
     hue: Option<u8>,
     #[prop(optional)] robot: bool,
-    #[prop(optional, into)] picture: MaybeProp<String>,
+    #[prop(optional, into)] picture: Words,
     /// The line under the name: words and tags.
     #[prop(optional, into)]
     sub: ViewFnOnce,

@@ -1,5 +1,6 @@
 //! A person as a small round picture: two letters on a colour that stays theirs.
 
+use super::Words;
 use super::Icon;
 use leptos::prelude::*;
 
@@ -26,7 +27,7 @@ pub fn Avatar(
     robot: bool,
     /// The address of their own picture.
     #[prop(optional, into)]
-    picture: MaybeProp<String>,
+    picture: Words,
 ) -> impl IntoView {
     let letters = initials(&name);
     let inside = move || match picture.get() {
@@ -45,7 +46,7 @@ pub fn Who(
     #[prop(into)] href: String,
     hue: u8,
     #[prop(optional)] robot: bool,
-    #[prop(optional, into)] picture: MaybeProp<String>,
+    #[prop(optional, into)] picture: Words,
 ) -> impl IntoView {
     view! {
         <div class="who">

@@ -1,5 +1,6 @@
 //! Buttons and links that look like them.
 
+use super::Words;
 use super::Icon;
 use leptos::{ev::MouseEvent, prelude::*};
 
@@ -14,7 +15,8 @@ pub enum Kind {
 }
 
 impl Kind {
-    fn class(self, extra: &str) -> String {
+    /// The classes of a plain `<button>` or link of this kind.
+    pub fn class(self, extra: &str) -> String {
         let kind = match self {
             Kind::Primary => " primary",
             Kind::Plain => "",
@@ -37,7 +39,7 @@ pub fn Button(
     #[prop(optional, into)] busy: Signal<bool>,
     /// Why it cannot be used, such as the missing permission in words.
     #[prop(optional, into)]
-    disabled_reason: Signal<Option<String>>,
+    disabled_reason: Words,
     /// Sends the form it stands in.
     #[prop(optional)]
     submit: bool,
@@ -50,7 +52,7 @@ pub fn Button(
     let class = kind.class(&format!("{}{class}", if label.is_some() { "icon " } else { "" }));
     let blocked = move || busy.get() || disabled_reason.get().is_some();
     let click = move |event: MouseEvent| {
-        if busy.get_untracked() || disabled_reason.get_untracked().is_some() {
+        if busy.get_untracked() || untrack(|| disabled_reason.get()).is_some() {
             event.prevent_default();
         } else if let Some(on_click) = on_click {
             on_click.run(event);
@@ -87,7 +89,7 @@ pub fn LinkButton(
     #[prop(optional)] kind: Kind,
     #[prop(optional)] icon: &'static str,
     #[prop(optional, into)] label: Option<String>,
-    #[prop(optional, into)] disabled_reason: Signal<Option<String>>,
+    #[prop(optional, into)] disabled_reason: Words,
     #[prop(optional)] class: &'static str,
     #[prop(optional)] children: Option<Children>,
 ) -> impl IntoView {

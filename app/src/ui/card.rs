@@ -1,15 +1,16 @@
 //! A titled piece of a page, and what usually fills it.
 
+use super::Words;
 use super::Icon;
 use leptos::prelude::*;
 
 /// `inside` pads its children; `lines` lays out `.line` rows; `bare` does neither (a table).
 #[component]
 pub fn Card(
-    #[prop(optional, into)] title: MaybeProp<String>,
+    #[prop(optional, into)] title: Words,
     /// A few soft words at the end of the title's line.
     #[prop(optional, into)]
-    about: MaybeProp<String>,
+    about: Words,
     /// Small buttons at the end of the title's line.
     #[prop(optional, into)]
     actions: ViewFnOnce,

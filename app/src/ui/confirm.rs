@@ -1,6 +1,7 @@
 //! Asks before something that matters: what will happen in numbers, a button
 //! that repeats the verb, and Cancel first.
 
+use super::Words;
 use super::{Button, Dialog, Effects, Kind};
 use leptos::prelude::*;
 
@@ -12,7 +13,7 @@ pub fn Confirm(
     #[prop(into)]
     verb: Signal<String>,
     #[prop(into)] on_confirm: Callback<()>,
-    #[prop(optional, into)] about: MaybeProp<String>,
+    #[prop(optional, into)] about: Words,
     /// Icon and sentence of each consequence.
     #[prop(optional, into)]
     effects: Signal<Vec<(String, String)>>,
@@ -21,7 +22,7 @@ pub fn Confirm(
     #[prop(optional, into)] busy: Signal<bool>,
     /// Why it cannot be confirmed yet, such as a name that is not typed.
     #[prop(optional, into)]
-    disabled_reason: Signal<Option<String>>,
+    disabled_reason: Words,
     /// Choices between the consequences and the buttons.
     #[prop(optional)]
     children: Option<ChildrenFn>,

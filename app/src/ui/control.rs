@@ -1,6 +1,7 @@
 //! What every field shares: label above, help under it, the error beside it,
 //! tied together for screen readers; and how its text and a signal keep in step.
 
+use super::Words;
 use super::Icon;
 use leptos::prelude::*;
 
@@ -12,8 +13,8 @@ pub(super) fn field_id(id: String, name: &str) -> String {
 /// The ids for `aria-describedby`: the help, and the error while there is one.
 pub(super) fn described_by(
     id: &str,
-    help: MaybeProp<String>,
-    error: Signal<Option<String>>,
+    help: Words,
+    error: Words,
 ) -> impl Fn() -> Option<String> + Clone + use<> {
     let id = id.to_owned();
     move || match (help.get().is_some(), error.get().is_some()) {
@@ -52,8 +53,8 @@ pub(super) fn keep_in_step(
 pub fn Control(
     #[prop(into)] id: String,
     #[prop(into)] label: String,
-    #[prop(optional, into)] help: MaybeProp<String>,
-    #[prop(optional, into)] error: Signal<Option<String>>,
+    #[prop(optional, into)] help: Words,
+    #[prop(optional, into)] error: Words,
     /// Says "optional" beside the label.
     #[prop(optional)]
     optional: bool,

@@ -1,5 +1,6 @@
 //! A question or a small form above the page, on the browser's own dialog.
 
+use super::Words;
 use super::Icon;
 use leptos::{html, prelude::*};
 
@@ -11,7 +12,7 @@ pub fn Dialog(
     #[prop(into)] title: Signal<String>,
     /// A sentence under the title.
     #[prop(optional, into)]
-    about: MaybeProp<String>,
+    about: Words,
     #[prop(optional)] wide: bool,
     /// Cannot be closed by Escape or the cross, only by what is inside.
     #[prop(optional, into)]

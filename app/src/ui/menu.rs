@@ -2,6 +2,7 @@
 //! opens before the page wakes up, closes on Escape or a click elsewhere, and
 //! gives the keyboard back. Arrow keys, Home and End move in it.
 
+use super::Words;
 use super::Icon;
 use leptos::{ev, html, prelude::*};
 use wasm_bindgen::JsCast;
@@ -132,11 +133,11 @@ pub fn MenuItem(
     #[prop(into)] label: Signal<String>,
     #[prop(into)] on_select: Callback<()>,
     #[prop(optional)] icon: &'static str,
-    #[prop(optional, into)] disabled_reason: Signal<Option<String>>,
+    #[prop(optional, into)] disabled_reason: Words,
     #[prop(optional)] danger: bool,
 ) -> impl IntoView {
     let select = move |_| {
-        if disabled_reason.get_untracked().is_none() {
+        if untrack(|| disabled_reason.get()).is_none() {
             on_select.run(());
         }
     };

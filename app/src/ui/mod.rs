@@ -27,6 +27,7 @@ mod text_area;
 mod text_field;
 mod time;
 mod toast;
+mod words;
 
 pub use avatar::{Avatar, Who, hue_of};
 pub use browser::{browser_now, focus, head_content, single_keys_allowed, typing_in};
@@ -54,3 +55,4 @@ pub use text_area::TextArea;
 pub use text_field::TextField;
 pub use time::{Time, TimeStyle, provide_now};
 pub use toast::{Toaster, Toasts, provide_toaster};
+pub use words::Words;

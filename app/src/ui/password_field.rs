@@ -1,5 +1,6 @@
 //! A password, hidden until its owner wants to see it.
 
+use super::Words;
 use super::{Icon, TextField};
 use leptos::prelude::*;
 
@@ -11,8 +12,8 @@ pub fn PasswordField(
     /// `new-password` where one is chosen, `current-password` where one is asked for.
     autocomplete: &'static str,
     #[prop(optional, into)] id: String,
-    #[prop(optional, into)] help: MaybeProp<String>,
-    #[prop(optional, into)] error: Signal<Option<String>>,
+    #[prop(optional, into)] help: Words,
+    #[prop(optional, into)] error: Words,
     #[prop(optional)] required: bool,
     #[prop(optional)] optional: bool,
     #[prop(optional)] autofocus: bool,

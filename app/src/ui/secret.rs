@@ -1,6 +1,7 @@
 //! A secret that is shown once: to be copied or saved, and acknowledged, before
 //! the dialog can go.
 
+use super::Words;
 use super::browser::{copy, save_as};
 use super::{Button, Checkbox, Dialog, Kind};
 use leptos::prelude::*;
@@ -16,7 +17,7 @@ pub fn SecretOnce(
     #[prop(into)]
     file_name: String,
     #[prop(into)] on_done: Callback<()>,
-    #[prop(optional, into)] about: MaybeProp<String>,
+    #[prop(optional, into)] about: Words,
     /// Lays several codes out in two columns.
     #[prop(optional)]
     codes: bool,

@@ -1,5 +1,6 @@
 //! One of a few, in a native list.
 
+use super::Words;
 use super::Icon;
 use super::control::{Control, described_by, field_id};
 use leptos::prelude::*;
@@ -12,8 +13,8 @@ pub fn Select(
     /// Value and words of each choice, in order.
     options: Vec<(String, String)>,
     #[prop(optional, into)] id: String,
-    #[prop(optional, into)] help: MaybeProp<String>,
-    #[prop(optional, into)] error: Signal<Option<String>>,
+    #[prop(optional, into)] help: Words,
+    #[prop(optional, into)] error: Words,
     #[prop(optional)] optional: bool,
     #[prop(optional, into)] disabled: Signal<bool>,
     #[prop(optional, into)] on_change: Option<Callback<String>>,

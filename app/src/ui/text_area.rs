@@ -1,6 +1,7 @@
 //! Several lines of text. The text is set as a property and never as the
 //! element's children, which the server would write unescaped.
 
+use super::Words;
 use super::control::{Control, described_by, field_id, keep_in_step};
 use leptos::prelude::*;
 
@@ -10,8 +11,8 @@ pub fn TextArea(
     #[prop(into)] name: String,
     value: RwSignal<String>,
     #[prop(optional, into)] id: String,
-    #[prop(optional, into)] help: MaybeProp<String>,
-    #[prop(optional, into)] error: Signal<Option<String>>,
+    #[prop(optional, into)] help: Words,
+    #[prop(optional, into)] error: Words,
     #[prop(default = 3)] rows: u32,
     #[prop(optional)] required: bool,
     #[prop(optional)] optional: bool,

@@ -1,5 +1,6 @@
 //! One line of text.
 
+use super::Words;
 use super::control::{Control, described_by, field_id, keep_in_step};
 use leptos::prelude::*;
 
@@ -11,8 +12,8 @@ pub fn TextField(
     /// `f-{name}` without.
     #[prop(optional, into)]
     id: String,
-    #[prop(optional, into)] help: MaybeProp<String>,
-    #[prop(optional, into)] error: Signal<Option<String>>,
+    #[prop(optional, into)] help: Words,
+    #[prop(optional, into)] error: Words,
     /// The input's type: text, email, url, number, password, date ...
     #[prop(default = "text".into(), into)]
     kind: Signal<&'static str>,

@@ -65,7 +65,7 @@ fn List(id: UserId, events: Vec<Activity>, later: bool) -> impl IntoView {
     }
     let lines = events.into_iter().map(|event| view! { <Event event /> }).collect_view();
     view! {
-        <div class="columns one">
+        <div class="body">
             <Card layout="lines">{lines}</Card>
         </div>
         <Pager newer older about="Newest first" newer_label="Newest" />
@@ -89,7 +89,7 @@ fn Event(event: Activity) -> impl IntoView {
             <Icon name=event.icon />
             <span>
                 {pieces}
-                <small class="softer block">{event.place}</small>
+                <span class="sub">{event.place}</span>
             </span>
             <span class="grow"></span>
             <span class="softer"><Time ms=event.at /></span>

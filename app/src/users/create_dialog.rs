@@ -158,7 +158,7 @@ pub fn CreateDialog(
         <SecretOnce
             open=secret_open
             title="One-time password"
-            about
+            about=Signal::derive(about)
             secret=Signal::derive(move || secret().unwrap_or_default())
             file_name="one-time-password.txt"
             on_done=done

@@ -69,7 +69,7 @@ fn Overview(user: User) -> impl IntoView {
         view! { <GroupTags groups=user.groups /> }.into_any()
     };
     view! {
-        <div class="columns">
+        <div class="body two">
             <div class="stack">
                 {note}
                 <Card title="About">

@@ -12,14 +12,10 @@ use crate::ui::{Pager, SortHead, Sorted, Table, Tag, Time, TimeStyle, Tone, Who}
 
 #[component]
 pub fn UsersTable(found: Page<UserRow>, listing: UserListing) -> impl IntoView {
-    let head = |sort: UserSort, label: &'static str| {
-        let sorted = match (listing.sort == sort, listing.direction) {
-            (false, _) => Sorted::No,
-            (true, Direction::Ascending) => Sorted::Ascending,
-            (true, Direction::Descending) => Sorted::Descending,
-        };
-        view! { <SortHead label href=address(&listing.sorted_by(sort)) sorted=sorted /> }
-    };
+    let person = head(&listing, UserSort::Name, "Person");
+    let email = head(&listing, UserSort::Email, "E-mail");
+    let last_sign_in = head(&listing, UserSort::LastSignIn, "Last sign-in");
+    let created = head(&listing, UserSort::Created, "Created");
     let previous = found.previous.map(|cursor| address(&listing.at(Position::Before(cursor))));
     let next = found.next.map(|cursor| address(&listing.at(Position::After(cursor))));
     let (back, on) = match listing.sort {
@@ -32,18 +28,28 @@ pub fn UsersTable(found: Page<UserRow>, listing: UserListing) -> impl IntoView {
         <Table caption="Users">
             <thead>
                 <tr>
-                    {head(UserSort::Name, "Person")}
-                    {head(UserSort::Email, "E-mail")}
+                    {person}
+                    {email}
                     <th scope="col">"Groups"</th>
                     <th scope="col">"Status"</th>
-                    {head(UserSort::LastSignIn, "Last sign-in")}
-                    {head(UserSort::Created, "Created")}
+                    {last_sign_in}
+                    {created}
                 </tr>
             </thead>
             <tbody>{rows}</tbody>
         </Table>
         <Pager newer=previous older=next about=order(&listing) newer_label=back older_label=on />
     }
+}
+
+fn head(listing: &UserListing, sort: UserSort, label: &'static str) -> AnyView {
+    let href = address(&listing.sorted_by(sort));
+    let sorted = match (listing.sort == sort, listing.direction) {
+        (false, _) => Sorted::No,
+        (true, Direction::Ascending) => Sorted::Ascending,
+        (true, Direction::Descending) => Sorted::Descending,
+    };
+    view! { <SortHead label href sorted=sorted /> }.into_any()
 }
 
 #[component]

@@ -1,0 +1,68 @@
+//! `keydesk doctor`
+
+use services::{database::Location, setup};
+
+use crate::{config::Config, start};
+
+/// A year in which this version cannot run: before it was written.
+const TOO_EARLY: domain::Millis = 1_760_000_000_000;
+
+pub async fn doctor(config: &Config) -> Result<(), String> {
+    println!("Settings");
+    for (key, value) in config.effective() {
+        println!("  {key:<26} {value}");
+    }
+    println!("\nChecks");
+    let mut failed = 0;
+    let mut check = |what: &str, result: Result<String, String>| match result {
+        Ok(found) => println!("  ok    {what}: {found}"),
+        Err(problem) => {
+            failed += 1;
+            println!("  FAIL  {what}: {problem}");
+        }
+    };
+    check("origin", origin(config));
+    check("data folder", folder(config));
+    match start::open(config).await {
+        Ok(installation) => {
+            check("database", Ok(format!("{} is up to date", config.database.masked())));
+            let state = setup::is_set_up(&installation.system()).await;
+            check("first run", match state {
+                Ok(true) => Ok("done".into()),
+                Ok(false) => Ok("waiting: keydesk serve prints the link".into()),
+                Err(failure) => Err(failure.to_string()),
+            });
+            let now = installation.now();
+            check("clock", if now > TOO_EARLY { Ok("plausible".into()) } else { Err("it is years behind: set the system's time".into()) });
+        }
+        Err(problem) => check("database", Err(problem)),
+    }
+    if failed == 0 { Ok(()) } else { Err(format!("{failed} checks failed.")) }
+}
+
+fn origin(config: &Config) -> Result<String, String> {
+    if config.origin.insecure() {
+        return Err("passwords and cookies travel unencrypted; use https".into());
+    }
+    Ok(config.origin.to_string())
+}
+
+#[cfg(unix)]
+fn folder(config: &Config) -> Result<String, String> {
+    use std::os::unix::fs::PermissionsExt;
+    let path = &config.data_dir;
+    let shown = path.display();
+    match std::fs::metadata(path) {
+        Ok(meta) if meta.permissions().mode() & 0o077 != 0 => {
+            Err(format!("others on this machine can read {shown}; run chmod 700 {shown}"))
+        }
+        Ok(_) => Ok(format!("{shown} is for its owner only")),
+        Err(_) if matches!(config.database, Location::Postgres(_)) => Ok("not used".into()),
+        Err(_) => Ok(format!("{shown} will be created")),
+    }
+}
+
+#[cfg(not(unix))]
+fn folder(config: &Config) -> Result<String, String> {
+    Ok(config.data_dir.display().to_string())
+}

@@ -1,0 +1,148 @@
+//! The command line: the same binary serves, and helps on a bad day.
+#![allow(clippy::print_stdout, clippy::print_stderr, reason = "a command line talks through these")]
+
+use std::{path::PathBuf, process::ExitCode};
+
+use clap::{Args, Parser, Subcommand};
+
+use crate::config::Config;
+
+mod audit;
+mod doctor;
+mod seed;
+mod serve;
+
+/// Users, groups, sessions and an audit log for your product, finished.
+#[derive(Parser)]
+#[command(name = "keydesk", version, about, arg_required_else_help = true)]
+struct Cli {
+    #[command(subcommand)]
+    command: Command,
+    #[command(flatten)]
+    settings: Settings,
+}
+
+#[derive(Subcommand)]
+enum Command {
+    /// Serve the console until told to stop
+    Serve,
+    /// Bring the database up to this version and stop
+    Migrate,
+    /// Fill an empty installation with example data
+    Seed(seed::Seed),
+    /// Print the effective settings and check database, folder, origin and clock
+    Doctor,
+    /// Work with the audit log
+    #[command(subcommand)]
+    Audit(audit::Audit),
+}
+
+/// Every setting as a flag. `keydesk doctor` prints what holds.
+#[derive(Args)]
+struct Settings {
+    /// Configuration file (TOML)
+    #[arg(long, global = true)]
+    config: Option<PathBuf>,
+    /// Folder for the SQLite file and the master key [KEYDESK_DATA_DIR, default: data]
+    #[arg(long, global = true)]
+    data_dir: Option<String>,
+    /// Address and port to listen on [KEYDESK_LISTEN, default: 127.0.0.1:3000]
+    #[arg(long, global = true)]
+    listen: Option<String>,
+    /// sqlite:PATH or postgres://... [KEYDESK_DATABASE_URL]
+    #[arg(long, global = true)]
+    database_url: Option<String>,
+    /// Public address, such as https://keydesk.example.org [KEYDESK_ORIGIN]
+    #[arg(long, global = true)]
+    origin: Option<String>,
+    /// File of the master key [KEYDESK_MASTER_KEY_FILE]
+    #[arg(long, global = true)]
+    master_key_file: Option<String>,
+    /// Name of your organisation [KEYDESK_NAME]
+    #[arg(long, global = true)]
+    name: Option<String>,
+    /// Networks whose X-Forwarded-For counts, with commas between [KEYDESK_TRUSTED_PROXIES]
+    #[arg(long, global = true)]
+    trusted_proxies: Option<String>,
+    /// error, warn, info, debug or trace [KEYDESK_LOG, default: info]
+    #[arg(long, global = true)]
+    log: Option<String>,
+    /// Allow a public address without TLS [KEYDESK_INSECURE_HTTP]
+    #[arg(long, global = true)]
+    insecure_http: bool,
+    /// Minutes without activity after which a session ends [KEYDESK_SESSIONS_IDLE_MINUTES, default: 120]
+    #[arg(long, global = true)]
+    sessions_idle_minutes: Option<String>,
+    /// Minutes after which a session ends in any case [KEYDESK_SESSIONS_ABSOLUTE_MINUTES, default: 720]
+    #[arg(long, global = true)]
+    sessions_absolute_minutes: Option<String>,
+}
+
+impl Settings {
+    fn read(self) -> Result<Config, String> {
+        let flags = [
+            ("data_dir", self.data_dir),
+            ("listen", self.listen),
+            ("database_url", self.database_url),
+            ("origin", self.origin),
+            ("master_key_file", self.master_key_file),
+            ("name", self.name),
+            ("trusted_proxies", self.trusted_proxies),
+            ("log", self.log),
+            ("insecure_http", self.insecure_http.then(|| "true".into())),
+            ("sessions.idle_minutes", self.sessions_idle_minutes),
+            ("sessions.absolute_minutes", self.sessions_absolute_minutes),
+        ];
+        let flags: Vec<_> =
+            flags.into_iter().filter_map(|(key, value)| value.map(|value| (key, value))).collect();
+        #[allow(clippy::disallowed_methods, reason = "the one place that reads variables")]
+        let variable = |name: &str| std::env::var(name).ok();
+        let file = self.config.or_else(|| variable("KEYDESK_CONFIG").map(PathBuf::from));
+        Config::read(file.as_deref(), variable, &flags)
+    }
+}
+
+/// Does what the command line says. Failures end with a sentence and exit code 1.
+pub fn run() -> ExitCode {
+    let Cli { command, settings } = Cli::parse();
+    let done = settings.read().and_then(|config| {
+        start_log(&config.log);
+        let runtime = tokio::runtime::Runtime::new()
+            .map_err(|error| format!("The operating system refuses threads: {error}."))?;
+        runtime.block_on(async {
+            match command {
+                Command::Serve => serve::serve(&config).await,
+                Command::Migrate => migrate(&config).await,
+                Command::Seed(seed) => seed.run(&config).await,
+                Command::Doctor => doctor::doctor(&config).await,
+                Command::Audit(audit) => audit.run(&config).await,
+            }
+        })
+    });
+    match done {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(sentence) => {
+            eprintln!("keydesk: {sentence}");
+            ExitCode::FAILURE
+        }
+    }
+}
+
+fn start_log(level: &str) {
+    // Statements and their values stay out of the log at every level.
+    let filter = format!("{level},sqlx=warn,sea_orm=warn,sea_orm_migration=warn,hyper=warn,tower_sessions_core=warn");
+    tracing_subscriber::fmt()
+        .with_env_filter(tracing_subscriber::EnvFilter::new(filter))
+        .with_target(false)
+        .with_writer(std::io::stderr)
+        .init();
+}
+
+async fn migrate(config: &Config) -> Result<(), String> {
+    let database = crate::start::connect(&config.database).await?;
+    match crate::schema::migrate(&database).await? {
+        0 => println!("The database is up to date."),
+        steps => println!("The database is up to date now: {steps} steps were applied."),
+    }
+    Ok(())
+}

@@ -1,0 +1,243 @@
+//! Settings: documented defaults, then a file, then `KEYDESK_*` variables, then flags.
+
+use std::{net::SocketAddr, path::PathBuf};
+
+use ::config::{Config as Layers, File, FileFormat};
+use domain::{MINUTE, sessions::SessionLimits};
+use ipnet::IpNet;
+use serde::Deserialize;
+use services::database::Location;
+
+mod origin;
+pub use origin::Origin;
+
+/// A setting: its place in the file, its variable, its default as in a file, what it is for.
+pub struct Setting {
+    pub key: &'static str,
+    pub variable: &'static str,
+    pub default: Option<&'static str>,
+    pub help: &'static str,
+}
+
+const fn setting(
+    key: &'static str,
+    variable: &'static str,
+    default: Option<&'static str>,
+    help: &'static str,
+) -> Setting {
+    Setting { key, variable, default, help }
+}
+
+/// Every setting there is. Other variables that begin with `KEYDESK_` are left alone.
+pub const SETTINGS: [Setting; 11] = [
+    setting("data_dir", "KEYDESK_DATA_DIR", Some("data"), "folder for the SQLite file and the master key"),
+    setting("listen", "KEYDESK_LISTEN", Some("127.0.0.1:3000"), "address and port to listen on"),
+    setting("origin", "KEYDESK_ORIGIN", None, "public address, such as https://keydesk.example.org; http://localhost:PORT without"),
+    setting("insecure_http", "KEYDESK_INSECURE_HTTP", Some("false"), "allow a public address without TLS"),
+    setting("database_url", "KEYDESK_DATABASE_URL", None, "sqlite:PATH or postgres://...; keydesk.db in the data folder without"),
+    setting("master_key_file", "KEYDESK_MASTER_KEY_FILE", None, "file of the master key; master.key in the data folder without"),
+    setting("name", "KEYDESK_NAME", Some("Keydesk"), "name of your organisation"),
+    setting("trusted_proxies", "KEYDESK_TRUSTED_PROXIES", Some(""), "networks whose X-Forwarded-For counts, with commas between"),
+    setting("log", "KEYDESK_LOG", Some("info"), "error, warn, info, debug or trace"),
+    setting("sessions.idle_minutes", "KEYDESK_SESSIONS_IDLE_MINUTES", Some("120"), "minutes without activity after which a session ends"),
+    setting("sessions.absolute_minutes", "KEYDESK_SESSIONS_ABSOLUTE_MINUTES", Some("720"), "minutes after which a session ends in any case"),
+];
+
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Raw {
+    data_dir: PathBuf,
+    listen: String,
+    origin: Option<String>,
+    insecure_http: bool,
+    database_url: Option<String>,
+    master_key_file: Option<PathBuf>,
+    name: String,
+    trusted_proxies: String,
+    log: String,
+    sessions: RawSessions,
+}
+
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct RawSessions {
+    idle_minutes: i64,
+    absolute_minutes: i64,
+}
+
+/// Settings that have been read and checked.
+#[derive(Clone, Debug)]
+pub struct Config {
+    pub data_dir: PathBuf,
+    pub listen: SocketAddr,
+    pub origin: Origin,
+    pub database: Location,
+    pub master_key_file: PathBuf,
+    pub name: String,
+    pub trusted_proxies: Vec<IpNet>,
+    pub log: String,
+    pub sessions: SessionLimits,
+}
+
+impl Config {
+    /// Reads all layers. `flags` are keys and values; `variable` looks a variable up.
+    ///
+    /// # Errors
+    /// A sentence that names the setting and says what would be right.
+    pub fn read(
+        file: Option<&std::path::Path>,
+        variable: impl Fn(&str) -> Option<String>,
+        flags: &[(&str, String)],
+    ) -> Result<Self, String> {
+        let mut layers = Layers::builder();
+        for Setting { key, default, .. } in &SETTINGS {
+            if let Some(default) = default {
+                layers = layers.set_default(*key, *default).map_err(told)?;
+            }
+        }
+        if let Some(path) = file {
+            if !path.is_file() {
+                return Err(format!("There is no configuration file {}.", path.display()));
+            }
+            layers = layers.add_source(File::from(path).format(FileFormat::Toml));
+        }
+        for Setting { key, variable: name, .. } in &SETTINGS {
+            let value = variable(name).filter(|value| !value.is_empty());
+            layers = layers.set_override_option(*key, value).map_err(told)?;
+        }
+        for (key, value) in flags {
+            layers = layers.set_override(*key, value.as_str()).map_err(told)?;
+        }
+        let raw: Raw = layers.build().and_then(Layers::try_deserialize).map_err(told)?;
+        raw.check()
+    }
+
+    /// Every setting and its effective value, secrets masked.
+    pub fn effective(&self) -> Vec<(&'static str, String)> {
+        let values = [
+            self.data_dir.display().to_string(),
+            self.listen.to_string(),
+            self.origin.to_string(),
+            self.origin.insecure().to_string(),
+            self.database.masked(),
+            self.master_key_file.display().to_string(),
+            self.name.clone(),
+            self.trusted_proxies.iter().map(ToString::to_string).collect::<Vec<_>>().join(", "),
+            self.log.clone(),
+            (self.sessions.idle / MINUTE).to_string(),
+            (self.sessions.absolute / MINUTE).to_string(),
+        ];
+        SETTINGS.iter().map(|setting| setting.key).zip(values).collect()
+    }
+}
+
+fn told(error: ::config::ConfigError) -> String {
+    format!("A setting cannot be read: {error}.")
+}
+
+impl Raw {
+    fn check(self) -> Result<Config, String> {
+        let listen: SocketAddr = self.listen.parse().map_err(|_| {
+            format!("listen (KEYDESK_LISTEN) is “{}”; write an address and a port, such as 127.0.0.1:3000.", self.listen)
+        })?;
+        let origin = match self.origin {
+            Some(origin) => Origin::parse(&origin, self.insecure_http)?,
+            None => Origin::localhost(listen.port()),
+        };
+        let database = match self.database_url {
+            Some(url) => Location::parse(&url)?,
+            None => Location::Sqlite(self.data_dir.join("keydesk.db")),
+        };
+        let trusted_proxies = self
+            .trusted_proxies
+            .split(',')
+            .map(str::trim)
+            .filter(|network| !network.is_empty())
+            .map(network)
+            .collect::<Result<_, _>>()?;
+        let minutes = |name: &str, minutes: i64| match minutes {
+            1..=525_600 => Ok(minutes * MINUTE),
+            _ => Err(format!("sessions.{name} is {minutes}; write a number of minutes from 1 to 525600.")),
+        };
+        if !["error", "warn", "info", "debug", "trace"].contains(&self.log.as_str()) {
+            return Err(format!("log (KEYDESK_LOG) is “{}”; write error, warn, info, debug or trace.", self.log));
+        }
+        Ok(Config {
+            listen,
+            origin,
+            database,
+            master_key_file: self.master_key_file.unwrap_or_else(|| self.data_dir.join("master.key")),
+            name: self.name,
+            trusted_proxies,
+            log: self.log,
+            sessions: SessionLimits {
+                idle: minutes("idle_minutes", self.sessions.idle_minutes)?,
+                absolute: minutes("absolute_minutes", self.sessions.absolute_minutes)?,
+            },
+            data_dir: self.data_dir,
+        })
+    }
+}
+
+fn network(text: &str) -> Result<IpNet, String> {
+    text.parse::<IpNet>()
+        .or_else(|_| text.parse::<std::net::IpAddr>().map(IpNet::from))
+        .map_err(|_| format!("trusted_proxies (KEYDESK_TRUSTED_PROXIES) has “{text}”; write networks such as 10.0.0.0/8."))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn read(flags: &[(&str, &str)]) -> Result<Config, String> {
+        let flags: Vec<_> = flags.iter().map(|(key, value)| (*key, (*value).to_owned())).collect();
+        Config::read(None, |_| None, &flags)
+    }
+
+    #[test]
+    fn everything_has_a_default() {
+        let config = read(&[]).unwrap();
+        assert_eq!(config.listen.to_string(), "127.0.0.1:3000");
+        assert_eq!(config.origin.to_string(), "http://localhost:3000");
+        assert_eq!(config.database.masked(), "sqlite:data/keydesk.db");
+        assert_eq!(config.sessions, SessionLimits::default());
+        assert_eq!(config.effective().len(), SETTINGS.len());
+    }
+
+    #[test]
+    fn a_flag_wins_over_a_variable_and_a_variable_over_the_file() {
+        let folder = tempfile::tempdir().unwrap();
+        let file = folder.path().join("keydesk.toml");
+        std::fs::write(&file, "name = 'file'\nlisten = '127.0.0.1:4000'\nlog = 'warn'\n").unwrap();
+        let variable = |name: &str| match name {
+            "KEYDESK_NAME" => Some("variable".to_owned()),
+            "KEYDESK_LISTEN" => Some("127.0.0.1:5000".to_owned()),
+            _ => None,
+        };
+        let config = Config::read(Some(&file), variable, &[("name", "flag".into())]).unwrap();
+        assert_eq!((config.name.as_str(), config.listen.port(), config.log.as_str()), ("flag", 5000, "warn"));
+    }
+
+    #[test]
+    fn what_cannot_be_used_is_named() {
+        for (key, value, named) in [
+            ("listen", "somewhere", "KEYDESK_LISTEN"),
+            ("database_url", "mysql://x", "database URL"),
+            ("trusted_proxies", "everybody", "KEYDESK_TRUSTED_PROXIES"),
+            ("sessions.idle_minutes", "0", "idle_minutes"),
+            ("log", "loud", "KEYDESK_LOG"),
+            ("origin", "keydesk.example.org", "KEYDESK_ORIGIN"),
+        ] {
+            let error = read(&[(key, value)]).unwrap_err();
+            assert!(error.contains(named), "{key}: {error}");
+        }
+    }
+
+    #[test]
+    fn a_misspelt_key_in_the_file_is_refused() {
+        let folder = tempfile::tempdir().unwrap();
+        let file = folder.path().join("keydesk.toml");
+        std::fs::write(&file, "listne = '127.0.0.1:4000'\n").unwrap();
+        assert!(Config::read(Some(&file), |_| None, &[]).unwrap_err().contains("listne"));
+    }
+}

@@ -1,0 +1,104 @@
+//! The built site, inside the binary: hashed names are cached for good, each file is sent
+//! compressed where the browser takes it.
+
+use std::collections::HashMap;
+
+use app::{document::ConsoleAssets, layout::EntryAssets};
+use axum::{
+    extract::Request,
+    response::{IntoResponse, Response},
+};
+use http::{HeaderMap, HeaderValue, StatusCode, header};
+use rust_embed::{EmbeddedFile, RustEmbed};
+
+#[derive(RustEmbed)]
+#[folder = "../target/site"]
+#[allow_missing = true]
+struct Site;
+
+/// Where the site's files are, by their plain names.
+#[derive(Clone, Debug, Default)]
+pub struct Assets(HashMap<String, String>);
+
+impl Assets {
+    pub fn load() -> Self {
+        let manifest = Site::get("manifest.json");
+        let names = manifest.and_then(|file| serde_json::from_slice(&file.data).ok());
+        if names.is_none() {
+            tracing::warn!("the site is not built: pages have no style. Run setup/site");
+        }
+        Self(names.unwrap_or_default())
+    }
+
+    fn path(&self, name: &str) -> String {
+        self.0.get(name).cloned().unwrap_or_default()
+    }
+
+    pub fn icons(&self) -> String {
+        self.path("icons.svg")
+    }
+
+    pub fn console(&self) -> ConsoleAssets {
+        ConsoleAssets {
+            style: self.path("keydesk.css"),
+            font: self.path("fonts/inter.woff2"),
+            favicon: "/favicon.svg".into(),
+            script: self.path("keydesk.js"),
+            wasm: self.path("keydesk.wasm"),
+        }
+    }
+
+    pub fn entry(&self) -> EntryAssets {
+        EntryAssets {
+            style: self.path("keydesk.css"),
+            icons: self.icons(),
+            favicon: "/favicon.svg".into(),
+            font: self.path("fonts/inter.woff2"),
+            script: self.path("js/entry.js"),
+            extra_script: None,
+        }
+    }
+}
+
+/// Files whose name holds a hash of their content: they never change.
+pub async fn hashed(request: Request) -> Response {
+    send(&request, "public, max-age=31536000, immutable")
+}
+
+/// The few files that must keep their name.
+pub async fn plain(request: Request) -> Response {
+    send(&request, "public, max-age=3600")
+}
+
+fn send(request: &Request, caching: &'static str) -> Response {
+    let path = request.uri().path().trim_start_matches('/');
+    let Some(file) = Site::get(path) else {
+        return (StatusCode::NOT_FOUND, "There is no such file.\n").into_response();
+    };
+    let tag = etag(&file);
+    let mut headers = HeaderMap::new();
+    headers.insert(header::CACHE_CONTROL, HeaderValue::from_static(caching));
+    headers.insert(header::VARY, HeaderValue::from_static("accept-encoding"));
+    headers.insert(header::ETAG, tag.clone());
+    if request.headers().get(header::IF_NONE_MATCH) == Some(&tag) {
+        return (StatusCode::NOT_MODIFIED, headers).into_response();
+    }
+    let kind = mime_guess::from_path(path).first_or_octet_stream();
+    if let Ok(kind) = HeaderValue::from_str(kind.essence_str()) {
+        headers.insert(header::CONTENT_TYPE, kind);
+    }
+    let accepted = request.headers().get(header::ACCEPT_ENCODING).and_then(|v| v.to_str().ok()).unwrap_or("");
+    for (coding, ending) in [("br", "br"), ("gzip", "gz")] {
+        let takes = accepted.split(',').any(|part| part.split(';').next().is_some_and(|name| name.trim() == coding));
+        if let Some(twin) = takes.then(|| Site::get(&format!("{path}.{ending}"))).flatten() {
+            headers.insert(header::CONTENT_ENCODING, HeaderValue::from_static(coding));
+            return (headers, twin.data).into_response();
+        }
+    }
+    (headers, file.data).into_response()
+}
+
+fn etag(file: &EmbeddedFile) -> HeaderValue {
+    let hash: String = file.metadata.sha256_hash()[..12].iter().map(|b| format!("{b:02x}")).collect();
+    HeaderValue::from_str(&format!("\"{hash}\"")).unwrap_or(HeaderValue::from_static("\"\""))
+}

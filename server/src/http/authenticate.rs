@@ -1,0 +1,47 @@
+//! From the cookie to the gate: puts a [`services::Context`] into every request.
+
+use std::net::SocketAddr;
+
+use axum::{
+    extract::{ConnectInfo, Request, State},
+    middleware::Next,
+    response::{IntoResponse, Response},
+};
+use http::StatusCode;
+use services::sessions::{self, LOADED, Loaded};
+use tower_sessions::Session;
+
+use super::{App, client, entry};
+
+/// Asking for the time left is no activity, or no session would ever be idle.
+const NO_ACTIVITY: &str = "/fn/account/time_left";
+
+pub async fn authenticate(
+    State(app): State<App>,
+    session: Session,
+    mut request: Request,
+    next: Next,
+) -> Response {
+    let peer = request.extensions().get::<ConnectInfo<SocketAddr>>().map(|ConnectInfo(peer)| *peer);
+    let origin = client::origin(peer, request.headers(), &app.0.trusted_proxies);
+    let loaded: Option<Loaded> = match session.get(LOADED).await {
+        Ok(loaded) => loaded,
+        Err(error) => {
+            tracing::error!(cause = %error, "a session could not be looked up");
+            return (StatusCode::SERVICE_UNAVAILABLE, [("retry-after", "5")], entry::away(&app, request.headers()))
+                .into_response();
+        }
+    };
+    let context = match loaded {
+        Some(loaded) => {
+            let context = app.installation().person(loaded.actor, origin);
+            if request.uri().path() != NO_ACTIVITY {
+                sessions::touch(&context, loaded.seat.id);
+            }
+            context
+        }
+        None => app.installation().stranger(origin),
+    };
+    request.extensions_mut().insert(context);
+    next.run(request).await
+}

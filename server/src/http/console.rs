@@ -1,0 +1,76 @@
+//! The console: its pages, rendered here and then taken over by the browser, and the
+//! server functions that they call.
+
+use app::{RenderedAt, document::document, layout::{THEME_COOKIE, Theme}, ui};
+use axum::{
+    Extension,
+    body::Body,
+    extract::{Request, State},
+    response::{IntoResponse, Redirect, Response},
+};
+use domain::Error;
+use http::{Method, StatusCode, header, request::Parts};
+use leptos::{nonce::use_nonce, prelude::*};
+use leptos_axum::ResponseOptions;
+use services::{Context, Failure, account, setup};
+
+use super::{App, cookies, entry, security_headers};
+
+/// Every server function. Their permissions are the gate's affair.
+pub async fn server_function(request: Request) -> Response {
+    let path = request.uri().path().to_owned();
+    let known = leptos::server_fn::axum::server_fn_paths()
+        .any(|(own, method)| own == path && method == *request.method());
+    if !known {
+        return (StatusCode::NOT_FOUND, "There is no such function.\n").into_response();
+    }
+    leptos_axum::handle_server_fns_with_context(|| {}, request).await.into_response()
+}
+
+/// Every page of the console. Strangers are led to where they become somebody.
+pub async fn page(
+    State(app): State<App>,
+    Extension(cx): Extension<Context>,
+    request: Request<Body>,
+) -> Response {
+    if *request.method() != Method::GET && *request.method() != Method::HEAD {
+        return (StatusCode::METHOD_NOT_ALLOWED, "This address can only be looked at.\n").into_response();
+    }
+    let viewer = match account::viewer(&cx) {
+        Ok(viewer) => viewer,
+        Err(failure) => {
+            let (parts, _) = request.into_parts();
+            return way_in(&app, &cx, &parts, failure).await;
+        }
+    };
+    let theme = cookies::get(request.headers(), THEME_COOKIE).map(Theme::from_name).unwrap_or_default();
+    let now = RenderedAt(cx.now());
+    let provide = move || {
+        provide_context(app.assets().console());
+        provide_context(ui::Assets { icons: app.assets().icons() });
+        provide_context(theme);
+        provide_context(now);
+        provide_context(viewer.clone());
+        let response = expect_context::<ResponseOptions>();
+        if let Some(policy) = use_nonce().and_then(|nonce| security_headers::with_nonce(&nonce)) {
+            response.insert_header(header::CONTENT_SECURITY_POLICY, policy);
+        }
+    };
+    leptos_axum::render_app_async_with_context(provide, document)(request).await.into_response()
+}
+
+async fn way_in(app: &App, cx: &Context, request: &Parts, failure: Failure) -> Response {
+    match failure.tell() {
+        Error::SignedOut => match setup::is_set_up(cx).await {
+            Ok(true) => {
+                let wanted = request.uri.path_and_query().map_or("/", |path| path.as_str());
+                Redirect::to(&entry::sign_in_address(wanted)).into_response()
+            }
+            Ok(false) => Redirect::to("/first-run").into_response(),
+            Err(failure) => entry::failed(app, &request.headers, failure),
+        },
+        Error::ObligationFirst(_) => Redirect::to("/new-password").into_response(),
+        error => entry::failed(app, &request.headers, error.into()),
+    }
+}
+

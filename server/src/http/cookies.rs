@@ -1,0 +1,69 @@
+//! Our cookies. All are HttpOnly and SameSite=Lax; under https their names begin with
+//! `__Host-`, so that no other host and no path can plant them (RFC 6265bis, 4.1.3.2).
+
+use http::{HeaderMap, HeaderValue, header};
+use sha2::{Digest, Sha256};
+
+use crate::config::Origin;
+
+const YEAR: u32 = 365 * 24 * 60 * 60;
+const HOUR: u32 = 60 * 60;
+
+pub fn session_name(origin: &Origin) -> &'static str {
+    if origin.is_https() { "__Host-keydesk" } else { "keydesk" }
+}
+
+fn name(origin: &Origin, own: &str) -> String {
+    if origin.is_https() { format!("__Host-keydesk-{own}") } else { format!("keydesk-{own}") }
+}
+
+/// The value of a cookie.
+pub fn get<'a>(headers: &'a HeaderMap, name: &str) -> Option<&'a str> {
+    headers
+        .get_all(header::COOKIE)
+        .iter()
+        .filter_map(|value| value.to_str().ok())
+        .flat_map(|value| value.split(';'))
+        .filter_map(|pair| pair.trim().split_once('='))
+        .find_map(|(own, value)| (own == name).then_some(value))
+}
+
+fn set(origin: &Origin, own: &str, value: &str, max_age: u32) -> Option<HeaderValue> {
+    let secure = if origin.is_https() { "; Secure" } else { "" };
+    let name = name(origin, own);
+    let cookie = format!("{name}={value}; Path=/; Max-Age={max_age}; HttpOnly; SameSite=Lax{secure}");
+    HeaderValue::from_str(&cookie).ok()
+}
+
+/// The setup code on its way from the printed link to the form.
+pub fn setup_code<'a>(origin: &Origin, headers: &'a HeaderMap) -> Option<&'a str> {
+    get(headers, &name(origin, "setup"))
+}
+
+pub fn set_setup_code(origin: &Origin, code: &str) -> Option<HeaderValue> {
+    let plain = code.len() <= 64 && code.bytes().all(|b| b.is_ascii_alphanumeric());
+    set(origin, "setup", if plain { code } else { "" }, HOUR)
+}
+
+pub fn clear_setup_code(origin: &Origin) -> Option<HeaderValue> {
+    set(origin, "setup", "", 0)
+}
+
+/// What the database knows of a browser in which somebody signed in before.
+pub fn device_hash(origin: &Origin, headers: &HeaderMap) -> Option<[u8; 32]> {
+    let value = get(headers, &name(origin, "device"))?;
+    (value.len() == 64).then(|| Sha256::digest(value).into())
+}
+
+/// A new device's cookie and the hash of it.
+///
+/// # Errors
+/// When the operating system has no randomness.
+pub fn new_device(origin: &Origin) -> Result<(Option<HeaderValue>, [u8; 32]), getrandom::Error> {
+    let mut bytes = [0; 32];
+    #[allow(clippy::disallowed_methods, reason = "a cookie is HTTP's own affair")]
+    getrandom::fill(&mut bytes)?;
+    let value: String = bytes.iter().map(|byte| format!("{byte:02x}")).collect();
+    let hash = Sha256::digest(&value).into();
+    Ok((set(origin, "device", &value, YEAR), hash))
+}

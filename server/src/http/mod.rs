@@ -1,0 +1,58 @@
+//! HTTP: every route, what stands before them, and what each answer carries.
+
+mod assets;
+mod authenticate;
+mod client;
+mod console;
+mod cookies;
+mod entry;
+mod health;
+mod panic;
+mod router;
+mod same_origin;
+mod security_headers;
+mod session_store;
+
+use std::sync::Arc;
+
+use ipnet::IpNet;
+use services::Installation;
+
+pub use assets::Assets;
+pub use router::{ROUTES, harden, router};
+
+use crate::config::{Config, Origin};
+
+/// What all requests share.
+#[derive(Clone)]
+pub struct App(Arc<Inner>);
+
+struct Inner {
+    installation: Installation,
+    origin: Origin,
+    trusted_proxies: Vec<IpNet>,
+    assets: Assets,
+}
+
+impl App {
+    pub fn new(installation: Installation, config: &Config) -> Self {
+        Self(Arc::new(Inner {
+            installation,
+            origin: config.origin.clone(),
+            trusted_proxies: config.trusted_proxies.clone(),
+            assets: Assets::load(),
+        }))
+    }
+
+    fn installation(&self) -> &Installation {
+        &self.0.installation
+    }
+
+    fn origin(&self) -> &Origin {
+        &self.0.origin
+    }
+
+    fn assets(&self) -> &Assets {
+        &self.0.assets
+    }
+}

@@ -1,0 +1,87 @@
+//! Every route on one screen, and the order in which a request passes the layers.
+
+use std::time::Duration;
+
+use axum::{
+    Router, middleware,
+    routing::{get, post},
+};
+use http::StatusCode;
+use time::OffsetDateTime;
+use tower::ServiceBuilder;
+use tower_http::{catch_panic::CatchPanicLayer, limit::RequestBodyLimitLayer, timeout::TimeoutLayer};
+use tower_sessions::{Expiry, SessionManagerLayer, cookie::SameSite};
+
+use super::{
+    App, assets, authenticate::authenticate, console, cookies, entry, health, panic, same_origin,
+    security_headers, session_store::Store,
+};
+
+/// No form and no call of ours is larger.
+const BODY: usize = 64 * 1024;
+
+/// Nothing takes longer: a client that sends slowly is cut off.
+const PATIENCE: Duration = Duration::from_secs(30);
+
+/// Every route that is not a server function or a page of the console; the access table
+/// calls each of them as each person.
+pub const ROUTES: &[(&str, &str)] = &[
+    ("GET", "/health"),
+    ("GET", "/robots.txt"),
+    ("GET", "/favicon.svg"),
+    ("GET", "/.well-known/change-password"),
+    ("GET", "/first-run"),
+    ("POST", "/first-run"),
+    ("GET", "/sign-in"),
+    ("POST", "/sign-in"),
+    ("GET", "/new-password"),
+    ("POST", "/new-password"),
+    ("POST", "/sign-out"),
+];
+
+/// The whole application.
+pub fn router(app: App) -> Router {
+    let sessions = {
+        let limits = app.installation().limits();
+        let end = OffsetDateTime::from_unix_timestamp(limits.absolute / 1_000)
+            .map_or(time::Duration::HOUR, |end| end - OffsetDateTime::UNIX_EPOCH);
+        SessionManagerLayer::new(Store::new(app.installation().clone()))
+            .with_name(cookies::session_name(app.origin()))
+            .with_secure(app.origin().is_https())
+            .with_http_only(true)
+            .with_same_site(SameSite::Lax)
+            .with_path("/")
+            .with_expiry(Expiry::OnInactivity(end))
+    };
+    let people = Router::new()
+        .route("/.well-known/change-password", get(entry::change_password))
+        .route("/first-run", get(entry::first_run).post(entry::create_first_administrator))
+        .route("/sign-in", get(entry::sign_in).post(entry::do_sign_in))
+        .route("/new-password", get(entry::new_password).post(entry::set_new_password))
+        .route("/sign-out", post(entry::sign_out))
+        .route("/fn/{*name}", post(console::server_function))
+        .fallback(console::page)
+        .layer(
+            ServiceBuilder::new()
+                .layer(middleware::from_fn_with_state(app.clone(), same_origin::check))
+                .layer(sessions)
+                .layer(middleware::from_fn_with_state(app.clone(), authenticate)),
+        );
+    let all = Router::new()
+        .route("/health", get(health::health))
+        .route("/pkg/{*file}", get(assets::hashed))
+        .route("/favicon.svg", get(assets::plain))
+        .route("/robots.txt", get(assets::plain))
+        .merge(people);
+    harden(all, &app).with_state(app)
+}
+
+/// What stands around every request: nothing that happens within ends the process, and
+/// no answer leaves without its headers (T24, T30).
+pub fn harden(routes: Router<App>, app: &App) -> Router<App> {
+    routes
+        .layer(RequestBodyLimitLayer::new(BODY))
+        .layer(TimeoutLayer::with_status_code(StatusCode::REQUEST_TIMEOUT, PATIENCE))
+        .layer(CatchPanicLayer::custom(panic::answer))
+        .layer(middleware::from_fn_with_state(app.clone(), security_headers::add))
+}

@@ -1,0 +1,69 @@
+//! tower-sessions' store over our own sessions table. `create` inserts, `save` only
+//! ever keeps: a session that was ended is not written back by a request still under way.
+
+use async_trait::async_trait;
+use services::{
+    Context, Installation, Origin,
+    sessions::{self, LOADED, SEAT, Seat},
+};
+use sha2::{Digest, Sha256};
+use time::OffsetDateTime;
+use tower_sessions::{
+    SessionStore,
+    session::{Id, Record},
+    session_store::{Error, Result},
+};
+
+#[derive(Clone)]
+pub struct Store(Context);
+
+impl Store {
+    pub fn new(installation: Installation) -> Self {
+        Self(installation.stranger(Origin::default()))
+    }
+}
+
+impl std::fmt::Debug for Store {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str("Store")
+    }
+}
+
+/// What the database knows of a cookie's value (T13): 128 random bits need no salt.
+fn hash(id: &Id) -> [u8; 32] {
+    Sha256::digest(id.0.to_be_bytes()).into()
+}
+
+fn backend(failure: impl std::fmt::Display) -> Error {
+    Error::Backend(failure.to_string())
+}
+
+#[async_trait]
+impl SessionStore for Store {
+    async fn create(&self, record: &mut Record) -> Result<()> {
+        let seat = record.data.get(SEAT).cloned().ok_or_else(|| backend("a session without a person"))?;
+        let seat: Seat = serde_json::from_value(seat).map_err(|e| Error::Decode(e.to_string()))?;
+        sessions::insert(&self.0, hash(&record.id), &seat).await.map_err(backend)
+    }
+
+    async fn save(&self, _: &Record) -> Result<()> {
+        Ok(())
+    }
+
+    async fn load(&self, id: &Id) -> Result<Option<Record>> {
+        let Some(loaded) = sessions::load(&self.0, hash(id)).await.map_err(backend)? else {
+            return Ok(None);
+        };
+        let expiry_date = OffsetDateTime::from_unix_timestamp(loaded.ends_at / 1_000).map_err(backend)?;
+        let encode = |e: serde_json::Error| Error::Encode(e.to_string());
+        let data = [
+            (SEAT.to_owned(), serde_json::to_value(&loaded.seat).map_err(encode)?),
+            (LOADED.to_owned(), serde_json::to_value(&loaded).map_err(encode)?),
+        ];
+        Ok(Some(Record { id: *id, data: data.into(), expiry_date }))
+    }
+
+    async fn delete(&self, id: &Id) -> Result<()> {
+        sessions::forget(&self.0, hash(id)).await.map_err(backend)
+    }
+}

@@ -1,0 +1,52 @@
+//! Bringing the database's schema up to this version, or saying why that cannot be.
+
+use migrations::Migrator;
+use sea_orm_migration::{MigratorTrait, sea_orm::{ConnectionTrait, DbErr, Statement, TransactionTrait}};
+use services::database::Database;
+
+/// Any number that nothing else locks: "keydesk" in ASCII.
+const LOCK: i64 = 0x006b_6579_6465_736b;
+
+/// Applies what is missing; nodes that start together take turns.
+///
+/// # Errors
+/// A sentence for the operator.
+pub async fn migrate(database: &Database) -> Result<usize, String> {
+    let told = |error: DbErr| format!("The database cannot be brought up to date: {error}.");
+    let db = database.writer();
+    let turn = if database.is_postgres() {
+        let turn = db.begin().await.map_err(told)?;
+        let lock = format!("SELECT pg_advisory_xact_lock({LOCK})");
+        turn.execute_unprepared(&lock).await.map_err(told)?;
+        Some(turn)
+    } else {
+        None
+    };
+    let unknown = unknown(database).await?;
+    if let Some(step) = unknown.first() {
+        return Err(format!(
+            "This database was written by a newer Keydesk (it has the step {step}, which this one does not know). \
+             Start that version, or restore a backup from before the upgrade."
+        ));
+    }
+    let pending = Migrator::get_pending_migrations(db).await.map_err(told)?.len();
+    Migrator::up(db, None).await.map_err(told)?;
+    if let Some(turn) = turn {
+        turn.commit().await.map_err(told)?;
+    }
+    Ok(pending)
+}
+
+/// Steps that the database has and this version does not know.
+async fn unknown(database: &Database) -> Result<Vec<String>, String> {
+    let db = database.writer();
+    let query = Statement::from_string(db.get_database_backend(), "SELECT version FROM seaql_migrations");
+    // No such table: an empty database.
+    let Ok(rows) = db.query_all_raw(query).await else { return Ok(vec![]) };
+    let known: Vec<String> = Migrator::migrations().iter().map(|step| step.name().to_owned()).collect();
+    Ok(rows
+        .iter()
+        .filter_map(|row| row.try_get::<String>("", "version").ok())
+        .filter(|version| !known.contains(version))
+        .collect())
+}

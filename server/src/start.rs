@@ -1,0 +1,69 @@
+//! From settings to an open installation: data folder, master key, database, schema.
+
+use std::path::Path;
+
+use services::{
+    Installation, Options, clock::Clock,
+    database::{Database, Location},
+    master_key::MasterKey, setup,
+};
+
+use crate::{config::Config, schema};
+
+/// Opens everything, creating what an empty machine lacks.
+///
+/// # Errors
+/// A sentence for the operator.
+pub async fn open(config: &Config) -> Result<Installation, String> {
+    prepare_data_dir(&config.data_dir)?;
+    let master_key = MasterKey::open(&config.master_key_file)?;
+    let database = connect(&config.database).await?;
+    let applied = schema::migrate(&database).await?;
+    if applied > 0 {
+        tracing::info!(steps = applied, "the database was brought up to date");
+    }
+    let installation = Installation::new(Options {
+        database,
+        clock: Clock::System,
+        master_key: master_key.clone(),
+        limits: config.sessions,
+        name: config.name.clone(),
+    });
+    setup::prepare(&installation.system(), &master_key).await.map_err(|error| error.to_string())?;
+    Ok(installation)
+}
+
+/// Opens the database alone.
+///
+/// # Errors
+/// A sentence for the operator that does not repeat the URL's password.
+pub async fn connect(location: &Location) -> Result<Database, String> {
+    Database::open(location).await.map_err(|error| {
+        let masked = location.masked();
+        let hint = match location {
+            Location::Sqlite(_) => "Check that the folder exists and can be written to.",
+            Location::Postgres(_) => "Check that the server runs, and that KEYDESK_DATABASE_URL names the right host, user, password and database.",
+        };
+        format!("Cannot open the database {masked}: {error}. {hint}")
+    })
+}
+
+/// The folder for the database and the key: made where it is missing, for the owner only.
+fn prepare_data_dir(path: &Path) -> Result<(), String> {
+    let told = |error: std::io::Error| {
+        format!(
+            "Cannot use the data folder {}: {error}. Give this user the right to write there, or choose another with KEYDESK_DATA_DIR.",
+            path.display()
+        )
+    };
+    if !path.exists() {
+        let mut folder = std::fs::DirBuilder::new();
+        folder.recursive(true);
+        #[cfg(unix)]
+        std::os::unix::fs::DirBuilderExt::mode(&mut folder, 0o700);
+        folder.create(path).map_err(told)?;
+    }
+    // A folder that cannot be written to would fail later, and less clearly.
+    let probe = path.join(".keydesk-write-check");
+    std::fs::write(&probe, b"").and_then(|()| std::fs::remove_file(&probe)).map_err(told)
+}

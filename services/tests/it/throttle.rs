@@ -1,0 +1,228 @@
+//! Brakes on guessing: they slow guessers down and lock nobody out.
+
+use domain::{Error, MINUTE, Problem, SECOND};
+use services::{
+    Context,
+    auth::{self, Attempt},
+    sessions,
+};
+use tokio::task::JoinSet;
+
+use crate::support::*;
+
+const WRONG: &str = "wrong anchor paper thunder";
+
+async fn fail(cx: &Context, login: &str, times: usize) {
+    for _ in 0..times {
+        assert_eq!(sign_in(cx, login, WRONG).await.told(), Error::NotRecognised);
+    }
+}
+
+/// Fails once from each of so many addresses, several at a time.
+async fn fail_from_everywhere(desk: &Desk, login: &'static str, times: usize) {
+    let mut tries = JoinSet::new();
+    for number in 0..times {
+        let cx = desk.stranger_at(&format!("203.0.113.{number}"));
+        tries.spawn(async move { sign_in(&cx, login, WRONG).await });
+        if tries.len() == 16 {
+            tries.join_next().await;
+        }
+    }
+    while let Some(told) = tries.join_next().await {
+        assert_eq!(told.unwrap().told(), Error::NotRecognised);
+    }
+}
+
+on_both! {
+    async fn t7_five_slips_cost_nothing(desk: Desk) {
+        desk.cast().await;
+        fail(&desk.stranger(), "ingrid", 5).await;
+        sign_in(&desk.stranger(), "ingrid", PASSWORD).await.unwrap();
+    }
+}
+
+on_both! {
+    async fn t7_after_that_even_the_right_password_waits_and_reads_as_wrong(desk: Desk) {
+        desk.cast().await;
+        let cx = desk.stranger();
+        fail(&cx, "ingrid", 6).await;
+        assert_eq!(sign_in(&cx, "ingrid", PASSWORD).await.told(), Error::NotRecognised);
+        let reasons = desk.events_of("sign_in_failed").await;
+        assert_eq!(reasons.last().unwrap().event("reason"), "throttled");
+        // The same person from elsewhere, and somebody else from here, are not concerned.
+        sign_in(&desk.stranger_at("198.51.100.4"), "ingrid", PASSWORD).await.unwrap();
+        sign_in(&cx, "priya", PASSWORD).await.unwrap();
+        desk.clock.advance(SECOND);
+        sign_in(&cx, "ingrid", PASSWORD).await.unwrap();
+    }
+}
+
+on_both! {
+    async fn t7_waits_grow_with_every_failure(desk: Desk) {
+        desk.cast().await;
+        let cx = desk.stranger();
+        fail(&cx, "ingrid", 6).await;
+        for wait in [1, 2, 4, 8] {
+            desk.clock.advance(wait * SECOND);
+            fail(&cx, "ingrid", 1).await;
+        }
+        // Sixteen seconds now; a try in between does not prolong them.
+        desk.clock.advance(15 * SECOND);
+        assert_eq!(sign_in(&cx, "ingrid", PASSWORD).await.told(), Error::NotRecognised);
+        desk.clock.advance(SECOND);
+        sign_in(&cx, "ingrid", PASSWORD).await.unwrap();
+    }
+}
+
+on_both! {
+    async fn t7_a_success_forgives(desk: Desk) {
+        desk.cast().await;
+        let cx = desk.stranger();
+        for _ in 0..3 {
+            fail(&cx, "ingrid", 5).await;
+            sign_in(&cx, "ingrid", PASSWORD).await.unwrap();
+        }
+    }
+}
+
+on_both! {
+    async fn t7_a_quarter_of_an_hour_without_failure_forgives(desk: Desk) {
+        desk.cast().await;
+        let cx = desk.stranger();
+        fail(&cx, "ingrid", 6).await;
+        desk.clock.advance(15 * MINUTE + 1);
+        fail(&cx, "ingrid", 5).await;
+        sign_in(&cx, "ingrid", PASSWORD).await.unwrap();
+    }
+}
+
+on_both! {
+    async fn t7_a_source_that_keeps_failing_is_told_to_wait(desk: Desk) {
+        desk.cast().await;
+        let mut tries = JoinSet::new();
+        for number in 0..51 {
+            let cx = desk.stranger_at(&format!("2001:db8:1:2::{number}"));
+            tries.spawn(async move { sign_in(&cx, &format!("name{number}"), WRONG).await });
+            if tries.len() == 16 {
+                tries.join_next().await;
+            }
+        }
+        tries.join_all().await;
+        // One network is one source, whoever is named and whatever is typed.
+        let near = desk.stranger_at("2001:db8:1:2:ffff::1");
+        for login in ["ingrid", "nobody"] {
+            let told = sign_in(&near, login, PASSWORD).await.told();
+            assert_eq!(told, Error::TooMany { retry_after: 1 });
+        }
+        sign_in(&desk.stranger_at("2001:db8:1:3::1"), "ingrid", PASSWORD).await.unwrap();
+        desk.clock.advance(SECOND);
+        sign_in(&near, "ingrid", PASSWORD).await.unwrap();
+    }
+}
+
+on_both! {
+    async fn t7_guessing_from_everywhere_makes_strange_browsers_wait_half_a_minute(desk: Desk) {
+        desk.cast().await;
+        let device = [5; 32];
+        auth::remember_device(&desk.stranger(), desk.id_of("ingrid").await, device).await.unwrap();
+        fail_from_everywhere(&desk, "ingrid", 40).await;
+
+        let fresh = desk.stranger_at("198.51.100.4");
+        assert_eq!(sign_in(&fresh, "ingrid", PASSWORD).await.told(), Error::NotRecognised);
+        // The browser she uses every day does not share the wait; nor does a stranger's
+        // browser become hers by naming another device.
+        let known = Attempt { login: "ingrid", password: PASSWORD, device: Some(device) };
+        auth::sign_in(&fresh, known).await.unwrap();
+        let unknown = Attempt { login: "ingrid", password: PASSWORD, device: Some([6; 32]) };
+        assert_eq!(auth::sign_in(&fresh, unknown).await.told(), Error::NotRecognised);
+        desk.clock.advance(30 * SECOND);
+        sign_in(&desk.stranger_at("198.51.100.5"), "ingrid", PASSWORD).await.unwrap();
+    }
+}
+
+on_both! {
+    async fn t7_an_outsider_who_goes_on_cannot_prolong_the_wait(desk: Desk) {
+        desk.cast().await;
+        fail_from_everywhere(&desk, "ingrid", 40).await;
+        for number in 0..29 {
+            desk.clock.advance(SECOND);
+            fail(&desk.stranger_at(&format!("198.51.100.{number}")), "ingrid", 1).await;
+        }
+        desk.clock.advance(SECOND);
+        sign_in(&desk.stranger(), "ingrid", PASSWORD).await.unwrap();
+    }
+}
+
+on_both! {
+    async fn t7_attempts_at_once_are_all_counted(desk: Desk) {
+        desk.cast().await;
+        let mut tries = JoinSet::new();
+        for _ in 0..12 {
+            let cx = desk.stranger();
+            tries.spawn(async move { sign_in(&cx, "ingrid", WRONG).await });
+        }
+        tries.join_all().await;
+        let most: i64 = desk.value("SELECT max(failures) FROM throttle", []).await;
+        assert_eq!(most, 12);
+    }
+}
+
+on_both! {
+    async fn t7_unknown_names_are_braked_like_known_ones(desk: Desk) {
+        desk.cast().await;
+        fail(&desk.stranger(), "nobody", 6).await;
+        fail(&desk.stranger_at("198.51.100.4"), "ingrid", 6).await;
+        let of = "SELECT count(*) FROM throttle WHERE failures = 6 AND blocked_until = $1";
+        assert_eq!(desk.value::<i64, 1>(of, [(START + SECOND).into()]).await, 2);
+    }
+}
+
+on_both! {
+    async fn t7_the_table_does_not_list_what_people_typed(desk: Desk) {
+        desk.cast().await;
+        fail(&desk.stranger(), "ingrid", 1).await;
+        for row in desk.rows("SELECT bucket FROM throttle", []).await {
+            let bucket: Vec<u8> = row.try_get_by_index(0).unwrap();
+            assert_eq!(bucket.len(), 32);
+            assert!(!bucket.windows(6).any(|part| part == b"ingrid" || part == b"192.0."));
+        }
+    }
+}
+
+on_both! {
+    async fn t7_nodes_share_the_brakes(desk: Desk) {
+        desk.cast().await;
+        fail(&desk.stranger(), "ingrid", 6).await;
+        let other = desk.node().await.stranger(origin("192.0.2.7"));
+        assert_eq!(sign_in(&other, "ingrid", PASSWORD).await.told(), Error::NotRecognised);
+    }
+}
+
+on_both! {
+    async fn t7_confirming_oneself_is_braked_too(desk: Desk) {
+        desk.cast().await;
+        let ingrid = desk.person("ingrid").await;
+        for _ in 0..6 {
+            let told = sessions::give_proof(&ingrid, WRONG).await.told();
+            assert_eq!(told, field("password", Problem::PasswordWrong));
+        }
+        let told = sessions::give_proof(&ingrid, PASSWORD).await.told();
+        assert!(matches!(told, Error::TooMany { .. }), "{told:?}");
+        let told = services::account::change_password(&ingrid, PASSWORD, ANOTHER, true).await.told();
+        assert!(matches!(told, Error::TooMany { .. }), "the password form is no way round: {told:?}");
+        desk.clock.advance(SECOND);
+        sessions::give_proof(&ingrid, PASSWORD).await.unwrap();
+    }
+}
+
+on_both! {
+    async fn old_failures_are_forgotten_and_fresh_ones_are_not(desk: Desk) {
+        desk.cast().await;
+        fail(&desk.stranger(), "ingrid", 1).await;
+        desk.clock.advance(61 * MINUTE);
+        fail(&desk.stranger_at("198.51.100.4"), "priya", 1).await;
+        assert_eq!(desk.count("throttle").await, 6);
+        services::jobs::tidy(&desk.system()).await.unwrap();
+        assert_eq!(desk.count("throttle").await, 3);
+    }
+}
