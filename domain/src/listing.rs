@@ -184,12 +184,11 @@ impl UserListing {
 
     /// A cursor must hold a value of the kind that the list is sorted by.
     pub fn check(&self) -> Result<()> {
-        if self.search.chars().count() > SEARCH_MOST as usize {
-            return Err(Error::field("q", Problem::TooLong { most: SEARCH_MOST }));
-        }
+        text::line(&self.search, 0, SEARCH_MOST).map_err(|problem| Error::field("q", problem))?;
         match &self.position {
             Position::After(cursor) | Position::Before(cursor)
-                if self.sort.is_time() && cursor.key.parse::<i64>().is_err() =>
+                if cursor.key.contains('\0')
+                    || self.sort.is_time() && cursor.key.parse::<i64>().is_err() =>
             {
                 Err(Error::field("after", Problem::Unreadable))
             }

@@ -101,6 +101,8 @@ pub async fn change_password(
     let own = cx.own_account_for(OwnAct::ChangePassword)?;
     let actor = own.actor().clone();
     let row = user::Entity::find_by_id(actor.id.0).one(own.db()).await?.ok_or(Error::SignedOut)?;
+    let password = password::Entity::find_by_id(row.id).one(own.db()).await?;
+    let checked = password.ok_or(Error::SignedOut)?.hash;
     let names = [&row.username, &row.display_name, row.email.as_deref().unwrap_or_default()];
     let current = normal_form(current);
     let new = auth::acceptable(new, &names).and_then(|new| {
@@ -124,9 +126,14 @@ pub async fn change_password(
         .col_expr(password::Column::ChangedAt, Expr::value(change.now()))
         .col_expr(password::Column::MustChangeAt, Expr::value(Option::<i64>::None))
         .filter(password::Column::UserId.eq(actor.id.0))
+        .filter(password::Column::Hash.eq(checked))
         .exec(change.db())
         .await?;
-    if updated.rows_affected == 0 || own_row(&change, &actor).await?.security_epoch != row.security_epoch {
+    if updated.rows_affected == 0 {
+        // Of two changes at once, this is the later: the current password is another now.
+        return Err(Failure::field("current", Problem::PasswordWrong));
+    }
+    if own_row(&change, &actor).await?.security_epoch != row.security_epoch {
         return Err(Error::SignedOut.into());
     }
     let sessions_ended = if end_others {

@@ -13,7 +13,12 @@ use sea_orm::{
 use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
 
-use crate::{Context, Failure, Result, context::chain_key, master_key::mac, random};
+use crate::{
+    Context, Failure, Result,
+    context::{Access, chain_key},
+    master_key::mac,
+    random,
+};
 
 pub mod entity;
 use entity::{event, head, subject};
@@ -47,15 +52,11 @@ pub(crate) async fn append(
     by: &By,
     events: &[Event],
 ) -> Result<()> {
-    let head = head::Entity::find_by_id(1).lock(LockType::Update).one(tx).await?;
-    let (mut seq, mut previous) = match &head {
-        Some(head) => (head.seq, head.mac.clone()),
-        None => (0, vec![0; 32]),
-    };
+    let head::Model { mut seq, mac: mut previous, .. } = hold_head(tx).await?;
     for event in events {
         seq += 1;
         let row = record(key, seq, &previous, now, by, event)?;
-        previous.clone_from(&row.mac);
+        previous = seal(key, &row.mac);
         event::Entity::insert(event::ActiveModel::from(row)).exec_without_returning(tx).await?;
         let mut subjects = event.subjects();
         subjects.dedup();
@@ -65,12 +66,20 @@ pub(crate) async fn append(
         }
     }
     let next = head::ActiveModel { id: Set(1), seq: Set(seq), mac: Set(previous) };
-    if head.is_some() {
-        head::Entity::update(next).exec(tx).await?;
-    } else {
-        head::Entity::insert(next).exec_without_returning(tx).await?;
-    }
+    head::Entity::update(next).exec(tx).await?;
     Ok(())
+}
+
+/// Locks the head's row. Where there is none yet, writes it first: of several first events
+/// at once, one does and the others wait for it.
+async fn hold_head(tx: &DatabaseTransaction) -> Result<head::Model> {
+    let find = || head::Entity::find_by_id(1).lock(LockType::Update).one(tx);
+    if let Some(head) = find().await? {
+        return Ok(head);
+    }
+    let first = head::ActiveModel { id: Set(1), seq: Set(0), mac: Set(vec![0; 32]) };
+    head::Entity::insert(first).on_conflict_do_nothing().exec_without_returning(tx).await?;
+    find().await?.ok_or_else(|| Failure::Unexpected("the audit log has no head".into()))
 }
 
 fn record(
@@ -129,6 +138,18 @@ fn link(key: &[u8; 32], previous: &[u8], row: &event::Model) -> Vec<u8> {
     .to_vec()
 }
 
+/// What the head holds after an event and the next event is linked to. It cannot be worked
+/// out from the events, so that nobody without the key can set the head back to an earlier one.
+fn seal(key: &[u8; 32], link: &[u8]) -> Vec<u8> {
+    mac(key, &[b"head", link]).to_vec()
+}
+
+/// The last event's number and its seal.
+async fn held(access: &Access) -> Result<(i64, Vec<u8>)> {
+    let head = head::Entity::find_by_id(1).one(access.db()).await?;
+    Ok(head.map_or((0, vec![0; 32]), |head| (head.seq, head.mac)))
+}
+
 /// What a look along the whole chain found.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Verdict {
@@ -143,10 +164,8 @@ pub enum Verdict {
 /// # Errors
 /// When the database cannot be read.
 pub async fn head(cx: &Context) -> Result<Verdict> {
-    let access = cx.process_read()?;
-    let head = head::Entity::find_by_id(1).one(access.db()).await?;
-    let (events, mac) = head.map_or((0, vec![0; 32]), |head| (head.seq, head.mac));
-    Ok(Verdict::Intact { events, head: hex(&mac) })
+    let (events, seal) = held(&cx.process_read()?).await?;
+    Ok(Verdict::Intact { events, head: hex(&seal) })
 }
 
 fn hex(bytes: &[u8]) -> String {
@@ -169,8 +188,13 @@ pub async fn verify(cx: &Context) -> Result<Verdict> {
 pub async fn verify_with(cx: &Context, expect: Option<&str>) -> Result<Verdict> {
     let access = cx.process_read()?;
     let key = chain_key(cx);
+    // Read before the events and once more after them, since commits go on meanwhile.
+    let noted = held(&access).await?;
     let (mut seq, mut previous) = (0, vec![0; 32]);
-    let mut met = expect.is_none();
+    let expected =
+        |seal: &[u8]| expect.is_none_or(|expect| hex(seal).eq_ignore_ascii_case(expect));
+    let mut met = expected(&previous);
+    let mut agrees = noted.0 == seq && noted.1 == previous;
     loop {
         let rows = event::Entity::find()
             .filter(event::Column::Seq.gt(seq))
@@ -189,20 +213,20 @@ pub async fn verify_with(cx: &Context, expect: Option<&str>) -> Result<Verdict> 
             if row.mac != link(key, &previous, &row) {
                 return broken("it was altered, or written under another master key");
             }
-            let details = row.details.as_deref().zip(row.salt.as_deref());
-            if details.is_some_and(|(details, salt)| hash(salt, details) != row.details_hash) {
+            // Erasing removes details and salt together.
+            let salt = row.salt.as_deref().unwrap_or_default();
+            if row.details.as_deref().is_some_and(|it| hash(salt, it) != row.details_hash) {
                 return broken("its details were altered");
             }
-            (seq, previous) = (row.seq, row.mac);
-            met = met || expect.is_some_and(|expect| hex(&previous).eq_ignore_ascii_case(expect));
+            (seq, previous) = (row.seq, seal(key, &row.mac));
+            met = met || expected(&previous);
+            agrees = agrees || noted.0 == seq && noted.1 == previous;
         }
     }
-    let head = head::Entity::find_by_id(1).one(access.db()).await?;
-    let (head_seq, head_mac) = head.map_or((0, vec![0; 32]), |head| (head.seq, head.mac));
-    if head_seq != seq || head_mac != previous {
+    if !agrees || held(&access).await?.0 < seq {
         return Ok(Verdict::Broken {
             seq: seq + 1,
-            what: "events were removed from the end".into(),
+            what: "the log does not end where its head says: events were removed or added".into(),
         });
     }
     if !met {

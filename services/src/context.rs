@@ -26,6 +26,7 @@
 //!     change.commit(domain::audit::Event::CastSeeded { users: 0 }).await
 //! }
 //! ```
+#![allow(clippy::disallowed_types, reason = "the gate is what hands the database out")]
 
 use std::sync::Arc;
 

@@ -1,4 +1,5 @@
 //! Opening the database: one SQLite file, or PostgreSQL by URL.
+#![allow(clippy::disallowed_types, reason = "this is where connections come from")]
 
 use std::{path::Path, time::Duration};
 

@@ -44,7 +44,6 @@ pub async fn prepare(cx: &Context, master_key: &MasterKey) -> Result<()> {
     };
     installation::Entity::insert(row)
         .on_conflict(OnConflict::column(installation::Column::Id).do_nothing().to_owned())
-        .on_conflict_do_nothing()
         .exec_without_returning(books.db())
         .await?;
     let stored = installation::Entity::find_by_id(1).one(books.db()).await?;
@@ -134,6 +133,11 @@ pub async fn create_first_administrator(cx: &Context, form: FirstRun<'_>) -> Res
     let credential = Credential { hash, must_change: false };
     let user = insert(&change, &names, Some(credential), None).await?;
     groups::add(&change, user, &[groups::builtin(&change, Builtin::Administrators).await?]).await?;
+    users::entity::Entity::update_many()
+        .col_expr(users::entity::Column::LastSignInAt, Expr::value(change.now()))
+        .filter(users::entity::Column::Id.eq(user.0))
+        .exec(change.db())
+        .await?;
     installation::Entity::update_many()
         .col_expr(installation::Column::SetUpAt, Expr::value(change.now()))
         .col_expr(installation::Column::FirstAdministrator, Expr::value(user.0))

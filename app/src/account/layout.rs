@@ -9,8 +9,8 @@ use crate::layout::{AccountFrame, NavEntry, me, use_viewer};
 /// The ways within one's own account.
 pub fn entries() -> Vec<NavEntry> {
     vec![
-        NavEntry::new("/account", "Profile", "user"),
-        NavEntry::new("/account/security", "Security", "group"),
+        NavEntry { exact: true, ..NavEntry::new("/account", "Profile", "user") },
+        NavEntry::new("/account/security", "Security", "lock"),
         NavEntry::new("/account/sessions", "Sessions", "screen"),
     ]
 }

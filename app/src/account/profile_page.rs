@@ -2,12 +2,11 @@
 
 use domain::{Error, users::Profile};
 use leptos::{ev::SubmitEvent, prelude::*};
-use leptos_meta::Title;
 
 use super::server_fns::{own_profile, update_own_profile};
 use crate::{
     api::ApiError,
-    layout::{Problem, use_viewer},
+    layout::{Page, Problem, use_viewer},
     ui::{Button, Card, Fact, Facts, FormErrors, Kind, Loading, Note, TextField, Time, TimeStyle, Toaster},
 };
 
@@ -23,9 +22,9 @@ pub fn ProfilePage() -> impl IntoView {
         })
     };
     view! {
-        <Title text="Profile" />
-        <h1>"Profile"</h1>
-        <Transition fallback=|| view! { <Loading /> }>{shown}</Transition>
+        <Page title="Profile">
+            <Transition fallback=|| view! { <Loading /> }>{shown}</Transition>
+        </Page>
     }
 }
 

@@ -2,21 +2,20 @@
 
 use domain::{Error, audit::plural};
 use leptos::{ev::SubmitEvent, prelude::*};
-use leptos_meta::Title;
 
 use super::server_fns::{change_own_password, own_profile};
 use crate::{
     api::ApiError,
-    layout::use_viewer,
+    layout::{Page, use_viewer},
     ui::{Button, Card, Checkbox, FormErrors, Kind, PasswordField, Time, Toaster},
 };
 
 #[component]
 pub fn SecurityPage() -> impl IntoView {
     view! {
-        <Title text="Security" />
-        <h1>"Security"</h1>
-        <Password />
+        <Page title="Security">
+            <Password />
+        </Page>
     }
 }
 

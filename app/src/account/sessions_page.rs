@@ -2,12 +2,11 @@
 
 use domain::{audit::plural, sessions::SessionRow};
 use leptos::prelude::*;
-use leptos_meta::Title;
 
 use super::server_fns::{end_own_other_sessions, end_own_session, list_own_sessions};
 use crate::{
     api::ApiError,
-    layout::Problem,
+    layout::{Page, Problem},
     ui::{Button, Card, Confirm, Icon, Loading, Tag, Time, TimeStyle, Toaster, Tone},
 };
 
@@ -44,10 +43,10 @@ pub fn SessionsPage() -> impl IntoView {
         })
     };
     view! {
-        <Title text="Sessions" />
-        <h1>"Sessions"</h1>
-        <p class="soft">"Every browser in which you are signed in. End those that you do not know or no longer use."</p>
-        <Transition fallback=|| view! { <Loading /> }>{shown}</Transition>
+        <Page title="Sessions">
+            <p class="soft">"Every browser in which you are signed in. End those that you do not know or no longer use."</p>
+            <Transition fallback=|| view! { <Loading /> }>{shown}</Transition>
+        </Page>
     }
 }
 
@@ -69,13 +68,12 @@ fn Session(row: SessionRow, #[prop(into)] on_end: Callback<SessionRow>) -> impl 
             <span>
                 <b>{row.browser}</b>
                 <span class="sub">
-                    {format!("{} · {} · last used ", row.address, row.method.label())}
-                    <Time ms=row.last_seen_at />
-                    " · since "
+                    {format!("{} · {} · since ", row.address, row.method.label())}
                     <Time ms=row.created_at style=TimeStyle::Exact />
                 </span>
             </span>
             <span class="grow"></span>
+            <span class="softer nowrap"><Time ms=row.last_seen_at /></span>
             {last}
         </div>
     }

@@ -38,7 +38,6 @@ pub fn entry_document(
                 <meta charset="utf-8" />
                 <meta name="viewport" content="width=device-width, initial-scale=1" />
                 <meta name="robots" content="noindex" />
-                <meta name="referrer" content="no-referrer" />
                 <title>{format!("{title} \u{b7} {installation_name}")}</title>
                 <link rel="preload" href=font r#as="font" type="font/woff2" crossorigin="anonymous" />
                 <link rel="stylesheet" href=style />

@@ -14,11 +14,13 @@ pub struct NavEntry {
     pub icon: &'static str,
     /// Already in words: "12.4k".
     pub count: Option<String>,
+    /// Its page has no pages below: those that begin with its address are others.
+    pub exact: bool,
 }
 
 impl NavEntry {
     pub fn new(href: impl Into<String>, label: impl Into<String>, icon: &'static str) -> Self {
-        Self { href: href.into(), label: label.into(), icon, count: None }
+        Self { href: href.into(), label: label.into(), icon, count: None, exact: false }
     }
 }
 
@@ -40,9 +42,11 @@ fn is_current(path: &str, href: &str) -> bool {
 #[component]
 pub(super) fn NavLink(entry: NavEntry) -> impl IntoView {
     let path = use_location().pathname;
-    let NavEntry { href, label, icon, count } = entry;
+    let NavEntry { href, label, icon, count, exact } = entry;
     let (own, title) = (href.clone(), label.clone());
-    let current = move || path.with(|path| is_current(path, &own)).then_some("page");
+    let current = move || {
+        path.with(|path| if exact { *path == own } else { is_current(path, &own) }).then_some("page")
+    };
     view! {
         <li>
             <a class="nav" href=href aria-current=current title=title>

@@ -7,7 +7,9 @@ use leptos::prelude::*;
 /// `inside` pads its children; `lines` lays out `.line` rows; `bare` does neither (a table).
 #[component]
 pub fn Card(
-    #[prop(optional, into)] title: Words,
+    /// Without one, the card has no head.
+    #[prop(optional, into)]
+    title: Option<Words>,
     /// A few soft words at the end of the title's line.
     #[prop(optional, into)]
     about: Words,
@@ -21,12 +23,17 @@ pub fn Card(
     let actions = actions.run();
     view! {
         <section class="card" class:danger=danger>
-            <header>
-                <h2>{move || title.get()}</h2>
-                <span class="grow"></span>
-                <span class="about">{move || about.get()}</span>
-                {actions}
-            </header>
+            {title
+                .map(|title| {
+                    view! {
+                        <header>
+                            <h2>{move || title.get()}</h2>
+                            <span class="grow"></span>
+                            <span class="about">{move || about.get()}</span>
+                            {actions}
+                        </header>
+                    }
+                })}
             <div class=layout>{children()}</div>
         </section>
     }

@@ -28,12 +28,11 @@ pub fn SearchField(
     });
     on_window_key(move |event| {
         let plain = !event.ctrl_key() && !event.meta_key() && !event.alt_key();
-        if event.key() == "/" && plain && single_keys_allowed() && !typing_in(&event) {
-            if let Some(e) = node.get_untracked() {
-                event.prevent_default();
-                let _ = e.focus();
-                e.select();
-            }
+        let wanted = event.key() == "/" && plain && single_keys_allowed() && !typing_in(&event);
+        if let Some(e) = wanted.then(|| node.get_untracked()).flatten() {
+            event.prevent_default();
+            let _ = e.focus();
+            e.select();
         }
     });
     let submit = move |event: leptos::ev::SubmitEvent| {

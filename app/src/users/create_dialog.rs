@@ -119,13 +119,11 @@ pub fn CreateDialog(
             }
             created.set(Some(user));
         }
-        Some(Err(error)) => {
-            if !prover.asked_by(&error, submit) {
-                let ApiError(error) = error;
-                draft.error.set(Some(error));
-            }
+        Some(Err(error)) if !prover.asked_by(&error, submit) => {
+            let ApiError(error) = error;
+            draft.error.set(Some(error));
         }
-        None => {}
+        Some(Err(_)) | None => {}
     });
     let secret = move || created.with(|c| c.as_ref().and_then(|c| c.one_time_password.clone()));
     let about = move || {
@@ -185,15 +183,17 @@ fn Form(
     view! {
         <form method="post" class="form" on:submit=send novalidate>
             <FormErrors errors=draft.problems() />
-            <Username draft />
-            <TextField
-                label="Display name"
-                name="display_name"
-                value=draft.display_name
-                error=draft.about("display_name")
-                help="As they write it themselves."
-                required=true
-            />
+            <div class="pair">
+                <Username draft />
+                <TextField
+                    label="Display name"
+                    name="display_name"
+                    value=draft.display_name
+                    error=draft.about("display_name")
+                    help="As they write it themselves."
+                    required=true
+                />
+            </div>
             <TextField
                 label="E-mail"
                 name="email"
@@ -251,7 +251,7 @@ fn Username(draft: Draft) -> impl IntoView {
     };
     let help = move || match answer() {
         Some((_, Ok(()))) => "Free to use.".to_owned(),
-        _ => "3 to 50 letters, digits, dots, hyphens, underscores. It cannot be changed later.".into(),
+        _ => "3 to 50 letters, digits, . - _ It cannot be changed later.".into(),
     };
     view! {
         <TextField

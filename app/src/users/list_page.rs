@@ -87,7 +87,7 @@ fn counted(count: Count) -> String {
 /// the history.
 #[component]
 fn Search(listing: Memo<Result<UserListing, domain::Error>>) -> impl IntoView {
-    let navigate = StoredValue::new_local(use_navigate());
+    let navigate = StoredValue::new(use_navigate());
     let words = RwSignal::new(current(listing).search);
     let waiting = StoredValue::new(None::<TimeoutHandle>);
     // Back and forward change the words as well, but not under somebody's hands.

@@ -41,6 +41,8 @@ pub const ROUTES: &[(&str, &str)] = &[
 
 /// The whole application.
 pub fn router(app: App) -> Router {
+    // Pages are rendered on this runtime; a second call finds it done.
+    let _ = any_spawner::Executor::init_tokio();
     let sessions = {
         let limits = app.installation().limits();
         let end = OffsetDateTime::from_unix_timestamp(limits.absolute / 1_000)

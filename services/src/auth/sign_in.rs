@@ -42,8 +42,7 @@ pub struct Attempt<'a> {
 /// `NotRecognised` whatever the reason; `TooMany` for a source that keeps failing;
 /// `Busy` when too many sign in at once.
 pub async fn sign_in(cx: &Context, attempt: Attempt<'_>) -> Result<Seat> {
-    let login = attempt.login.trim().to_lowercase();
-    let login: String = login.chars().take(254).collect();
+    let login = as_stored(attempt.login);
     let found = find(cx, &login).await?;
     let user_id = found.as_ref().map_or(Uuid::nil(), |(user, _)| user.id);
     let device = known_device(cx, user_id, attempt.device).await?;
@@ -78,6 +77,13 @@ pub async fn sign_in(cx: &Context, attempt: Attempt<'_>) -> Result<Seat> {
     buckets.failed(cx).await?;
     record_failure(cx, &login, reason, user.map(named)).await;
     Err(Error::NotRecognised.into())
+}
+
+/// What was typed in the form in which usernames and e-mail addresses are unique. No
+/// name holds the null character, which PostgreSQL refuses in a text.
+fn as_stored(login: &str) -> String {
+    let start: String = login.trim().chars().take(254).collect();
+    normal_form(&start.to_lowercase()).replace('\0', "\u{fffd}")
 }
 
 async fn find(

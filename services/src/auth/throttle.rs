@@ -106,6 +106,8 @@ impl Buckets {
                 failures::Entity::update_many()
                     .col_expr(failures::Column::BlockedUntil, Expr::value(cx.now() + wait))
                     .filter(failures::Column::Bucket.eq(bucket.to_vec()))
+                    // A wait that runs is not prolonged: who keeps trying would never end it.
+                    .filter(failures::Column::BlockedUntil.lte(cx.now()))
                     .exec(books.db())
                     .await?;
             }

@@ -81,7 +81,7 @@ fn permissions(group: &group::Model) -> PermissionSet {
 async fn count_members(db: &impl ConnectionTrait, group: Uuid) -> Result<Count> {
     let query = Statement::from_sql_and_values(
         db.get_database_backend(),
-        "SELECT count(*) AS found FROM (SELECT 1 FROM memberships WHERE group_id = $1 LIMIT $2) AS some",
+        "SELECT count(*) AS found FROM (SELECT 1 FROM memberships WHERE group_id = $1 LIMIT $2) AS counted",
         [group.into(), i64::from(COUNT_MOST + 1).into()],
     );
     let found = db.query_one_raw(query).await?;
@@ -148,8 +148,9 @@ pub(crate) async fn insert_builtin(books: &Bookkeeping<'_>, now: Millis) -> Resu
         created_at: Set(now),
     });
     group::Entity::insert_many(rows)
-        .on_conflict(OnConflict::column(group::Column::Builtin).do_nothing().to_owned())
-        .on_conflict_do_nothing()
+        // Whatever is there already, by name or by code, stays.
+        .on_conflict(OnConflict::new().do_nothing().to_owned())
+        .try_insert()
         .exec_without_returning(books.db())
         .await?;
     Ok(())

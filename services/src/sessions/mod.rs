@@ -15,8 +15,9 @@ use serde::{Deserialize, Serialize};
 use crate::{
     Context, Result,
     auth::{entity::device, normal_form},
-    context::{Change, OwnAct, Purpose, Upkeep, person},
+    context::{Change, Own, OwnAct, Purpose, Upkeep, person},
     random,
+    users::entity as user,
 };
 
 pub mod entity;
@@ -98,7 +99,9 @@ pub(crate) struct Seen(Mutex<HashMap<SessionId, Millis>>);
 
 impl Seen {
     fn note(&self, id: SessionId, at: Millis) {
-        self.lock().insert(id, at);
+        let mut seen = self.lock();
+        let latest = seen.entry(id).or_insert(at);
+        *latest = at.max(*latest);
     }
 
     fn of(&self, id: SessionId) -> Option<Millis> {
@@ -122,11 +125,19 @@ pub fn touch(cx: &Context, id: SessionId) {
 /// Writes down when sessions were last used.
 ///
 /// # Errors
-/// When the database refuses.
+/// When the database refuses; then it is written the next time.
 pub async fn write_seen(cx: &Context) -> Result<()> {
     let seen = cx.inner().seen.take();
+    let written = write_all(cx, &seen).await;
+    if written.is_err() {
+        seen.into_iter().for_each(|(id, at)| cx.inner().seen.note(id, at));
+    }
+    written
+}
+
+async fn write_all(cx: &Context, seen: &HashMap<SessionId, Millis>) -> Result<()> {
     let books = cx.upkeep(Upkeep::LastSeen);
-    for (id, at) in seen {
+    for (&id, &at) in seen {
         entity::Entity::update_many()
             .col_expr(entity::Column::LastSeenAt, Expr::value(at))
             .filter(entity::Column::Id.eq(id.0))
@@ -137,16 +148,20 @@ pub async fn write_seen(cx: &Context) -> Result<()> {
     Ok(())
 }
 
+/// How long another node may take to write down that a session was used.
+const WRITTEN_WITHIN: Millis = domain::MINUTE;
+
 /// Removes sessions that nobody can use any more, and devices unused for a year.
 ///
 /// # Errors
 /// When the database refuses.
 pub async fn remove_dead(cx: &Context) -> Result<u64> {
+    write_seen(cx).await?;
     let now = cx.now();
     let books = cx.upkeep(Upkeep::DeadSessions);
-    let idle = cx.installation().limits().idle;
+    let unused = now - cx.installation().limits().idle - WRITTEN_WITHIN;
     let mut removed = 0;
-    for dead in [entity::Column::ExpiresAt.lte(now), entity::Column::LastSeenAt.lte(now - idle)] {
+    for dead in [entity::Column::ExpiresAt.lte(now), entity::Column::LastSeenAt.lte(unused)] {
         removed += entity::Entity::delete_many().filter(dead).exec(books.db()).await?.rows_affected;
     }
     device::Entity::delete_many()
@@ -163,8 +178,10 @@ pub async fn remove_dead(cx: &Context) -> Result<u64> {
 pub async fn list_own(cx: &Context) -> Result<Vec<SessionRow>> {
     let own = cx.own_account()?;
     let (now, limits) = (cx.now(), cx.installation().limits());
+    let user = own_user(&own).await?;
     let rows = entity::Entity::find()
         .filter(entity::Column::UserId.eq(own.id().0))
+        .filter(entity::Column::Epoch.eq(user.security_epoch))
         .order_by_desc(entity::Column::LastSeenAt)
         .all(own.db())
         .await?;
@@ -173,7 +190,7 @@ pub async fn list_own(cx: &Context) -> Result<Vec<SessionRow>> {
         .filter_map(|row| {
             let id = SessionId(row.id);
             let last_seen_at = row.last_seen_at.max(cx.inner().seen.of(id).unwrap_or_default());
-            let ends_at = limits.end(row.created_at, last_seen_at, None);
+            let ends_at = limits.end(row.created_at, last_seen_at, user.expires_at);
             (ends_at > now).then(|| SessionRow {
                 id,
                 current: id == own.actor().session,
@@ -227,8 +244,13 @@ pub async fn time_left(cx: &Context) -> Result<Millis> {
         .await?
         .ok_or(Error::SignedOut)?;
     let seen = cx.inner().seen.of(SessionId(row.id)).unwrap_or_default();
-    let limits = cx.installation().limits();
-    Ok(limits.end(row.created_at, row.last_seen_at.max(seen), None) - cx.now())
+    let (limits, account_end) = (cx.installation().limits(), own_user(&own).await?.expires_at);
+    Ok(limits.end(row.created_at, row.last_seen_at.max(seen), account_end) - cx.now())
+}
+
+async fn own_user(own: &Own) -> Result<user::Model> {
+    let user = user::Entity::find_by_id(own.id().0).one(own.db()).await?;
+    user.ok_or_else(|| Error::SignedOut.into())
 }
 
 /// Checks the password once more and returns the time of this proof; the caller gives

@@ -4,7 +4,12 @@ use domain::users::{Names, UserId};
 use sea_orm::{ActiveValue::Set, EntityTrait};
 
 use super::{entity, fold, search_key};
-use crate::{Failure, Result, auth::entity::password, context::Change, random};
+use crate::{
+    Failure, Result,
+    auth::{entity::password, normal_form},
+    context::Change,
+    random,
+};
 
 /// A hashed password, and whether it is only for the first sign-in.
 pub(crate) struct Credential {
@@ -34,7 +39,7 @@ pub(crate) async fn insert(
         display_name: Set(display_name.into()),
         display_name_key: Set(fold(display_name)),
         email: Set(email.map(|email| email.as_str().into())),
-        email_key: Set(email.map(domain::users::Email::key)),
+        email_key: Set(email.map(|email| normal_form(&email.key()))),
         search_key: Set(search_key(username, display_name, email.map(|email| email.as_str()))),
         created_at: Set(now),
         created_by: Set(created_by.map(|creator| creator.0)),

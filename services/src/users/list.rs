@@ -87,7 +87,7 @@ fn page(cx: &Context, listing: &UserListing) -> Sql {
         ),
         cx.is_postgres(),
     );
-    sql.matching(&listing.search).from_position(listing).ordered(listing);
+    sql.matching(&listing.search).at_position(listing).ordered(listing);
     sql.add(" LIMIT ").bind(i64::from(PAGE + 1));
     sql
 }
@@ -96,7 +96,7 @@ fn page(cx: &Context, listing: &UserListing) -> Sql {
 fn counted(cx: &Context, listing: &UserListing) -> Sql {
     let text = "SELECT count(*) AS found FROM (SELECT 1 FROM users WHERE deleted_at IS NULL";
     let mut sql = Sql::new(text, cx.is_postgres());
-    sql.matching(&listing.search).add(" LIMIT ").bind(i64::from(COUNT_MOST + 1)).add(") AS some");
+    sql.matching(&listing.search).add(" LIMIT ").bind(i64::from(COUNT_MOST + 1)).add(") AS counted");
     sql
 }
 

@@ -59,6 +59,7 @@ pub async fn find(cx: &Context, id: UserId) -> Result<User> {
         use crate::sessions::entity::{Column, Entity};
         Entity::find()
             .filter(Column::UserId.eq(id.0))
+            .filter(Column::Epoch.eq(row.security_epoch))
             .filter(Column::ExpiresAt.gt(now))
             .filter(Column::LastSeenAt.gt(now - idle))
             .count(access.db())

@@ -115,7 +115,7 @@ impl Sql {
     }
 
     /// Continues from the cursor, in the direction in which this page is read.
-    pub fn from_position(&mut self, listing: &UserListing) -> &mut Self {
+    pub fn at_position(&mut self, listing: &UserListing) -> &mut Self {
         let (Position::After(cursor) | Position::Before(cursor)) = &listing.position else {
             return self;
         };

@@ -47,7 +47,7 @@ on_both! {
         for cx in [desk.stranger(), desk.person("ana").await] {
             assert_eq!(cx.process_change().await.told(), Error::SignedOut);
             assert_eq!(cx.process_read().told(), Error::SignedOut);
-            assert_eq!(audit::verify(&cx, None).await.told(), Error::SignedOut);
+            assert_eq!(audit::verify(&cx).await.told(), Error::SignedOut);
         }
         assert!(desk.system().process_change().await.is_ok());
     }
@@ -206,7 +206,7 @@ on_both! {
         assert_eq!(desk.count("users").await, before);
         assert_eq!(desk.count("passwords").await, before - 1, "all but the invited one");
         assert!(matches!(
-            audit::verify(&desk.system(), None).await.unwrap(),
+            audit::verify(&desk.system()).await.unwrap(),
             audit::Verdict::Intact { .. }
         ));
         users::create(&ana, new_user("newcomer")).await.expect("the name is still free");

@@ -126,6 +126,21 @@ on_both! {
 }
 
 on_both! {
+    async fn t27_activity_is_not_forgotten_while_the_database_refuses(desk: Desk) {
+        desk.cast().await;
+        let seated = desk.seated("ingrid", PASSWORD).await;
+        desk.clock.advance(HOUR);
+        sessions::touch(&seated.context, seated.loaded.seat.id);
+        desk.run("ALTER TABLE sessions RENAME TO away", []).await;
+        assert!(sessions::write_seen(&desk.system()).await.is_err());
+        desk.run("ALTER TABLE away RENAME TO sessions", []).await;
+        sessions::write_seen(&desk.system()).await.unwrap();
+        let seen: i64 = desk.value("SELECT last_seen_at FROM sessions", []).await;
+        assert_eq!(seen, START + HOUR);
+    }
+}
+
+on_both! {
     async fn a_late_note_never_turns_activity_back(desk: Desk) {
         desk.cast().await;
         let seated = desk.seated("ingrid", PASSWORD).await;

@@ -1,0 +1,19 @@
+import type { Locator, Page } from '@playwright/test';
+
+export class NewPassword {
+  readonly heading: Locator;
+  readonly current: Locator;
+  readonly new: Locator;
+
+  constructor(readonly page: Page) {
+    this.heading = page.getByRole('heading', { name: 'Choose a new password' });
+    this.current = page.getByLabel('Password you signed in with');
+    this.new = page.getByLabel('New password');
+  }
+
+  async choose(current: string, next: string) {
+    await this.current.fill(current);
+    await this.new.fill(next);
+    await this.page.getByRole('button', { name: 'Save and go on' }).click();
+  }
+}

@@ -1,0 +1,23 @@
+import { defineConfig } from '@playwright/test';
+
+// KEYDESK_BIN, KEYDESK_CHROMIUM and KEYDESK_TEST_POSTGRES come from setup/test.
+export default defineConfig({
+  testDir: 'tests',
+  outputDir: 'test-results/files',
+  workers: 2,
+  retries: 0,
+  forbidOnly: true,
+  timeout: 60_000,
+  expect: { timeout: 10_000 },
+  reporter: [['list'], ['json', { outputFile: 'test-results/results.json' }]],
+  use: {
+    browserName: 'chromium',
+    trace: 'retain-on-failure',
+    viewport: { width: 1440, height: 900 },
+    contextOptions: { reducedMotion: 'reduce' },
+    launchOptions: {
+      executablePath: process.env.KEYDESK_CHROMIUM,
+      args: ['--no-sandbox', '--disable-background-networking', '--disable-component-update', '--disable-sync'],
+    },
+  },
+});

@@ -1,0 +1,28 @@
+//! Keydesk over HTTP and on the command line: a started server, and clients that behave
+//! as browsers do.
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::disallowed_types,
+    clippy::disallowed_methods,
+    reason = "a test that cannot go on should stop, and its own connection goes past the gate"
+)]
+
+#[macro_use]
+mod support;
+
+mod access;
+mod assets;
+mod away;
+mod client;
+mod command_line;
+mod cookies;
+mod dependencies;
+mod first_run;
+mod floods;
+mod headers;
+mod hostile;
+mod new_password;
+mod same_origin;
+mod sessions;
+mod sign_in;

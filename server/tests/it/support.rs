@@ -1,0 +1,379 @@
+//! A started Keydesk for each test: its own database, a clock that stands still, the cast.
+
+use std::{
+    io::Write as _,
+    net::SocketAddr,
+    path::Path,
+    sync::{
+        Once,
+        atomic::{AtomicU64, Ordering},
+    },
+};
+
+use axum::Router;
+use domain::users::UserId;
+use sea_orm_migration::sea_orm::{
+    ConnectOptions, ConnectionTrait, Database as SeaOrm, QueryResult, Statement, TryGetable,
+};
+use server::{config::Config, http::App, schema, start};
+use services::{
+    Installation, Options, cast,
+    clock::Clock,
+    database::{Database, Location},
+    master_key::MasterKey,
+    setup,
+};
+use tempfile::TempDir;
+use tokio::{net::TcpListener, sync::OnceCell};
+use uuid::Uuid;
+
+pub use crate::client::{Answer, Client, Request};
+
+/// What everybody of the cast signs in with.
+pub const PASSWORD: &str = "violet anchor paper thunder";
+/// Another one that is strong enough.
+pub const ANOTHER: &str = "copper window gentle orbit";
+/// When the clock stands still.
+pub const START: i64 = 1_780_000_000_000;
+
+const SERVER: &str = "KEYDESK_TEST_POSTGRES";
+const SQLITE_ONLY: &str = "KEYDESK_TEST_SQLITE_ONLY";
+
+/// Declares a test that runs on both databases, as `name::sqlite` and `name::postgres`.
+macro_rules! on_both {
+    ($(#[$meta:meta])* async fn $name:ident($desk:ident: Desk) $body:block) => {
+        $(#[$meta])*
+        mod $name {
+            #[allow(unused_imports)]
+            use super::*;
+
+            async fn body($desk: $crate::support::Desk) $body
+
+            #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+            async fn sqlite() {
+                body($crate::support::Plan::default().open().await).await;
+            }
+
+            #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+            async fn postgres() {
+                if $crate::support::left_out(module_path!()) {
+                    return;
+                }
+                let database = $crate::support::create_database().await;
+                let plan = $crate::support::Plan::default().on_postgres(&database);
+                body(plan.open().await).await;
+                $crate::support::drop_database(&database).await;
+            }
+        }
+    };
+}
+
+/// Whether PostgreSQL is left out on request; then it says so past the test runner's
+/// capture, so that a run without it cannot pass for a whole one.
+pub fn left_out(test: &str) -> bool {
+    static ONCE: Once = Once::new();
+    let only_sqlite = std::env::var(SQLITE_ONLY).is_ok_and(|value| value == "1");
+    if !only_sqlite || std::env::var(SERVER).is_ok() {
+        return false;
+    }
+    let mut out = std::io::stderr();
+    ONCE.call_once(|| {
+        let _ = writeln!(out, "{SQLITE_ONLY}=1: the tests on PostgreSQL are left out.");
+    });
+    let _ = writeln!(out, "left out: {test}::postgres");
+    true
+}
+
+fn server() -> String {
+    std::env::var(SERVER).unwrap_or_else(|_| {
+        panic!(
+            "{SERVER} is not set. Give the URL of a superuser on a private PostgreSQL \
+             (setup/postgres start DIR prints one), or set {SQLITE_ONLY}=1 to leave PostgreSQL out."
+        )
+    })
+}
+
+/// The server's URL with another database's name.
+pub fn url_of(database: &str) -> String {
+    let server = server();
+    let (head, query) = server.split_once('?').map_or((&*server, None), |(h, q)| (h, Some(q)));
+    let scheme = head.find("://").map_or(0, |at| at + 3);
+    let host = head[scheme..].find('/').map_or(head, |at| &head[..scheme + at]);
+    query.map_or_else(|| format!("{host}/{database}"), |query| format!("{host}/{database}?{query}"))
+}
+
+async fn on_server(sql: &str) {
+    let mut options = ConnectOptions::new(server());
+    options.max_connections(1).sqlx_logging(false);
+    let connection = SeaOrm::connect(options).await.expect("PostgreSQL can be reached");
+    connection.execute_unprepared(sql).await.unwrap();
+    connection.close().await.unwrap();
+}
+
+/// A new empty database on the test's PostgreSQL.
+pub async fn create_database() -> String {
+    static COUNT: AtomicU64 = AtomicU64::new(0);
+    let since = std::time::SystemTime::now().duration_since(std::time::UNIX_EPOCH).unwrap();
+    let count = COUNT.fetch_add(1, Ordering::SeqCst);
+    let name = format!("keydesk_http_{}_{}_{count}", std::process::id(), since.as_nanos());
+    on_server(&format!("CREATE DATABASE {name}")).await;
+    name
+}
+
+pub async fn drop_database(name: &str) {
+    on_server(&format!("DROP DATABASE IF EXISTS {name} WITH (FORCE)")).await;
+}
+
+/// How a Keydesk is to be started.
+pub struct Plan {
+    cast: bool,
+    postgres: Option<String>,
+    settings: Vec<(&'static str, String)>,
+    routes: fn(&App) -> Router,
+}
+
+impl Default for Plan {
+    fn default() -> Self {
+        let routes = |app: &App| server::http::router(app.clone());
+        Self { cast: true, postgres: None, settings: vec![], routes }
+    }
+}
+
+impl Plan {
+    /// With nobody in it.
+    pub fn empty() -> Self {
+        Self::default().without_cast()
+    }
+
+    pub fn without_cast(mut self) -> Self {
+        self.cast = false;
+        self
+    }
+
+    pub fn on_postgres(mut self, database: &str) -> Self {
+        self.postgres = Some(url_of(database));
+        self
+    }
+
+    pub fn set(mut self, key: &'static str, value: &str) -> Self {
+        self.settings.push((key, value.into()));
+        self
+    }
+
+    /// With other routes than the real ones.
+    pub fn routes(mut self, routes: fn(&App) -> Router) -> Self {
+        self.routes = routes;
+        self
+    }
+
+    pub async fn open(self) -> Desk {
+        let folder = tempfile::tempdir().unwrap();
+        let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+        let address = listener.local_addr().unwrap();
+        let mut flags = vec![
+            ("listen", address.to_string()),
+            ("data_dir", folder.path().display().to_string()),
+            ("name", "Northwind".into()),
+        ];
+        flags.extend(self.settings);
+        flags.extend(self.postgres.iter().map(|url| ("database_url", url.clone())));
+        let config = Config::read(None, |_| None, &flags).unwrap();
+        if let Location::Sqlite(path) = &config.database {
+            std::fs::copy(template(self.cast).await, path).unwrap();
+        }
+        let database = start::connect(&config.database).await.unwrap();
+        let clock = Clock::fixed(START);
+        let installation = installation(&config, database.clone(), clock.clone());
+        if self.postgres.is_some() {
+            fill(&installation, &database, self.cast).await;
+        }
+        let app = App::new(installation.clone(), &config);
+        let service = (self.routes)(&app).into_make_service_with_connect_info::<SocketAddr>();
+        tokio::spawn(async move { axum::serve(listener, service).await });
+        Desk { address, host: config.origin.host().into(), clock, installation, database, config, folder }
+    }
+}
+
+fn master_key() -> MasterKey {
+    MasterKey::new([7; 32])
+}
+
+fn installation(config: &Config, database: Database, clock: Clock) -> Installation {
+    Installation::new(Options {
+        database,
+        clock,
+        master_key: master_key(),
+        limits: config.sessions,
+        name: config.name.clone(),
+    })
+}
+
+async fn fill(installation: &Installation, database: &Database, cast: bool) {
+    schema::migrate(database).await.unwrap();
+    setup::prepare(&installation.system(), &master_key()).await.unwrap();
+    if cast {
+        cast::seed(&installation.operator(), PASSWORD).await.unwrap();
+    }
+}
+
+/// A filled SQLite file that the others are copies of, made once for the process.
+async fn template(cast: bool) -> &'static Path {
+    static EMPTY: OnceCell<TempDir> = OnceCell::const_new();
+    static CAST: OnceCell<TempDir> = OnceCell::const_new();
+    let folder = if cast { &CAST } else { &EMPTY }
+        .get_or_init(|| async {
+            let folder = tempfile::tempdir().unwrap();
+            let shown = folder.path().display().to_string();
+            let config = Config::read(None, |_| None, &[("data_dir", shown.clone()), ("name", "Northwind".into())]).unwrap();
+            let database = start::connect(&config.database).await.unwrap();
+            fill(&installation(&config, database.clone(), Clock::fixed(START)), &database, cast).await;
+            database.writer().execute_unprepared(&format!("VACUUM INTO '{shown}/template'")).await.unwrap();
+            folder
+        })
+        .await;
+    // Held for as long as the process runs: the path is, too.
+    Box::leak(folder.path().join("template").into_boxed_path())
+}
+
+/// One started Keydesk, and the test's own way to its tables.
+pub struct Desk {
+    pub address: SocketAddr,
+    pub host: String,
+    pub clock: Clock,
+    pub installation: Installation,
+    pub database: Database,
+    pub config: Config,
+    pub folder: TempDir,
+}
+
+impl Desk {
+    pub async fn open() -> Self {
+        Plan::default().open().await
+    }
+
+    /// Somebody with a new browser.
+    pub fn stranger(&self) -> Client {
+        Client::new(self.address, self.host.clone())
+    }
+
+    /// Somebody who has signed in.
+    pub async fn person(&self, username: &str) -> Client {
+        let client = self.stranger();
+        client.sign_in(username, PASSWORD).await.leads_to("/");
+        client
+    }
+
+    /// Somebody who has to choose a new password, and the one they have.
+    pub async fn newcomer(&self) -> (Client, String) {
+        let ana = self.person("ana").await;
+        let created = ana.call("users/create", new_user("newcomer")).await.expect(200).json();
+        let password = created["one_time_password"].as_str().unwrap().to_owned();
+        let client = self.stranger();
+        client.sign_in("newcomer", &password).await.leads_to("/");
+        (client, password)
+    }
+
+    /// A new setup code, as the process prints it.
+    pub async fn setup_code(&self) -> String {
+        setup::issue_code(&self.installation.system()).await.unwrap().unwrap()
+    }
+
+    /// What the session's cookie holds.
+    pub fn session_cookie(&self, client: &Client) -> String {
+        client.cookie("keydesk").expect("there is a session")
+    }
+
+    pub async fn id_of(&self, username: &str) -> UserId {
+        UserId(self.value(&format!("SELECT id FROM users WHERE username_key = '{username}'")).await)
+    }
+
+    /// The newest session of this user.
+    pub async fn session_of(&self, username: &str) -> Uuid {
+        self.value(&format!(
+            "SELECT s.id FROM sessions s JOIN users u ON u.id = s.user_id \
+             WHERE u.username_key = '{username}' ORDER BY s.id DESC"
+        ))
+        .await
+    }
+
+    pub async fn group(&self, code: &str) -> Uuid {
+        self.value(&format!("SELECT id FROM groups WHERE builtin = '{code}'")).await
+    }
+
+    pub async fn run(&self, sql: &str) {
+        self.database.writer().execute_unprepared(sql).await.unwrap();
+    }
+
+    pub async fn rows(&self, sql: &str) -> Vec<QueryResult> {
+        let db = self.database.writer();
+        let sql = Statement::from_string(db.get_database_backend(), sql);
+        db.query_all_raw(sql).await.unwrap()
+    }
+
+    /// The first column of the first row.
+    pub async fn value<T: TryGetable>(&self, sql: &str) -> T {
+        self.rows(sql).await[0].try_get_by_index(0).unwrap()
+    }
+
+    pub async fn count(&self, table: &str) -> i64 {
+        self.value(&format!("SELECT count(*) FROM {table}")).await
+    }
+
+    /// How many events of this kind there are.
+    pub async fn events(&self, kind: &str) -> i64 {
+        self.count(&format!("audit_events WHERE kind = '{kind}'")).await
+    }
+}
+
+/// The arguments that create somebody in no group.
+pub fn new_user(username: &str) -> serde_json::Value {
+    serde_json::json!({ "form": {
+        "username": username, "display_name": "Somebody New", "email": "", "password": "Random", "groups": [],
+    } })
+}
+
+/// Arguments of every server function that make sense to it, for whoever calls.
+/// A function that is missing here fails the access table.
+pub async fn arguments(desk: &Desk, function: &str, caller: &str) -> Option<serde_json::Value> {
+    use serde_json::json;
+    let ingrid = desk.id_of("ingrid").await;
+    Some(match function {
+        "users/list" => json!({ "listing": domain::listing::UserListing::default() }),
+        "users/find" => json!({ "id": ingrid }),
+        "users/create" => new_user(&format!("by-{caller}")),
+        "users/check_username" => json!({ "username": "somebody.new" }),
+        "users/activity" => json!({ "id": ingrid, "before": null }),
+        "groups/list" | "groups/choices" | "account/profile" | "account/sessions"
+        | "account/end_other_sessions" | "account/time_left" | "account/stay" => json!({}),
+        "account/update_profile" => json!({ "display_name": "Another Name" }),
+        "account/change_password" => json!({ "current": PASSWORD, "new": ANOTHER, "end_others": true }),
+        "account/end_session" => {
+            let own = if caller == "stranger" { ingrid.0 } else { desk.session_of(caller).await };
+            json!({ "id": own })
+        }
+        "account/prove" => json!({ "password": PASSWORD }),
+        _ => return None,
+    })
+}
+
+/// The names of all server functions, without `/fn/`.
+pub fn functions() -> Vec<&'static str> {
+    let mut names: Vec<_> =
+        leptos::server_fn::axum::server_fn_paths().map(|(path, _)| path.strip_prefix("/fn/").unwrap()).collect();
+    names.sort_unstable();
+    assert!(names.len() > 10, "the server functions are not linked: {names:?}");
+    names
+}
+
+/// The addresses of all pages of the console, with ingrid where one is about somebody.
+pub async fn pages(desk: &Desk) -> Vec<String> {
+    let ingrid = desk.id_of("ingrid").await.to_string();
+    let mut pages: Vec<_> = leptos_axum::generate_route_list(app::App)
+        .iter()
+        .map(|route| route.path().replace("{id}", &ingrid).replace(":id", &ingrid))
+        .collect();
+    pages.sort_unstable();
+    pages.dedup();
+    assert!(pages.len() > 5 && !pages.iter().any(|page| page.contains(['{', ':'])), "{pages:?}");
+    pages
+}
