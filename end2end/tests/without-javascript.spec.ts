@@ -7,6 +7,9 @@ import { Users } from '../pages/users';
 
 test.use({ javaScriptEnabled: false });
 
+// The console's own script is there, and the browser says that it does not run it.
+test.beforeEach(({ watch }) => watch.expectComplaint(/keydesk-\w+\.js: csp$/));
+
 test.describe('without JavaScript, on an empty Keydesk', () => {
   test.use({ needs: { seed: false, fresh: true } });
 

@@ -17,7 +17,7 @@ use uuid::Uuid;
 
 use super::{
     entity::{device, password},
-    hasher::hashing_parameters,
+    hasher::hashing_prefix,
     normal_form,
     throttle::{Buckets, Verdict},
 };
@@ -46,7 +46,8 @@ pub async fn sign_in(cx: &Context, attempt: Attempt<'_>) -> Result<Seat> {
     let found = find(cx, &login).await?;
     let user_id = found.as_ref().map_or(Uuid::nil(), |(user, _)| user.id);
     let device = known_device(cx, user_id, attempt.device).await?;
-    let buckets = Buckets::new(cx, &login, device.as_ref().map(<[u8; 32]>::as_slice));
+    let account = found.as_ref().map_or_else(|| login.clone(), |(user, _)| user.id.to_string());
+    let buckets = Buckets::new(cx, &account, device.as_ref().map(<[u8; 32]>::as_slice));
     let verdict = buckets.verdict(cx).await?;
     if let Verdict::SourceWaits(retry_after) = verdict {
         return Err(Error::TooMany { retry_after }.into());
@@ -57,7 +58,7 @@ pub async fn sign_in(cx: &Context, attempt: Attempt<'_>) -> Result<Seat> {
 
     let (reason, user) = match &found {
         None => (SignInFailure::UnknownName, None),
-        Some((user, _)) if verdict == Verdict::AccountWaits => {
+        Some((user, _)) if matches!(verdict, Verdict::AccountWaits(_)) => {
             (SignInFailure::Throttled, Some(user))
         }
         Some((user, _)) if !right || typed.is_none() => {
@@ -159,14 +160,7 @@ async fn record_failure(
 
 /// Brings an older hash up to the present parameters. Failing to do so harms nobody.
 async fn rehash(cx: &Context, user: Uuid, old: &str, typed: &str) {
-    let params = hashing_parameters();
-    let present = format!(
-        "$argon2id$v=19$m={},t={},p={}$",
-        params.params().m_cost(),
-        params.params().t_cost(),
-        params.params().p_cost()
-    );
-    if old.starts_with(&present) {
+    if old.starts_with(&hashing_prefix()) {
         return;
     }
     let upgraded = async {

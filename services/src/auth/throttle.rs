@@ -53,19 +53,20 @@ pub enum Verdict {
     /// The source waits this many seconds; the answer may say so, since it depends on
     /// nothing but the source.
     SourceWaits(u32),
-    /// This account waits. The answer must read as for a wrong password.
-    AccountWaits,
+    /// This account waits so many seconds. A stranger's answer must read as for a wrong password.
+    AccountWaits(u32),
 }
 
 impl Buckets {
-    /// `login` as typed, in lower case; `device` where the browser is known to the account.
-    pub fn new(cx: &Context, login: &str, device: Option<&[u8]>) -> Self {
+    /// `account` is the user's id, or what was typed where it names nobody: username and
+    /// e-mail share one allowance. `device` where the browser is known to the account.
+    pub fn new(cx: &Context, account: &str, device: Option<&[u8]>) -> Self {
         let source = network(&cx.origin().address);
         let nearer = device.unwrap_or(source.as_bytes());
         Self {
-            pair: cx.bucket(&[b"pair", login.as_bytes(), nearer]),
+            pair: cx.bucket(&[b"pair", account.as_bytes(), nearer]),
             source: cx.bucket(&[b"source", source.as_bytes()]),
-            account: device.is_none().then(|| cx.bucket(&[b"account", login.as_bytes()])),
+            account: device.is_none().then(|| cx.bucket(&[b"account", account.as_bytes()])),
         }
     }
 
@@ -89,10 +90,11 @@ impl Buckets {
         };
         let source = waits(&self.source);
         if source > 0 {
-            return Ok(Verdict::SourceWaits((source as u64).div_ceil(1_000) as u32));
+            return Ok(Verdict::SourceWaits(seconds(source)));
         }
         let account = self.account.as_ref().map_or(0, |account| waits(account));
-        Ok(if waits(&self.pair) > 0 || account > 0 { Verdict::AccountWaits } else { Verdict::Free })
+        let longer = Ord::max(waits(&self.pair), account);
+        Ok(if longer > 0 { Verdict::AccountWaits(seconds(longer)) } else { Verdict::Free })
     }
 
     /// Notes a failure in every bucket. Each note is one statement, so that attempts at
@@ -135,12 +137,17 @@ pub(crate) async fn throttled(
         source: cx.bucket(&[b"source", network(&cx.origin().address).as_bytes()]),
         account: None,
     };
-    if bucket.verdict(cx).await? != Verdict::Free {
-        return Err(domain::Error::TooMany { retry_after: 60 }.into());
+    if let Verdict::SourceWaits(retry_after) | Verdict::AccountWaits(retry_after) = bucket.verdict(cx).await? {
+        return Err(domain::Error::TooMany { retry_after }.into());
     }
     let right = check.await?;
     if right { bucket.succeeded(cx).await? } else { bucket.failed(cx).await? }
     Ok(right)
+}
+
+/// Whole seconds, never fewer than the wait has.
+fn seconds(wait: Millis) -> u32 {
+    (wait as u64).div_ceil(1_000) as u32
 }
 
 async fn note(books: &Bookkeeping<'_>, bucket: &[u8], now: Millis, brake: Brake) -> Result<i64> {

@@ -50,20 +50,24 @@ impl Sql {
     pub fn matching(&mut self, search: &str) -> &mut Self {
         let folded = fold(search);
         let words: Vec<&str> = folded.split_whitespace().collect();
-        let long = words.iter().any(|word| word.chars().count() >= 3);
-        for (at, word) in words.iter().enumerate() {
-            self.add(" AND ");
-            if word.chars().count() >= 3 {
-                self.containing(word);
-            } else if long || at > 0 {
-                // Another word has narrowed the rows down: looking through those is cheap.
-                self.add(if self.postgres { "strpos(" } else { "instr(" })
-                    .add("search_key, ")
-                    .bind(*word)
-                    .add(") > 0");
-            } else {
-                self.beginning(word);
+        let (long, short): (Vec<&str>, Vec<&str>) = words.into_iter().partition(|word| word.chars().count() >= 3);
+        for word in &long {
+            self.add(" AND ").containing(word);
+        }
+        if long.is_empty() && !short.is_empty() {
+            // Some name begins with one of them: that narrows the rows down by an index.
+            self.add(" AND (");
+            for (at, word) in short.iter().enumerate() {
+                self.add(if at > 0 { " OR " } else { "" }).beginning(word);
             }
+            self.add(")");
+        }
+        for word in short {
+            // Looking through what is left is cheap.
+            self.add(if self.postgres { " AND strpos(" } else { " AND instr(" })
+                .add("search_key, ")
+                .bind(word)
+                .add(") > 0");
         }
         self
     }

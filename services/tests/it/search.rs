@@ -82,6 +82,7 @@ on_both! {
         assert_eq!(found(&cx, "t.").await, ["tomas"], "an e-mail address begins like this");
         assert!(found(&cx, "li").await.is_empty(), "Yutong Li does not begin with it");
         assert_eq!(found(&cx, "yu li").await, ["yutong"]);
+        assert_eq!(found(&cx, "li yu").await, ["yutong"], "in any order");
     }
 }
 

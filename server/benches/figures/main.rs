@@ -1,0 +1,101 @@
+//! Figures of a release build, printed and never asserted. The same process that loads
+//! Keydesk loads a bare handler and runs a bare hash loop, so that both meet the same machine.
+#![allow(clippy::print_stdout, clippy::unwrap_used, clippy::expect_used, clippy::disallowed_methods, reason = "a measuring tool")]
+
+mod desk;
+mod load;
+
+use std::{path::Path, time::{Duration, Instant}};
+
+use argon2::password_hash::PasswordHasher;
+use desk::Desk;
+use load::{Load, request};
+
+/// Long enough to even out, short enough to be run often.
+const SPAN: Duration = Duration::from_secs(6);
+
+fn main() {
+    let mut args = std::env::args().skip(1);
+    let first = args.next();
+    let runtime = tokio::runtime::Runtime::new().unwrap();
+    match first.as_deref() {
+        // The other half of the comparison, as a process of its own like Keydesk.
+        Some("bare") => runtime.block_on(load::bare()),
+        // `cargo test --benches` and the like only want to know that it starts.
+        Some("--test") => {}
+        _ => runtime.block_on(figures()),
+    }
+}
+
+async fn figures() {
+    let cores = std::thread::available_parallelism().map_or(1, std::num::NonZero::get);
+    println!("Keydesk {} on {cores} cores\n", env!("CARGO_PKG_VERSION"));
+    sizes();
+    let desk = Desk::start().await;
+    print("start-up, median of 5", &format!("{:.0} ms", desk.start_up.as_secs_f64() * 1e3));
+    print("memory idle (RssAnon)", &format!("{:.1} MB", desk.memory()));
+    session_checks(&desk).await;
+    sign_ins(&desk, cores).await;
+    print("memory after load (RssAnon)", &format!("{:.1} MB", desk.memory()));
+}
+
+fn print(what: &str, figure: &str) {
+    println!("{what:<44} {figure}");
+}
+
+fn sizes() {
+    let mb = |bytes: u64| format!("{:.1} MB", bytes as f64 / 1e6);
+    let kb = |bytes: u64| format!("{:.0} KB", bytes as f64 / 1e3);
+    let size = |path: &Path| std::fs::metadata(path).map_or(0, |meta| meta.len());
+    print("binary", &mb(size(&desk::binary())));
+    let site = std::env::var("KEYDESK_SITE").expect("KEYDESK_SITE is the folder of the built site");
+    let manifest = std::fs::read_to_string(Path::new(&site).join("manifest.json")).expect("the site is built");
+    let manifest: serde_json::Value = serde_json::from_str(&manifest).unwrap();
+    for name in ["keydesk.wasm", "keydesk.js", "keydesk.css"] {
+        let path = format!("{site}{}", manifest[name].as_str().unwrap());
+        let brotli = size(Path::new(&format!("{path}.br")));
+        print(name, &format!("{} raw, {} brotli", kb(size(Path::new(&path))), kb(brotli)));
+    }
+}
+
+async fn session_checks(desk: &Desk) {
+    let cookie = desk.sign_in().await;
+    let checked = request("GET", "/.well-known/change-password", &desk.host(), &[("cookie", &cookie)], "");
+    let checked = Load { port: desk.port, connections: 16, request: checked }.run(SPAN).await;
+    let mut bare = desk::spawn_bare();
+    let request = request("GET", "/", &format!("localhost:{}", bare.port), &[], "");
+    let plain = Load { port: bare.port, connections: 16, request }.run(SPAN).await;
+    bare.child.kill().unwrap();
+    let _ = bare.child.wait();
+    print("requests with a session check", &format!("{checked:.0} per second"));
+    print("a bare axum handler (JSON)", &format!("{plain:.0} per second"));
+    print("ratio", &format!("{:.2}", checked / plain));
+}
+
+async fn sign_ins(desk: &Desk, cores: usize) {
+    let body = format!("username={}&password={}&next=", desk::NAME, desk::PASSWORD.replace(' ', "+"));
+    let kind = ("content-type", "application/x-www-form-urlencoded");
+    let request = request("POST", "/sign-in", &desk.host(), &[kind, ("sec-fetch-site", "same-origin")], &body);
+    let signed_in = Load { port: desk.port, connections: cores * 4, request }.run(SPAN).await;
+    let bare = tokio::task::spawn_blocking(move || bare_hashes(cores)).await.unwrap();
+    print("sign-ins", &format!("{signed_in:.1} per second"));
+    print("a bare argon2id loop, same parameters", &format!("{bare:.1} per second"));
+    print("ratio", &format!("{:.2}", signed_in / bare));
+}
+
+fn bare_hashes(cores: usize) -> f64 {
+    let threads: Vec<_> = (0..cores)
+        .map(|_| {
+            std::thread::spawn(|| {
+                let argon2 = services::auth::hashing_parameters();
+                let (start, mut count) = (Instant::now(), 0_u32);
+                while start.elapsed() < SPAN {
+                    argon2.hash_password_with_salt(desk::PASSWORD.as_bytes(), &[7; 16]).unwrap();
+                    count += 1;
+                }
+                f64::from(count) / start.elapsed().as_secs_f64()
+            })
+        })
+        .collect();
+    threads.into_iter().map(|thread| thread.join().unwrap()).sum()
+}
