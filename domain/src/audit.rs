@@ -105,7 +105,7 @@ impl Event {
         match self {
             Self::InstallationSetUp { .. } | Self::UserCreated { .. } => "plus",
             Self::SignedIn { .. } => "screen",
-            Self::SignedOut { .. } | Self::SessionsEnded { .. } => "out",
+            Self::SignedOut { .. } | Self::SessionsEnded { .. } => "log-out",
             Self::ProofGiven { .. } => "check",
             Self::PasswordChanged { .. } => "key",
             Self::ProfileUpdated { .. } => "users",

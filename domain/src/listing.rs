@@ -203,7 +203,7 @@ impl UserListing {
             out.push(if out.is_empty() { '?' } else { '&' });
             out.push_str(name);
             out.push('=');
-            encode(value, &mut out);
+            text::percent_encode(value, &mut out);
         };
         if !self.search.is_empty() {
             add("q", &self.search);
@@ -240,17 +240,6 @@ impl UserListing {
     #[must_use]
     pub fn at(&self, position: Position) -> Self {
         Self { position, ..self.clone() }
-    }
-}
-
-/// Percent-encodes all but the unreserved characters (RFC 3986, section 2.3).
-fn encode(value: &str, out: &mut String) {
-    for byte in value.bytes() {
-        if byte.is_ascii_alphanumeric() || b"-._~".contains(&byte) {
-            out.push(byte as char);
-        } else {
-            let _ = write!(out, "%{byte:02X}");
-        }
     }
 }
 

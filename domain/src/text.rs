@@ -42,6 +42,29 @@ fn name_of(c: char) -> String {
     }
 }
 
+/// Appends a value for use inside a query string: all but the unreserved characters are
+/// percent-encoded (RFC 3986, section 2.3).
+pub fn percent_encode(value: &str, out: &mut String) {
+    const HEX: &[u8; 16] = b"0123456789ABCDEF";
+    for byte in value.bytes() {
+        if byte.is_ascii_alphanumeric() || b"-._~".contains(&byte) {
+            out.push(byte as char);
+        } else {
+            out.extend(['%', HEX[usize::from(byte >> 4)] as char, HEX[usize::from(byte & 15)] as char]);
+        }
+    }
+}
+
+/// Where to sign in and then go on to `wanted`, a path of this console.
+pub fn sign_in_address(wanted: &str) -> String {
+    let mut address = String::from("/sign-in");
+    if wanted != "/" {
+        address.push_str("?next=");
+        percent_encode(wanted, &mut address);
+    }
+    address
+}
+
 /// Up to two letters that stand for a name in an avatar.
 pub fn initials(name: &str) -> String {
     let mut words = name.split_whitespace().filter_map(|w| w.chars().find(|c| c.is_alphanumeric()));
@@ -78,6 +101,12 @@ mod tests {
         assert_eq!(line("a\u{0}b", 1, 9), Err(Problem::Character("the null character".into())));
         let reorder = Problem::Character("the invisible character U+202E".into());
         assert_eq!(line("abc\u{202e}txt", 1, 9), Err(reorder));
+    }
+
+    #[test]
+    fn the_page_wanted_before_signing_in_survives() {
+        assert_eq!(sign_in_address("/users?q=a b"), "/sign-in?next=%2Fusers%3Fq%3Da%20b");
+        assert_eq!(sign_in_address("/"), "/sign-in");
     }
 
     #[test]

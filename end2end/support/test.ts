@@ -77,7 +77,7 @@ export const test = base.extend<Own, { keeper: Keeper }>({
   anotherBrowser: async ({ browser, desk, watch }, use) => {
     const contexts: (() => Promise<void>)[] = [];
     await use(async () => {
-      const context = await browser.newContext({ baseURL: desk.url });
+      const context = await browser.newContext({ baseURL: desk.url, javaScriptEnabled: true });
       contexts.push(() => context.close());
       watch.follow(context, desk.url);
       return context.newPage();

@@ -37,6 +37,13 @@ pub async fn migrate(database: &Database) -> Result<usize, String> {
     Ok(pending)
 }
 
+/// Whether an installation has been noted in the database.
+pub async fn is_in_use(database: &Database) -> bool {
+    let db = database.writer();
+    let query = Statement::from_string(db.get_database_backend(), "SELECT id FROM installation");
+    db.query_one_raw(query).await.is_ok_and(|row| row.is_some())
+}
+
 /// Steps that the database has and this version does not know.
 async fn unknown(database: &Database) -> Result<Vec<String>, String> {
     let db = database.writer();

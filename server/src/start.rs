@@ -16,12 +16,26 @@ use crate::{config::Config, schema};
 /// A sentence for the operator.
 pub async fn open(config: &Config) -> Result<Installation, String> {
     prepare_data_dir(&config.data_dir)?;
-    let master_key = MasterKey::open(&config.master_key_file)?;
+    let key_file = &config.master_key_file;
+    // A key that is there is read before the database is touched.
+    let kept = key_file.exists().then(|| MasterKey::open(key_file)).transpose()?;
     let database = connect(&config.database).await?;
     let applied = schema::migrate(&database).await?;
     if applied > 0 {
         tracing::info!(steps = applied, "the database was brought up to date");
     }
+    let master_key = match kept {
+        Some(key) => key,
+        // A new key would fit nothing that this database holds.
+        None if schema::is_in_use(&database).await && !key_file.exists() => {
+            return Err(format!(
+                "The master key {} is missing, and this database was made with one. Put it back from your \
+                 backup, or say where it is with KEYDESK_MASTER_KEY_FILE.",
+                key_file.display()
+            ));
+        }
+        None => MasterKey::open(key_file)?,
+    };
     let installation = Installation::new(Options {
         database,
         clock: Clock::System,
@@ -49,7 +63,10 @@ pub async fn connect(location: &Location) -> Result<Database, String> {
 }
 
 /// The folder for the database and the key: made where it is missing, for the owner only.
-fn prepare_data_dir(path: &Path) -> Result<(), String> {
+///
+/// # Errors
+/// A sentence for the operator.
+pub fn prepare_data_dir(path: &Path) -> Result<(), String> {
     let told = |error: std::io::Error| {
         format!(
             "Cannot use the data folder {}: {error}. Give this user the right to write there, or choose another with KEYDESK_DATA_DIR.",

@@ -7,7 +7,7 @@ use super::server_fns::{change_own_password, own_profile};
 use crate::{
     api::ApiError,
     layout::{Page, use_viewer},
-    ui::{Button, Card, Checkbox, FormErrors, Kind, PasswordField, Time, Toaster},
+    ui::{Button, Card, Checkbox, FormErrors, Kind, PasswordField, Time, TimeStyle, Toaster},
 };
 
 #[component]
@@ -62,7 +62,7 @@ fn Password() -> impl IntoView {
     let changed = move || {
         Suspend::new(async move {
             let at = profile.await.ok().and_then(|profile| profile.password_changed_at);
-            at.map(|ms| view! { <span class="softer">"Changed "<Time ms /></span> })
+            at.map(|ms| view! { <span class="softer">"Changed "<Time ms style=TimeStyle::Within /></span> })
         })
     };
     view! {

@@ -55,10 +55,11 @@ fn Session(row: SessionRow, #[prop(into)] on_end: Callback<SessionRow>) -> impl 
     let last = if row.current {
         view! { <Tag text="This one" tone=Tone::Good icon="check" /> }.into_any()
     } else {
-        let (row, words) = (row.clone(), format!("End session: {}", row.browser));
+        let (row, which) = (row.clone(), format!(" {}", row.browser));
         view! {
-            <span class="hush">{words}</span>
-            <Button class="small" on_click=move |_| on_end.run(row.clone())>"End"</Button>
+            <Button class="small" on_click=move |_| on_end.run(row.clone())>
+                "End"<span class="hush">{which}</span>
+            </Button>
         }
         .into_any()
     };
@@ -97,7 +98,7 @@ fn EndOthers(others: u32, #[prop(into)] on_ended: Callback<()>) -> impl IntoView
     (others > 0).then(|| {
         view! {
             <div class="row">
-                <Button icon="out" on_click=move |_| open.set(true)>"End all others"</Button>
+                <Button icon="log-out" on_click=move |_| open.set(true)>"End all others"</Button>
             </div>
             <Confirm
                 open

@@ -1,6 +1,6 @@
 //! A page that cannot be shown: says why, and what to do.
 
-use domain::Error;
+use domain::{Error, text};
 use leptos::prelude::*;
 use leptos_meta::Title;
 use leptos_router::hooks::use_location;
@@ -15,14 +15,14 @@ use crate::{
 pub fn Problem(error: ApiError) -> impl IntoView {
     let ApiError(error) = error;
     let (icon, title) = match &error {
-        Error::SignedOut => ("out", "You are signed out"),
+        Error::SignedOut => ("log-out", "You are signed out"),
         Error::Forbidden(_) => ("stop", "You may not see this"),
         Error::NotFound => ("search", "Not found"),
         Error::Invalid(_) | Error::Malformed(_) => ("alert", "This address cannot be read"),
         Error::Busy { .. } => ("clock", "Keydesk cannot be reached"),
         _ => ("alert", "Something went wrong"),
     };
-    let text = match &error {
+    let words = match &error {
         Error::Invalid(fields) => {
             let names: Vec<_> = fields.iter().map(|field| format!("“{}”", field.field)).collect();
             format!("The part {} of the address makes no sense here.", names.join(", "))
@@ -33,15 +33,22 @@ pub fn Problem(error: ApiError) -> impl IntoView {
     let again = move || {
         let path = place.pathname.get_untracked();
         let way = match &error {
-            Error::SignedOut => Some(("/sign-in".to_owned(), "Sign in")),
+            Error::SignedOut => {
+                let search = place.search.get_untracked();
+                let wanted = if search.is_empty() { path } else { format!("{path}?{search}") };
+                Some((text::sign_in_address(&wanted), "Sign in"))
+            }
             Error::Forbidden(_) => Some(("/account".into(), "My account")),
             Error::Invalid(_) | Error::Malformed(_) => Some((path, "Start over")),
             _ => None,
         };
-        way.map(|(href, words)| view! { <LinkButton href kind=Kind::Primary>{words}</LinkButton> })
+        way.map(|(href, words)| {
+            let external = href.starts_with("/sign-in");
+            view! { <LinkButton href kind=Kind::Primary external>{words}</LinkButton> }
+        })
     };
     view! {
         <Title text=title />
-        <Empty icon title text action=again />
+        <Empty icon title text=words action=again />
     }
 }

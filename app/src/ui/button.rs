@@ -91,6 +91,9 @@ pub fn LinkButton(
     #[prop(optional, into)] label: Option<String>,
     #[prop(optional, into)] disabled_reason: Words,
     #[prop(optional)] class: &'static str,
+    /// Leaves the console's pages: a plain request.
+    #[prop(optional)]
+    external: bool,
     #[prop(optional)] children: Option<Children>,
 ) -> impl IntoView {
     let class = kind.class(&format!("{}{class}", if label.is_some() { "icon " } else { "" }));
@@ -98,6 +101,7 @@ pub fn LinkButton(
     view! {
         <a
             class=class
+            rel=external.then_some("external")
             href=move || (!blocked()).then(|| href.clone())
             role=move || blocked().then_some("link")
             tabindex=move || blocked().then_some("0")

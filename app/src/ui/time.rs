@@ -11,6 +11,8 @@ pub enum TimeStyle {
     /// "2 minutes ago".
     #[default]
     Relative,
+    /// "just now", in the middle of a sentence.
+    Within,
     /// "14 Mar 2024".
     Date,
     /// "14 Mar 2024, 09:26".
@@ -68,7 +70,8 @@ pub fn Time(ms: i64, #[prop(optional)] style: TimeStyle) -> impl IntoView {
     let awake = RwSignal::new(false);
     Effect::new(move |_| awake.set(true));
     let text = move || match (style, awake.get()) {
-        (TimeStyle::Relative, _) => match now.and_then(|now| now.get()) {
+        (TimeStyle::Relative | TimeStyle::Within, _) => match now.and_then(|now| now.get()) {
+            Some(now) if style == TimeStyle::Within => time::relative(now, ms).to_ascii_lowercase(),
             Some(now) => time::relative(now, ms),
             None => time::short_date(ms),
         },

@@ -61,7 +61,7 @@ fn Row(user: UserRow) -> impl IntoView {
     };
     view! {
         <tr>
-            <td><Who name=user.display_name sub=user.username href hue=user.id.hue() /></td>
+            <td class="lead"><Who name=user.display_name sub=user.username href hue=user.id.hue() /></td>
             <td class="soft" data-label="E-mail">{user.email.unwrap_or_else(|| "\u{2014}".into())}</td>
             <td data-label="Groups"><GroupTags groups=user.groups /></td>
             <td data-label="Status"><StatusTag status=user.status /></td>
@@ -74,6 +74,9 @@ fn Row(user: UserRow) -> impl IntoView {
 /// The first two by name, the rest as a number that names them on hover.
 #[component]
 pub fn GroupTags(groups: Vec<GroupTag>) -> impl IntoView {
+    if groups.is_empty() {
+        return view! { <span class="softer">"\u{2014}"</span> }.into_any();
+    }
     let rest = groups.iter().skip(2).map(|group| group.name.clone()).collect::<Vec<_>>();
     let shown = groups
         .into_iter()
@@ -85,7 +88,7 @@ pub fn GroupTags(groups: Vec<GroupTag>) -> impl IntoView {
         .collect_view();
     let more = (!rest.is_empty())
         .then(|| view! { <Tag text=format!("+{}", rest.len()) title=rest.join(", ") /> });
-    view! { <span class="tags">{shown}{more}</span> }
+    view! { <span class="tags">{shown}{more}</span> }.into_any()
 }
 
 #[component]

@@ -24,7 +24,7 @@ pub fn UserHead(user: User) -> impl IntoView {
     };
     let sub = {
         let (status, groups) = (user.status, user.groups.clone());
-        move || view! { <span>{names}</span> <StatusTag status /> <GroupTags groups /> }
+        move || view! { <span>{names}</span> <StatusTag status /> {(!groups.is_empty()).then(|| view! { <GroupTags groups /> })} }
     };
     view! {
         <RecordHead

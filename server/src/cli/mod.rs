@@ -139,6 +139,7 @@ fn start_log(level: &str) {
 }
 
 async fn migrate(config: &Config) -> Result<(), String> {
+    crate::start::prepare_data_dir(&config.data_dir)?;
     let database = crate::start::connect(&config.database).await?;
     match crate::schema::migrate(&database).await? {
         0 => println!("The database is up to date."),

@@ -17,7 +17,10 @@ pub async fn serve(config: &Config) -> Result<(), String> {
             "Something else is listening on {} already. Stop it, or choose another port with KEYDESK_LISTEN or --listen.",
             config.listen
         ),
-        _ => format!("Cannot listen on {}: {error}.", config.listen),
+        _ => format!(
+            "Cannot listen on {}: {error}. Choose an address of this machine with KEYDESK_LISTEN or --listen.",
+            config.listen
+        ),
     })?;
     let installation = start::open(config).await?;
     let system = installation.system();

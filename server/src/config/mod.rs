@@ -145,7 +145,8 @@ impl Raw {
             None => Origin::localhost(listen.port()),
         };
         let database = match self.database_url {
-            Some(url) => Location::parse(&url)?,
+            Some(url) => Location::parse(&url)
+                .map_err(|told| format!("database_url (KEYDESK_DATABASE_URL): {told}"))?,
             None => Location::Sqlite(self.data_dir.join("keydesk.db")),
         };
         let trusted_proxies = self

@@ -80,7 +80,7 @@ fn send(request: &Request, caching: &'static str) -> Response {
     headers.insert(header::CACHE_CONTROL, HeaderValue::from_static(caching));
     headers.insert(header::VARY, HeaderValue::from_static("accept-encoding"));
     headers.insert(header::ETAG, tag.clone());
-    if request.headers().get(header::IF_NONE_MATCH) == Some(&tag) {
+    if knows(request.headers(), &tag) {
         return (StatusCode::NOT_MODIFIED, headers).into_response();
     }
     let kind = mime_guess::from_path(path).first_or_octet_stream();
@@ -89,13 +89,33 @@ fn send(request: &Request, caching: &'static str) -> Response {
     }
     let accepted = request.headers().get(header::ACCEPT_ENCODING).and_then(|v| v.to_str().ok()).unwrap_or("");
     for (coding, ending) in [("br", "br"), ("gzip", "gz")] {
-        let takes = accepted.split(',').any(|part| part.split(';').next().is_some_and(|name| name.trim() == coding));
-        if let Some(twin) = takes.then(|| Site::get(&format!("{path}.{ending}"))).flatten() {
+        if let Some(twin) = takes(accepted, coding).then(|| Site::get(&format!("{path}.{ending}"))).flatten() {
             headers.insert(header::CONTENT_ENCODING, HeaderValue::from_static(coding));
             return (headers, twin.data).into_response();
         }
     }
     (headers, file.data).into_response()
+}
+
+/// Whether the browser takes this coding; a weight of zero means that it does not
+/// (RFC 9110, section 12.5.3).
+fn takes(accepted: &str, coding: &str) -> bool {
+    accepted.split(',').any(|part| {
+        let (name, weight) = part.split_once(';').unwrap_or((part, "q=1"));
+        let weight = weight.trim().strip_prefix("q=").and_then(|weight| weight.parse::<f32>().ok());
+        name.trim() == coding && weight.unwrap_or(1.0) > 0.0
+    })
+}
+
+/// Whether the browser has this version already: one of a list, and weak or strong is the
+/// same here (RFC 9110, section 13.1.2).
+fn knows(headers: &HeaderMap, tag: &HeaderValue) -> bool {
+    headers
+        .get_all(header::IF_NONE_MATCH)
+        .iter()
+        .filter_map(|tags| tags.to_str().ok())
+        .flat_map(|tags| tags.split(','))
+        .any(|own| own.trim().trim_start_matches("W/") == tag)
 }
 
 fn etag(file: &EmbeddedFile) -> HeaderValue {

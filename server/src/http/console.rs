@@ -8,7 +8,7 @@ use axum::{
     extract::{Request, State},
     response::{IntoResponse, Redirect, Response},
 };
-use domain::Error;
+use domain::{Error, text};
 use http::{Method, StatusCode, header, request::Parts};
 use leptos::{nonce::use_nonce, prelude::*};
 use leptos_axum::ResponseOptions;
@@ -64,7 +64,12 @@ async fn way_in(app: &App, cx: &Context, request: &Parts, failure: Failure) -> R
         Error::SignedOut => match setup::is_set_up(cx).await {
             Ok(true) => {
                 let wanted = request.uri.path_and_query().map_or("/", |path| path.as_str());
-                Redirect::to(&entry::sign_in_address(wanted)).into_response()
+                let mut address = text::sign_in_address(entry::own_path(wanted));
+                // The answer takes the useless cookie away, so the address has to say it.
+                if entry::had_session(app, &request.headers) {
+                    address.push_str(if address.contains('?') { "&ended=true" } else { "?ended=true" });
+                }
+                Redirect::to(&address).into_response()
             }
             Ok(false) => Redirect::to("/first-run").into_response(),
             Err(failure) => entry::failed(app, &request.headers, failure),

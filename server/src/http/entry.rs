@@ -57,26 +57,9 @@ pub fn away(app: &App, headers: &HeaderMap) -> Html<String> {
 }
 
 /// A path of this console, or its beginning: never somebody else's address (T24).
-fn own_path(path: &str) -> &str {
+pub fn own_path(path: &str) -> &str {
     let plain = path.bytes().all(|b| b.is_ascii_graphic() && b != b'\\');
     if path.starts_with('/') && !path.starts_with("//") && plain && path.len() <= 2_000 { path } else { "/" }
-}
-
-/// Where to sign in and then go on to `wanted`.
-pub fn sign_in_address(wanted: &str) -> String {
-    match own_path(wanted) {
-        "/" => "/sign-in".into(),
-        path => {
-            let mut address = String::from("/sign-in?next=");
-            for byte in path.bytes() {
-                match byte {
-                    b'a'..=b'z' | b'A'..=b'Z' | b'0'..=b'9' | b'/' | b'-' | b'.' | b'_' | b'~' => address.push(byte as char),
-                    _ => address.push_str(&format!("%{byte:02X}")),
-                }
-            }
-            address
-        }
-    }
 }
 
 /// A form that arrived whole; missing fields are empty.
@@ -180,10 +163,17 @@ pub async fn create_first_administrator(
     }
 }
 
+/// Whether the browser brings a session's cookie, be it one that opens nothing any more.
+pub fn had_session(app: &App, headers: &HeaderMap) -> bool {
+    cookies::get(headers, cookies::session_name(app.origin())).is_some()
+}
+
 #[derive(Default, Deserialize)]
 #[serde(default)]
 pub struct Next {
     next: String,
+    /// There was a session, and it opens nothing any more.
+    ended: bool,
 }
 
 pub async fn sign_in(
@@ -192,7 +182,7 @@ pub async fn sign_in(
     headers: HeaderMap,
     query: Result<Query<Next>, QueryRejection>,
 ) -> Response {
-    let next = query.map(|Query(query)| query.next).unwrap_or_default();
+    let Next { next, ended } = query.map(|Query(query)| query).unwrap_or_default();
     if cx.actor().is_ok() {
         return Redirect::to(own_path(&next)).into_response();
     }
@@ -201,9 +191,8 @@ pub async fn sign_in(
         Ok(false) => return Redirect::to("/first-run").into_response(),
         Ok(true) => {}
     }
-    // A cookie that opens nothing any more: say so instead of asking out of the blue.
-    let had_session = cookies::get(&headers, cookies::session_name(app.origin())).is_some();
-    let notice = had_session.then_some("Your session has ended. Sign in again to go on.");
+    // Say so instead of asking out of the blue.
+    let notice = (ended || had_session(&app, &headers)).then_some("Your session has ended. Sign in again to go on.");
     let form = pages::SignIn { next, notice, ..Default::default() };
     answer(None, pages::sign_in_page(entry(&app, &headers), form))
 }
@@ -332,11 +321,5 @@ mod tests {
             assert_eq!(own_path(bad), "/", "{bad:?}");
         }
         assert_eq!(own_path("/users?q=ana"), "/users?q=ana");
-    }
-
-    #[test]
-    fn the_page_wanted_before_signing_in_survives() {
-        assert_eq!(sign_in_address("/users?q=a&sort=name"), "/sign-in?next=/users%3Fq%3Da%26sort%3Dname");
-        assert_eq!(sign_in_address("/"), "/sign-in");
     }
 }

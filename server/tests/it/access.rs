@@ -1,5 +1,6 @@
 //! T20: who gets what. Every server function, route and page, called by everybody.
 
+use futures::{StreamExt, stream};
 use http::Method;
 use serde_json::json;
 
@@ -8,26 +9,89 @@ use crate::support::{ANOTHER, Answer, Client, Desk, PASSWORD, Request, arguments
 /// Nobody, somebody without groups, an auditor, a user manager, an administrator.
 const PEOPLE: [&str; 5] = ["stranger", "ingrid", "priya", "tomas", "ana"];
 
-/// Calls as each person, each from a database that nothing has happened to but their
-/// sign-ins, and writes what they got on one line.
-async fn row(name: &str, request: impl AsyncFn(&Desk, &str) -> Request) -> String {
+/// What is asked for.
+enum Asked {
+    Function(&'static str),
+    NewAdministrator,
+    EndOfAnothersSession,
+    Route(&'static str, &'static str),
+    /// With ingrid's id where it says INGRID.
+    Page(String),
+    Odd(Request),
+}
+
+impl Asked {
+    fn name(&self) -> String {
+        match self {
+            Self::Function(function) => format!("POST /fn/{function}"),
+            Self::NewAdministrator => "  into Administrators".into(),
+            Self::EndOfAnothersSession => "POST /fn/account/end_session grace's".into(),
+            Self::Route(method, path) => format!("{method} {path}"),
+            Self::Page(page) => format!("GET {page}"),
+            Self::Odd(request) => format!("{} {}", request.method, request.path),
+        }
+    }
+
+    /// Whether it may change something; then it is asked of a Keydesk of its own.
+    fn changes(&self) -> bool {
+        matches!(self, Self::Function(_) | Self::NewAdministrator | Self::EndOfAnothersSession | Self::Route("POST", _))
+    }
+
+    async fn request(&self, desk: &Desk, person: &str) -> Request {
+        match self {
+            Self::Function(function) => {
+                let arguments = arguments(desk, function, person).await.unwrap_or_else(|| {
+                    panic!("{function} is new: say in support.rs with what the access table calls it")
+                });
+                Request::call(function, &arguments)
+            }
+            Self::NewAdministrator => {
+                let mut form = arguments(desk, "users/create", person).await.unwrap();
+                form["form"]["groups"] = json!([desk.group("administrators").await]);
+                Request::call("users/create", &form)
+            }
+            Self::EndOfAnothersSession => {
+                desk.person("grace").await;
+                Request::call("account/end_session", &json!({ "id": desk.session_of("grace").await }))
+            }
+            Self::Route("GET", path) => Request::get(*path),
+            Self::Route(_, path) => Request::form(path, match *path {
+                "/first-run" => &[("code", "x"), ("username", "mallory"), ("display_name", "M"), ("password", ANOTHER)],
+                "/sign-in" => &[("username", "grace"), ("password", PASSWORD)],
+                "/new-password" => &[("current", PASSWORD), ("new", ANOTHER)],
+                "/sign-out" => &[],
+                _ => panic!("{path} is new: say here with what the access table calls it"),
+            }),
+            Self::Page(page) => Request::get(page.replace("INGRID", &desk.id_of("ingrid").await.to_string())),
+            Self::Odd(request) => request.clone(),
+        }
+    }
+}
+
+/// A Keydesk that nothing has happened to but these people's sign-ins.
+async fn open() -> (Desk, Vec<(&'static str, Client)>) {
     let desk = Desk::open().await;
-    let mut line = format!("{name:<36}");
+    let mut people = vec![];
     for person in PEOPLE {
-        let client = client(&desk, person).await;
-        let answer = client.send(request(&desk, person).await).await;
-        line.push_str(&format!(" {:<24}", told(&answer, &desk).await));
+        let client = if person == "stranger" { desk.stranger() } else { desk.person(person).await };
+        people.push((person, client));
+    }
+    (desk, people)
+}
+
+/// What everybody got, on one line.
+async fn row(asked: &Asked, (desk, people): &(Desk, Vec<(&'static str, Client)>)) -> String {
+    let mut line = format!("{:<36}", asked.name());
+    for (person, client) in people {
+        let answer = client.send(asked.request(desk, person).await).await;
+        line.push_str(&format!(" {:<24}", told(&answer, desk).await));
     }
     line.trim_end().to_owned()
 }
 
-async fn client(desk: &Desk, person: &str) -> Client {
-    if person == "stranger" { desk.stranger() } else { desk.person(person).await }
-}
-
 async fn told(answer: &Answer, desk: &Desk) -> String {
     let ingrid = desk.id_of("ingrid").await.to_string();
-    match answer.location() {
+    match answer.place().as_str() {
         "" => answer.status.to_string(),
         place => format!("{} {}", answer.status, place.replace(&ingrid, "INGRID")),
     }
@@ -35,68 +99,32 @@ async fn told(answer: &Answer, desk: &Desk) -> String {
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn t20_everybody_gets_what_the_reviewed_table_says() {
-    let mut table = vec![format!("{:<36} {}", "", PEOPLE.map(|person| format!("{person:<24}")).join(" ").trim_end())];
-    for function in functions() {
-        let asked = async |desk: &Desk, person: &str| {
-            let arguments = arguments(desk, function, person).await;
-            let arguments = arguments.unwrap_or_else(|| {
-                panic!("{function} is new: say in support.rs with what the access table calls it")
-            });
-            Request::call(function, &arguments)
-        };
-        table.push(row(&format!("POST /fn/{function}"), asked).await);
-    }
-    let into_administrators = async |desk: &Desk, person: &str| {
-        let mut form = arguments(desk, "users/create", person).await.unwrap();
-        form["form"]["groups"] = json!([desk.group("administrators").await]);
-        Request::call("users/create", &form)
-    };
-    table.push(row("   into Administrators", into_administrators).await);
-    let others = async |desk: &Desk, _: &str| {
-        Request::call("account/end_session", &json!({ "id": desk.session_of("grace").await }))
-    };
-    let desk_with_grace = async |desk: &Desk, person: &str| {
-        desk.person("grace").await;
-        others(desk, person).await
-    };
-    table.push(row("POST /fn/account/end_session grace's", desk_with_grace).await);
-    for (method, path) in server::http::ROUTES {
-        let asked = async |_: &Desk, _: &str| match (*method, *path) {
-            ("GET", path) => Request::get(path),
-            (_, "/first-run") => Request::form(path, &[
-                ("code", "nonsense"), ("username", "mallory"), ("display_name", "Mallory"), ("password", ANOTHER),
-            ]),
-            (_, "/sign-in") => Request::form(path, &[("username", "grace"), ("password", PASSWORD)]),
-            (_, "/new-password") => Request::form(path, &[("current", PASSWORD), ("new", ANOTHER)]),
-            (_, "/sign-out") => Request::form(path, &[]),
-            _ => panic!("{method} {path} is new: say here with what the access table calls it"),
-        };
-        table.push(row(&format!("{method} {path}"), asked).await);
-    }
-    let desk = Desk::open().await;
-    for page in pages(&desk).await {
-        let ingrid = desk.id_of("ingrid").await.to_string();
-        let shown = page.replace(&ingrid, "INGRID");
-        let asked = async |desk: &Desk, _: &str| {
-            Request::get(shown.replace("INGRID", &desk.id_of("ingrid").await.to_string()))
-        };
-        table.push(row(&format!("GET {shown}"), asked).await);
-    }
-    for request in [
-        Request::get("/nowhere"),
-        Request::get("/users/00000000-0000-0000-0000-000000000000"),
-        Request::get("/users/nonsense"),
-        Request::get("/fn/users/list"),
-        Request::post("/users"),
-        Request::post("/fn/users/nonsense"),
-        Request { method: "DELETE", ..Request::post("/fn/users/list") },
-        Request::get("/pkg/nonsense"),
-        Request::get("/api/v1/users"),
-    ] {
-        let name = format!("{} {}", request.method, request.path);
-        table.push(row(&name, async |_: &Desk, _: &str| request.clone()).await);
-    }
-    insta::assert_snapshot!("access_table", table.join("\n"));
+    let shared = open().await;
+    let ingrid = shared.0.id_of("ingrid").await.to_string();
+    let mut all: Vec<_> = functions().into_iter().map(Asked::Function).collect();
+    all.extend([Asked::NewAdministrator, Asked::EndOfAnothersSession]);
+    all.extend(server::http::ROUTES.iter().map(|(method, path)| Asked::Route(method, path)));
+    all.extend(pages(&shared.0).await.into_iter().map(|page| Asked::Page(page.replace(&ingrid, "INGRID"))));
+    all.extend(
+        [
+            Request::get("/nowhere"),
+            Request::get("/users/00000000-0000-0000-0000-000000000000"),
+            Request::get("/users/nonsense"),
+            Request::get("/fn/users/list"),
+            Request::post("/users"),
+            Request::post("/fn/users/nonsense"),
+            Request { method: "DELETE", ..Request::post("/fn/users/list") },
+            Request::get("/pkg/nonsense"),
+            Request::get("/api/v1/users"),
+        ]
+        .map(Asked::Odd),
+    );
+    let rows = stream::iter(&all)
+        .map(async |asked| if asked.changes() { row(asked, &open().await).await } else { row(asked, &shared).await })
+        .buffered(4);
+    let rows: Vec<String> = rows.collect().await;
+    let head = PEOPLE.map(|person| format!("{person:<24}")).join(" ");
+    insta::assert_snapshot!("access_table", format!("{:<36} {}\n{}", "", head.trim_end(), rows.join("\n")));
 }
 
 #[test]

@@ -142,6 +142,9 @@ impl Client {
         add("host", self.host.as_bytes());
         add("user-agent", FIREFOX.as_bytes());
         add("connection", b"close");
+        if request.method == "GET" {
+            add("accept", b"text/html,application/xhtml+xml,application/xml;q=0.9,*/*;q=0.8");
+        }
         if let Some(site) = request.site {
             add("sec-fetch-site", site.as_bytes());
         }
@@ -225,6 +228,11 @@ impl Answer {
         self.header("location").unwrap_or_default()
     }
 
+    /// Where it leads, in a form that people can read.
+    pub fn place(&self) -> String {
+        self.location().replace("%2F", "/")
+    }
+
     pub fn text(&self) -> String {
         String::from_utf8_lossy(&self.body).into_owned()
     }
@@ -243,7 +251,7 @@ impl Answer {
     /// The same, after making sure that it leads there.
     #[track_caller]
     pub fn leads_to(self, place: &str) -> Self {
-        assert_eq!((self.status, self.location()), (303, place), "{}", self.text());
+        assert_eq!((self.status, self.place().as_str()), (303, place), "{}", self.text());
         self
     }
 }

@@ -102,7 +102,7 @@ async fn t24_nobody_is_led_to_somebody_elses_address() {
     }
     for path in ["//evil.example/users", "/\\evil.example", "///evil.example"] {
         let answer = desk.stranger().get(path).await;
-        assert!(answer.status >= 400 || answer.location() == "/sign-in", "{path}: {}", answer.location());
+        assert!(answer.status >= 400 || answer.location().starts_with("/sign-in"), "{path}: {}", answer.location());
     }
 }
 
@@ -131,7 +131,7 @@ async fn another_name_of_this_machine_leads_to_the_public_one() {
     }
     for host in ["127.0.0.1:1", "evil.example", "localhost.evil.example"] {
         let answer = desk.stranger().under(host).get("/users").await;
-        assert_eq!(answer.location(), "/sign-in?next=/users", "{host}");
+        assert_eq!(answer.place(), "/sign-in?next=/users", "{host}");
     }
 }
 

@@ -1,0 +1,212 @@
+import { cast, NEW_PASSWORD, PASSWORD } from '../support/cast';
+import { expect, test } from '../support/test';
+import { Console } from '../pages/console';
+import { NewPassword } from '../pages/new-password';
+import { SignIn } from '../pages/sign-in';
+
+test.describe('by an administrator', () => {
+  test.beforeEach(async ({ signIn, users }) => {
+    await signIn.as(cast.ana);
+    await users.open();
+  });
+
+  test('A2: a user is added in a dialog with username, first password and group, and signs in at once', async ({
+    users,
+    console,
+    anotherBrowser,
+  }) => {
+    await users.createUser({ username: 'olga', name: 'Olga Petrova', email: 'olga@northwind.example', password: PASSWORD, groups: ['User managers'] });
+    await expect(console.toast).toContainText('Olga Petrova can sign in now');
+    await expect(users.row('Olga Petrova')).toContainText('olga');
+    await expect(users.row('Olga Petrova')).toContainText('User managers');
+
+    const page = await anotherBrowser();
+    await new SignIn(page).as({ username: 'olga', password: PASSWORD });
+    await new NewPassword(page).choose(PASSWORD, NEW_PASSWORD);
+    await expect(new Console(page).ownButton({ name: 'Olga Petrova' })).toBeVisible();
+    await expect(page).toHaveURL('/users');
+  });
+
+  test('A2: a username that somebody has is told while typing and refused on sending, and what was typed stays', async ({
+    users,
+    watch,
+  }) => {
+    const { create } = users;
+    await users.startCreating();
+    await create.fillIn({ username: 'Grace', name: 'Grace the Second', email: 'second@northwind.example', groups: ['Auditors'] });
+    await expect(create.username).toHaveAccessibleDescription(/Somebody has this already/);
+    watch.expectComplaint('status of 422');
+    await create.send();
+    await expect(create.problems).toContainText('Somebody has this already. Choose another.');
+    await expect(create.username).toBeFocused();
+    await expect(create.username).toHaveValue('Grace');
+    await expect(create.name).toHaveValue('Grace the Second');
+    await expect(create.email).toHaveValue('second@northwind.example');
+    await expect(create.group('Auditors')).toBeChecked();
+
+    await create.username.fill('grace.second');
+    await expect(create.username).toHaveAccessibleDescription(/Free to use/);
+  });
+
+  test('A13: a one-time password is shown once, acknowledged, and must be changed at the first sign-in', async ({
+    page,
+    users,
+    anotherBrowser,
+    watch,
+  }) => {
+    const { create, oneTimePassword } = users;
+    await users.startCreating();
+    await create.fillIn({ username: 'bruno', name: 'Bruno Costa' });
+    await create.send();
+    await expect(oneTimePassword.dialog).toContainText('Give it to Bruno Costa in person');
+    const once = (await oneTimePassword.secret.textContent())!;
+    expect(once.length).toBeGreaterThanOrEqual(15);
+
+    // It cannot be closed by accident.
+    await page.keyboard.press('Escape');
+    await page.keyboard.press('Escape');
+    await expect(oneTimePassword.dialog).toBeVisible();
+    await oneTimePassword.done.click({ force: true });
+    await expect(oneTimePassword.dialog).toBeVisible();
+    await expect(oneTimePassword.done).toHaveAccessibleDescription('Say first that you have stored it.');
+    await oneTimePassword.takeAndClose();
+    await users.openPageOf('Bruno Costa');
+    await expect(page.getByText('Bruno Costa has to choose a new password at the next sign-in.')).toBeVisible();
+    await page.reload();
+    await expect(page.getByText(once)).toHaveCount(0);
+
+    const other = await anotherBrowser();
+    const [signIn, newPassword] = [new SignIn(other), new NewPassword(other)];
+    await signIn.as({ username: 'bruno', password: once });
+    await expect(newPassword.heading).toBeVisible();
+    for (const elsewhere of ['/users', '/account', '/groups']) {
+      await other.goto(elsewhere);
+      await expect(newPassword.heading, 'nothing else before that').toBeVisible();
+    }
+    watch.expectComplaint('status of 422');
+    await newPassword.choose(once, once);
+    await expect(newPassword.new).toHaveAccessibleDescription(/This is the password you have now/);
+    await newPassword.choose(once, NEW_PASSWORD);
+    await expect(other).toHaveURL('/account');
+    await expect(other.getByRole('heading', { level: 1, name: 'Profile' })).toBeVisible();
+
+    watch.expectComplaint('status of 401');
+    await other.getByRole('button', { name: 'Sign out' }).click();
+    await signIn.attempt('bruno', once);
+    await expect(signIn.refusal).toBeVisible();
+    await signIn.as({ username: 'bruno', password: NEW_PASSWORD });
+    await expect(other).toHaveURL('/account');
+  });
+
+  test('the one-time password can be copied and saved', async ({ page, users, context }) => {
+    await context.grantPermissions(['clipboard-read', 'clipboard-write']);
+    const { create, oneTimePassword } = users;
+    await users.startCreating();
+    await create.fillIn({ username: 'copied', name: 'Copied Person' });
+    await create.send();
+    const once = (await oneTimePassword.secret.textContent())!;
+    await oneTimePassword.dialog.getByRole('button', { name: 'Copy' }).click();
+    await expect(oneTimePassword.dialog.getByRole('button', { name: 'Copied' })).toBeVisible();
+    expect(await page.evaluate(() => navigator.clipboard.readText())).toBe(once);
+    const saving = page.waitForEvent('download');
+    await oneTimePassword.dialog.getByRole('button', { name: 'Download' }).click();
+    expect((await saving).suggestedFilename()).toBe('one-time-password.txt');
+    await oneTimePassword.takeAndClose();
+  });
+
+  test('E2: username of 3 to 50 characters, display name, optional e-mail, password, and the switch to administrator', async ({
+    users,
+    anotherBrowser,
+  }) => {
+    const { create } = users;
+    await users.startCreating();
+    await create.fillIn({ username: 'ab', name: '' });
+    await create.send();
+    await expect(create.username).toHaveAccessibleDescription(/Use at least 3 characters\./);
+    await expect(create.name).toHaveAccessibleDescription(/Fill this in\./);
+    await expect(create.problems).toContainText('2 things need another look');
+    await create.username.fill('x'.repeat(51));
+    await create.send();
+    await expect(create.username).toHaveAccessibleDescription(/Use at most 50 characters\./);
+    await create.fillIn({ username: 'abc', name: 'Short Username', email: 'nowhere' });
+    await create.send();
+    await expect(create.email).toHaveAccessibleDescription(/Write an address like name@example\.org\./);
+    await create.cancel();
+
+    await users.createUser({ username: 'abc', name: 'Short Username', password: PASSWORD, groups: ['Administrators'] });
+    await expect(users.row('Short Username')).toContainText('Administrators');
+    await users.createUser({ username: 'y'.repeat(50), name: 'Long Username', password: PASSWORD });
+    await expect(users.row('Long Username')).toContainText('y'.repeat(50));
+
+    const page = await anotherBrowser();
+    await new SignIn(page).as({ username: 'abc', password: PASSWORD });
+    await new NewPassword(page).choose(PASSWORD, NEW_PASSWORD);
+    await expect(new Console(page).ownButton({ name: 'Short Username' })).toContainText('Administrator');
+  });
+
+  test('a password that is too weak is refused beside its field', async ({ users, watch }) => {
+    const { create } = users;
+    watch.expectComplaint('status of 422');
+    await users.startCreating();
+    await create.fillIn({ username: 'weak', name: 'Weak Password', password: 'too short' });
+    await create.send();
+    await expect(create.password).toHaveAccessibleDescription(/Use at least 15 characters\./);
+    await create.password.fill('aaaaaaaaaaaaaaaaaaaa');
+    await create.send();
+    await expect(create.password).toHaveAccessibleDescription(/easy to guess|Many people/);
+    await expect(create.username).toHaveValue('weak');
+  });
+
+  test('by the keyboard alone', async ({ page, users }) => {
+    const { create, oneTimePassword } = users;
+    await users.createButton.focus();
+    await page.keyboard.press('Enter');
+    await expect(create.username).toBeFocused();
+    await page.keyboard.press('Escape');
+    await expect(create.dialog).toBeHidden();
+    await expect(users.createButton).toBeFocused();
+
+    await page.keyboard.press('Enter');
+    await expect(create.username).toBeFocused();
+    await page.keyboard.type('keyboard');
+    await page.keyboard.press('Tab');
+    await page.keyboard.type('Keyboard Only');
+    await page.keyboard.press('Tab');
+    await expect(create.email).toBeFocused();
+    await page.keyboard.press('Tab');
+    await expect(create.group('Administrators')).toBeFocused();
+    await page.keyboard.press('Tab');
+    await page.keyboard.press('Space');
+    await expect(create.group('Auditors')).toBeChecked();
+    await create.name.focus();
+    await page.keyboard.press('Enter');
+
+    await expect(oneTimePassword.dialog).toBeVisible();
+    await oneTimePassword.stored.focus();
+    await page.keyboard.press('Space');
+    await page.keyboard.press('Tab');
+    await expect(oneTimePassword.done).toBeFocused();
+    await page.keyboard.press('Enter');
+    await expect(oneTimePassword.dialog).toBeHidden();
+    await expect(users.row('Keyboard Only')).toContainText('Auditors');
+  });
+
+  test('the first page of the keyboard: a way past the navigation', async ({ page, console }) => {
+    await page.keyboard.press('Tab');
+    const skip = page.getByRole('link', { name: 'Skip to the page' });
+    await expect(skip).toBeFocused();
+    await page.keyboard.press('Enter');
+    await expect(console.main).toBeFocused();
+  });
+});
+
+test('a user manager sees groups that allow more than they may as greyed, with the reason', async ({ signIn, users }) => {
+  await signIn.as(cast.tomas);
+  await users.open();
+  await users.startCreating();
+  const { create } = users;
+  await expect(create.group('Administrators')).toBeDisabled();
+  await expect(create.groups).toContainText('You cannot put anybody into Administrators: it allows “View the audit log”, and you do not hold that yourself.');
+  await expect(create.group('Auditors')).toBeDisabled();
+  await expect(create.group('User managers')).toBeEnabled();
+});
