@@ -52,7 +52,7 @@ pub fn refused<T>(error: Error) -> Answer<T> {
 }
 
 #[cfg(feature = "ssr")]
-pub use side::{context, renew_session, respond};
+pub use side::{context, renew, renew_session, respond};
 
 #[cfg(feature = "ssr")]
 mod side {
@@ -60,7 +60,10 @@ mod side {
     use http::{HeaderName, HeaderValue, StatusCode, request::Parts};
     use leptos::prelude::*;
     use leptos_axum::ResponseOptions;
-    use services::{Context, Failure, sessions::Seat};
+    use services::{
+        Context, Failure,
+        sessions::{self, Seat},
+    };
     use tower_sessions::Session;
 
     use super::{Answer, ApiError};
@@ -99,28 +102,32 @@ mod side {
         }
     }
 
-    /// Gives the session at hand a new cookie with a new time of proof; the old one dies.
+    /// Gives the session a new cookie with a new time of proof; the old one dies (T13).
     ///
     /// # Errors
-    /// `Internal` when the session cannot be written.
-    pub async fn renew_session(proof_at: domain::Millis) -> Answer<()> {
-        let unexpected = |error: String| respond::<()>(Err(Failure::Unexpected(error)));
-        let parts = expect_context::<Parts>();
-        let Some(session) = parts.extensions.get::<Session>() else {
-            return Err(ApiError(Error::SignedOut));
-        };
+    /// `SignedOut` when it has ended meanwhile.
+    pub async fn renew(cx: &Context, session: &Session, proof_at: domain::Millis) -> services::Result<()> {
+        let seat = session.get::<Seat>(sessions::SEAT).await;
+        let Ok(Some(seat)) = seat else { return Err(Error::SignedOut.into()) };
+        // The row stays where it is, so that whoever ends sessions meanwhile ends it too.
+        sessions::detach(cx, seat.id).await?;
         let renewed = async {
-            let seat = session.get::<Seat>(services::sessions::SEAT).await?;
-            if let Some(seat) = seat {
-                session.insert(services::sessions::SEAT, Seat { proof_at, ..seat }).await?;
-            }
+            session.insert(sessions::SEAT, Seat { proof_at, ..seat }).await?;
+            session.insert(sessions::RENEWED, true).await?;
             session.cycle_id().await?;
             session.save().await
         };
-        match renewed.await {
-            Ok(()) => Ok(()),
-            Err(error) => unexpected(format!("a session could not be renewed: {error}")),
-        }
+        renewed.await.map_err(|error| Failure::Unexpected(format!("a session could not be renewed: {error}")))
+    }
+
+    /// [`renew`] for the session of the request at hand.
+    ///
+    /// # Errors
+    /// As there.
+    pub async fn renew_session(proof_at: domain::Millis) -> Answer<()> {
+        let session = use_context::<Parts>().and_then(|parts| parts.extensions.get::<Session>().cloned());
+        let Some(session) = session else { return super::refused(Error::SignedOut) };
+        respond(renew(&context()?, &session, proof_at).await)
     }
 }
 

@@ -2,12 +2,11 @@
 
 use domain::Permission;
 use leptos::prelude::*;
-use leptos_meta::Title;
 use leptos_router::components::{Outlet, Redirect};
 
 use crate::{
     account::IdleWatch,
-    groups, layout::{AccountFrame, Frame, NavEntry, Shortcuts, me, use_viewer},
+    groups, layout::{AccountFrame, Frame, NavEntry, Shortcuts, WindowTitle, me, use_viewer},
     ui::{Empty, Kind, LinkButton}, users,
 };
 
@@ -59,11 +58,12 @@ pub fn Home() -> impl IntoView {
 pub fn NotFound() -> impl IntoView {
     let _: crate::api::Answer<()> = crate::api::refused(domain::Error::NotFound);
     view! {
-        <Title text="Not found" />
+        <WindowTitle title="Not found" />
         <main class="main">
             <Empty
                 icon="search"
                 title="Not found"
+                alone=true
                 text="There is no page at this address."
                 action=|| view! { <LinkButton href="/" kind=Kind::Primary>"To the console"</LinkButton> }
             />

@@ -1,7 +1,7 @@
 //! What people see: the console, compiled once for the server and once for the browser.
 
 use leptos::prelude::*;
-use leptos_meta::{Title, provide_meta_context};
+use leptos_meta::provide_meta_context;
 use leptos_router::{
     components::{ParentRoute, Route, Router, Routes},
     path,
@@ -39,7 +39,6 @@ pub fn App() -> impl IntoView {
     provide_viewer();
     provide_prover();
     view! {
-        <Title formatter=|title: String| format!("{title} · Keydesk") />
         <Router>
             <Routes fallback=NotFound>
                 <ParentRoute path=path!("/account") view=AccountLayout>

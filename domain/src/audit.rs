@@ -28,9 +28,9 @@ pub enum Event {
     SignInFailed { user: Option<Person>, reason: SignInFailure, times: u32 },
     SignedOut { user: Person },
     ProofGiven { user: Person },
-    ProofFailed { user: Person },
+    ProofFailed { user: Person, times: u32 },
     PasswordChanged { user: Person, sessions_ended: u32, was_due: bool },
-    PasswordChangeFailed { user: Person },
+    PasswordChangeFailed { user: Person, times: u32 },
     ProfileUpdated { user: Person, before: String, after: String },
     SessionsEnded { user: Person, count: u32 },
     Refused { user: Person, permission: Permission, times: u32 },
@@ -78,13 +78,16 @@ impl Event {
             | Self::SignedIn { user, .. }
             | Self::SignedOut { user }
             | Self::ProofGiven { user }
-            | Self::ProofFailed { user }
+            | Self::ProofFailed { user, .. }
             | Self::PasswordChanged { user, .. }
-            | Self::PasswordChangeFailed { user }
+            | Self::PasswordChangeFailed { user, .. }
             | Self::ProfileUpdated { user, .. }
             | Self::SessionsEnded { user, .. }
             | Self::Refused { user, .. } => vec![user.id],
-            Self::SignInFailed { user, .. } => user.iter().map(|user| user.id).collect(),
+            // Somebody unknown is nobody: one row like for anybody else, so that the work is the same.
+            Self::SignInFailed { user, .. } => {
+                vec![user.as_ref().map_or(UserId::nil(), |user| user.id)]
+            }
             Self::CastSeeded { .. } => vec![],
         }
     }
@@ -155,8 +158,9 @@ impl Event {
             Self::ProofGiven { user } => {
                 Sentence::new().strong(&user.name).text(" confirmed that it is them")
             }
-            Self::ProofFailed { user } => {
-                Sentence::new().strong(&user.name).text(" could not confirm that it is them")
+            Self::ProofFailed { user, times } => {
+                let what = format!(" could not confirm that it is them{}", repeated(*times));
+                Sentence::new().strong(&user.name).text(&what)
             }
             Self::PasswordChanged { user, sessions_ended, was_due } => {
                 let what =
@@ -167,9 +171,10 @@ impl Event {
                     n => sentence.text(&format!("; {} ended", plural(*n, "session"))),
                 }
             }
-            Self::PasswordChangeFailed { user } => Sentence::new()
-                .strong(&user.name)
-                .text(" could not change the password: the current one was wrong"),
+            Self::PasswordChangeFailed { user, times } => {
+                let what = " could not change the password: the current one was wrong";
+                Sentence::new().strong(&user.name).text(&format!("{what}{}", repeated(*times)))
+            }
             Self::ProfileUpdated { before, after, .. } => {
                 Sentence::new().strong(before).text(" changed the display name to ").strong(after)
             }
@@ -189,13 +194,18 @@ impl Event {
                 .text(permission.label())
                 .text(&match times {
                     1 => "” is missing".to_owned(),
-                    n => format!("” is missing ({n} times)"),
+                    n => format!("” is missing{}", repeated(*n)),
                 }),
             Self::CastSeeded { users } => {
                 Sentence::new().text(&format!("{users} example users were created"))
             }
         }
     }
+}
+
+/// ` (3 times)`, or nothing for once.
+fn repeated(times: u32) -> String {
+    if times > 1 { format!(" ({times} times)") } else { String::new() }
 }
 
 /// `1 session`, `2 sessions`.

@@ -96,7 +96,8 @@ impl Problem {
             Self::PasswordUnchanged => "This is the password you have now. Choose another.".into(),
             Self::PasswordWrong => "This is not your current password.".into(),
             Self::SetupCode => {
-                "This setup code is not valid. Use the link that Keydesk printed when it started."
+                "This setup code is not valid. Use the link that Keydesk printed when it last started; \
+                 it works for a day."
                     .into()
             }
             Self::UnknownGroup => "Choose groups from the list.".into(),

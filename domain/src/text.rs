@@ -65,13 +65,18 @@ pub fn sign_in_address(wanted: &str) -> String {
     address
 }
 
+/// The same after a session has ended, so that the page says so.
+pub fn session_ended_address(wanted: &str) -> String {
+    let mut address = sign_in_address(wanted);
+    address.push_str(if address.contains('?') { "&ended=true" } else { "?ended=true" });
+    address
+}
+
 /// Up to two letters that stand for a name in an avatar.
 pub fn initials(name: &str) -> String {
-    let mut words = name.split_whitespace().filter_map(|w| w.chars().find(|c| c.is_alphanumeric()));
+    let mut words = name.split_whitespace().filter_map(|word| word.chars().find(|c| c.is_alphanumeric()));
     let first = words.next();
-    let last = words.next_back();
-    let joined: String = first.into_iter().chain(last).flat_map(char::to_uppercase).collect();
-    if joined.is_empty() { "?".into() } else { joined }
+    first.into_iter().chain(words.next_back()).flat_map(char::to_uppercase).collect()
 }
 
 #[cfg(test)]
@@ -107,6 +112,8 @@ mod tests {
     fn the_page_wanted_before_signing_in_survives() {
         assert_eq!(sign_in_address("/users?q=a b"), "/sign-in?next=%2Fusers%3Fq%3Da%20b");
         assert_eq!(sign_in_address("/"), "/sign-in");
+        assert_eq!(session_ended_address("/users"), "/sign-in?next=%2Fusers&ended=true");
+        assert_eq!(session_ended_address("/"), "/sign-in?ended=true");
     }
 
     #[test]
@@ -120,6 +127,6 @@ mod tests {
         assert_eq!(initials("Ingrid Sólveigardóttir"), "IS");
         assert_eq!(initials("Maëlle Le Goff"), "MG");
         assert_eq!(initials("grace"), "G");
-        assert_eq!(initials("--"), "?");
+        assert_eq!(initials("--"), "");
     }
 }

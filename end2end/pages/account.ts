@@ -1,4 +1,4 @@
-import type { Locator, Page } from '@playwright/test';
+import { expect, type Locator, type Page } from '@playwright/test';
 import { awake, open } from '../support/awake';
 
 /** One's own account. */
@@ -43,8 +43,16 @@ export class Account {
     await this.page.getByRole('button', { name: 'Change password' }).click();
   }
 
-  get endButtons() {
-    return this.page.getByRole('main').getByRole('button', { name: /^End/ });
+  /** Ends the only session beside this one. */
+  async endOther() {
+    await this.page.getByRole('main').getByRole('button', { name: /^End (?!all)/ }).click();
+  }
+
+  async endAllOthers(effect = /Ends \d+ sessions? now/ as string | RegExp) {
+    await this.page.getByRole('button', { name: 'End all others' }).click();
+    const question = this.page.getByRole('dialog', { name: 'End all other sessions?' });
+    await expect(question).toContainText(effect);
+    await question.getByRole('button', { name: 'End them' }).click();
   }
 
   async signOut() {

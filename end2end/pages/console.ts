@@ -14,7 +14,7 @@ export class Console {
   constructor(readonly page: Page) {
     this.navigation = page.getByRole('navigation', { name: 'Console' });
     this.main = page.getByRole('main');
-    this.problem = this.main.getByRole('heading', { level: 2 });
+    this.problem = this.main.getByRole('heading').last();
     this.toast = page.getByRole('status');
   }
 

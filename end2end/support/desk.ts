@@ -1,7 +1,6 @@
 // A real Keydesk for tests: its own process, port and data.
 
 import { type ChildProcess, execFile, spawn } from 'node:child_process';
-import { appendFileSync } from 'node:fs';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
@@ -52,7 +51,6 @@ function freePort(): Promise<number> {
 /** Starts `keydesk serve` and waits until it says that it is ready. */
 function serve(env: NodeJS.ProcessEnv, waitForLink: boolean): Promise<{ child: ChildProcess; link: string }> {
   const child = spawn(binary(), ['serve'], { env, stdio: ['ignore', 'pipe', 'pipe'] });
-  if (process.env.DEBUG_DESK) { child.stderr!.on('data', (c: Buffer) => appendFileSync(process.env.DEBUG_DESK!, c)); }
   running.add(child);
   child.once('exit', () => running.delete(child));
   return new Promise((resolve, reject) => {

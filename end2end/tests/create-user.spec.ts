@@ -132,6 +132,9 @@ test.describe('by an administrator', () => {
     await create.send();
     await expect(create.email).toHaveAccessibleDescription(/Write an address like name@example\.org\./);
     await create.cancel();
+    await users.startCreating();
+    await expect(create.username, 'it opens afresh').toHaveValue('');
+    await create.cancel();
 
     await users.createUser({ username: 'abc', name: 'Short Username', password: PASSWORD, groups: ['Administrators'] });
     await expect(users.row('Short Username')).toContainText('Administrators');
@@ -191,7 +194,7 @@ test.describe('by an administrator', () => {
     await expect(users.row('Keyboard Only')).toContainText('Auditors');
   });
 
-  test('the first page of the keyboard: a way past the navigation', async ({ page, console }) => {
+  test('the first stop of the keyboard is a way past the navigation', async ({ page, console }) => {
     await page.keyboard.press('Tab');
     const skip = page.getByRole('link', { name: 'Skip to the page' });
     await expect(skip).toBeFocused();

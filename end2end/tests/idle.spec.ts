@@ -17,9 +17,10 @@ test('whoever is idle is warned, and stays signed in by saying so', async ({ pag
   await expect.poll(left).toBeGreaterThan(50_000);
 });
 
-test('whoever does not answer is asked to sign in, and gets back to the same page', async ({ page, signIn, users }) => {
+test('whoever does not answer is asked to sign in, and gets back to the same page', async ({ page, signIn, users, watch }) => {
   await signIn.as(cast.ana);
   await users.open('?sort=name');
+  watch.expectComplaint('status of 401');
   await expect(signIn.notice).toContainText('Your session has ended. Sign in again to go on.', { timeout: 80_000 });
   await signIn.fillIn(cast.ana.username, cast.ana.password);
   await expect(page).toHaveURL('/users?sort=name');

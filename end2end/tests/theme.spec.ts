@@ -26,7 +26,7 @@ test('light, dark or the system’s: chosen in the menu, kept, and in the server
 });
 
 test('the dark page is dark, also before signing in', async ({ page, signIn, console, users }) => {
-  const background = () => page.evaluate(() => getComputedStyle(document.body).backgroundColor);
+  const background = () => page.evaluate(() => getComputedStyle(document.documentElement).backgroundColor);
   await signIn.as(cast.grace);
   await users.open();
   const light = await background();

@@ -12,9 +12,9 @@ test('A1: the list shows everybody with username and group', async ({ users }) =
     ['Grace Okafor', 'grace', 'Administrators'],
     ['Tomás Herrera', 'tomas', 'User managers'],
     ['Priya Raghunathan', 'priya', 'Auditors'],
-    ['Ingrid Sólveigardóttir', 'ingrid', ''],
-    ['Samuel Adeyemi', 'samuel', ''],
-    ['Yutong Li', 'yutong', ''],
+    ['Ingrid Sólveigardóttir', 'ingrid', '—'],
+    ['Samuel Adeyemi', 'samuel', '—'],
+    ['Yutong Li', 'yutong', '—'],
   ] as const) {
     const cells = users.row(name).getByRole('cell');
     await expect(cells.nth(0)).toContainText(username);

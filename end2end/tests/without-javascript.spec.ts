@@ -53,7 +53,7 @@ test('without JavaScript a one-time password is replaced', async ({ page, signIn
 
 test('without JavaScript the users table is there, sorted and searched by the address', async ({ page, signIn, users }) => {
   await signIn.as(cast.ana);
-  await page.goto('/users?sort=name');
+  await page.goto('/users?q=northwind&sort=name');
   await expect(users.rows).toHaveCount(7);
   await expect(users.rows.first()).toContainText('Ana Moreira');
   await users.sortBy('Person');

@@ -22,14 +22,7 @@ pub async fn migrate(database: &Database) -> Result<usize, String> {
     } else {
         None
     };
-    let unknown = unknown(database).await?;
-    if let Some(step) = unknown.first() {
-        return Err(format!(
-            "This database was written by a newer Keydesk (it has the step {step}, which this one does not know). \
-             Start that version, or restore a backup from before the upgrade."
-        ));
-    }
-    let pending = Migrator::get_pending_migrations(db).await.map_err(told)?.len();
+    let pending = pending(database).await?;
     Migrator::up(db, None).await.map_err(told)?;
     if let Some(turn) = turn {
         turn.commit().await.map_err(told)?;
@@ -44,16 +37,31 @@ pub async fn is_in_use(database: &Database) -> bool {
     db.query_one_raw(query).await.is_ok_and(|row| row.is_some())
 }
 
+/// How many steps this version has and the database does not.
+///
+/// # Errors
+/// A sentence for the operator, also where the database is of a newer version.
+pub async fn pending(database: &Database) -> Result<usize, String> {
+    if let Some(step) = unknown(database).await.first() {
+        return Err(format!(
+            "This database was written by a newer Keydesk (it has the step {step}, which this one does not know). \
+             Start that version, or restore a backup from before the upgrade."
+        ));
+    }
+    let applied = applied(database).await.len();
+    Ok(Migrator::migrations().len().saturating_sub(applied))
+}
+
 /// Steps that the database has and this version does not know.
-async fn unknown(database: &Database) -> Result<Vec<String>, String> {
+async fn unknown(database: &Database) -> Vec<String> {
+    let known: Vec<String> = Migrator::migrations().iter().map(|step| step.name().to_owned()).collect();
+    applied(database).await.into_iter().filter(|version| !known.contains(version)).collect()
+}
+
+/// Steps that the database has; none where it is empty.
+async fn applied(database: &Database) -> Vec<String> {
     let db = database.writer();
     let query = Statement::from_string(db.get_database_backend(), "SELECT version FROM seaql_migrations");
-    // No such table: an empty database.
-    let Ok(rows) = db.query_all_raw(query).await else { return Ok(vec![]) };
-    let known: Vec<String> = Migrator::migrations().iter().map(|step| step.name().to_owned()).collect();
-    Ok(rows
-        .iter()
-        .filter_map(|row| row.try_get::<String>("", "version").ok())
-        .filter(|version| !known.contains(version))
-        .collect())
+    let rows = db.query_all_raw(query).await.unwrap_or_default();
+    rows.iter().filter_map(|row| row.try_get::<String>("", "version").ok()).collect()
 }

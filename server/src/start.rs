@@ -36,15 +36,49 @@ pub async fn open(config: &Config) -> Result<Installation, String> {
         }
         None => MasterKey::open(key_file)?,
     };
-    let installation = Installation::new(Options {
+    let installation = installation(config, database, &master_key);
+    setup::prepare(&installation.system(), &master_key).await.map_err(|error| error.to_string())?;
+    Ok(installation)
+}
+
+/// Opens what is there and changes nothing: for looking at a database that may be in use.
+///
+/// # Errors
+/// A sentence for the operator, also where there is nothing yet or the schema is older.
+pub async fn open_as_is(config: &Config) -> Result<Installation, String> {
+    if let Location::Sqlite(path) = &config.database
+        && !path.exists()
+    {
+        return Err(format!("There is no database {} yet; keydesk serve makes it.", path.display()));
+    }
+    let key_file = &config.master_key_file;
+    if !key_file.exists() {
+        return Err(format!(
+            "There is no master key {}; say where it is with KEYDESK_MASTER_KEY_FILE.",
+            key_file.display()
+        ));
+    }
+    let master_key = MasterKey::open(key_file)?;
+    let database = connect(&config.database).await?;
+    let pending = schema::pending(&database).await?;
+    if pending > 0 {
+        return Err(format!(
+            "The database is older than this Keydesk by {pending} steps; keydesk migrate brings it up to date."
+        ));
+    }
+    let installation = installation(config, database, &master_key);
+    setup::check_key(&installation.system(), &master_key).await.map_err(|error| error.to_string())?;
+    Ok(installation)
+}
+
+fn installation(config: &Config, database: Database, master_key: &MasterKey) -> Installation {
+    Installation::new(Options {
         database,
         clock: Clock::System,
         master_key: master_key.clone(),
         limits: config.sessions,
         name: config.name.clone(),
-    });
-    setup::prepare(&installation.system(), &master_key).await.map_err(|error| error.to_string())?;
-    Ok(installation)
+    })
 }
 
 /// Opens the database alone.
@@ -52,6 +86,9 @@ pub async fn open(config: &Config) -> Result<Installation, String> {
 /// # Errors
 /// A sentence for the operator that does not repeat the URL's password.
 pub async fn connect(location: &Location) -> Result<Database, String> {
+    if let Location::Sqlite(path) = location {
+        own_file(path);
+    }
     Database::open(location).await.map_err(|error| {
         let masked = location.masked();
         let hint = match location {
@@ -60,6 +97,16 @@ pub async fn connect(location: &Location) -> Result<Database, String> {
         };
         format!("Cannot open the database {masked}: {error}. {hint}")
     })
+}
+
+/// Makes a new database file readable for its owner only; what SQLite puts beside it
+/// follows. Where that fails, opening it says why.
+fn own_file(path: &Path) {
+    let mut options = std::fs::OpenOptions::new();
+    options.write(true).create_new(true);
+    #[cfg(unix)]
+    std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
+    let _ = options.open(path);
 }
 
 /// The folder for the database and the key: made where it is missing, for the owner only.
@@ -82,5 +129,10 @@ pub fn prepare_data_dir(path: &Path) -> Result<(), String> {
     }
     // A folder that cannot be written to would fail later, and less clearly.
     let probe = path.join(".keydesk-write-check");
-    std::fs::write(&probe, b"").and_then(|()| std::fs::remove_file(&probe)).map_err(told)
+    let tried = std::fs::write(&probe, b"").and_then(|()| std::fs::remove_file(&probe));
+    match tried {
+        // Another process that starts just now has tidied up.
+        Err(error) if error.kind() == std::io::ErrorKind::NotFound && path.is_dir() => Ok(()),
+        tried => tried.map_err(told),
+    }
 }

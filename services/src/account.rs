@@ -109,8 +109,9 @@ pub async fn change_password(
         if new == current { Err(Problem::PasswordUnchanged) } else { Ok(new) }
     });
     if !verify_own_password(cx, &own, &current).await? {
-        cx.record_attempt(format!("password|{}", actor.id), |_| Event::PasswordChangeFailed {
+        cx.record_attempt(format!("password|{}", actor.id), |times| Event::PasswordChangeFailed {
             user: person(&actor),
+            times,
         })
         .await;
         return Err(Failure::field("current", Problem::PasswordWrong));
@@ -133,7 +134,16 @@ pub async fn change_password(
         // Of two changes at once, this is the later: the current password is another now.
         return Err(Failure::field("current", Problem::PasswordWrong));
     }
-    if own_row(&change, &actor).await?.security_epoch != row.security_epoch {
+    // A sign-in that has verified the old password and not yet written its session dies with
+    // the old epoch; only the sessions that are there now and stay are taken along.
+    let epoch = row.security_epoch + 1;
+    let bumped = user::Entity::update_many()
+        .col_expr(user::Column::SecurityEpoch, Expr::value(epoch))
+        .filter(user::Column::Id.eq(actor.id.0))
+        .filter(user::Column::SecurityEpoch.eq(row.security_epoch))
+        .exec(change.db())
+        .await?;
+    if bumped.rows_affected == 0 {
         return Err(Error::SignedOut.into());
     }
     let sessions_ended = if end_others {
@@ -141,6 +151,7 @@ pub async fn change_password(
     } else {
         0
     };
+    sessions::carry_over(&change, actor.id, row.security_epoch, epoch).await?;
     change
         .commit(Event::PasswordChanged { user: person(&actor), sessions_ended, was_due })
         .await?;

@@ -27,6 +27,7 @@ use entity::{event, head, subject};
 const PAGE: u64 = 30;
 
 /// Who did it and from where.
+#[derive(Clone)]
 pub(crate) struct By {
     pub kind: &'static str,
     pub person: Option<Person>,

@@ -33,6 +33,7 @@ use std::sync::Arc;
 use domain::{
     Actor, Error, Millis, Obligation, Permission,
     audit::{Event, Person},
+    guard::Refusal,
     sessions::SessionLimits,
     users::UserId,
 };
@@ -239,6 +240,15 @@ impl Context {
         self.begin().await
     }
 
+    /// Asks what [`Self::change`] asks, without opening a transaction: before work that
+    /// nobody should get out of us who may not use it.
+    ///
+    /// # Errors
+    /// As [`Self::change`].
+    pub async fn may_change(&self, permission: Permission) -> Result<()> {
+        self.check(permission, true).await
+    }
+
     /// Opens what belongs to the signed-in person, and only that.
     ///
     /// # Errors
@@ -367,16 +377,57 @@ impl Context {
         self.record_attempt(key, event).await;
     }
 
+    /// Passes a use case's result on and records a refusal that it met within a change. Call
+    /// it once the change is gone: on SQLite a second one beside it would wait for it.
+    pub(crate) async fn recording<T>(&self, result: Result<T>) -> Result<T> {
+        let missing = match &result {
+            Err(Failure::Told(Error::Forbidden(missing))) => Some(*missing),
+            Err(Failure::Told(Error::Refused(Refusal::GrantsMore { missing, .. }))) => Some(*missing),
+            _ => None,
+        };
+        if let (Some(missing), Caller::Person(actor)) = (missing, &self.caller) {
+            self.record_refusal(actor, missing).await;
+        }
+        result
+    }
+
     /// Records an attempt in a transaction of its own. Of the same attempts within a
     /// minute the first is written at once and the others are counted.
     pub(crate) async fn record_attempt(&self, key: String, event: impl FnOnce(u32) -> Event) {
-        let Some(times) = self.inner().tally.count(key, self.now()) else { return };
+        let by = self.by();
+        if let Some(event) = self.inner().tally.count(key, self.now(), &by, event) {
+            self.record(&by, event).await;
+        }
+    }
+
+    /// Writes attempts down that were only counted so far; `all` when the process stops.
+    pub(crate) async fn record_counted(&self, all: bool) {
+        for (by, event) in self.inner().tally.due(self.now(), all) {
+            self.record(&by, event).await;
+        }
+    }
+
+    async fn record(&self, by: &audit::By, event: Event) {
         let written = match self.begin().await {
-            Ok(change) => change.commit(event(times)).await,
+            Ok(change) => change.commit_by(by, &[event]).await,
             Err(failure) => Err(failure),
         };
         if let Err(failure) = written {
             tracing::error!(cause = %failure, "an attempt could not be recorded");
+        }
+    }
+
+    fn by(&self) -> audit::By {
+        audit::By {
+            kind: match self.caller {
+                Caller::Stranger => "stranger",
+                Caller::Person(_) => "person",
+                Caller::System => "system",
+                Caller::Operator => "operator",
+            },
+            person: self.actor().ok().map(person),
+            address: self.origin.address.clone(),
+            browser: self.origin.browser.clone(),
         }
     }
 }
@@ -452,10 +503,9 @@ impl Change {
     ///
     /// # Errors
     /// `Forbidden`.
-    pub async fn also(&self, permission: Permission) -> Result<()> {
+    pub fn also(&self, permission: Permission) -> Result<()> {
         match &self.cx.caller {
-            // Not recorded here: the transaction is open, and on SQLite a second one
-            // would wait for it. Callers drop the change, and the attempt had no effect.
+            // Recorded by `Context::recording` once this change is gone.
             Caller::Person(actor) if !actor.may(permission) => {
                 Err(Error::Forbidden(permission).into())
             }
@@ -487,19 +537,13 @@ impl Change {
     /// # Errors
     /// When the database refuses; then nothing was changed.
     pub async fn commit_all(self, events: Vec<Event>) -> Result<()> {
-        let by = audit::By {
-            kind: match self.cx.caller {
-                Caller::Stranger => "stranger",
-                Caller::Person(_) => "person",
-                Caller::System => "system",
-                Caller::Operator => "operator",
-            },
-            person: self.cx.actor().ok().map(person),
-            address: self.cx.origin.address.clone(),
-            browser: self.cx.origin.browser.clone(),
-        };
+        let by = self.cx.by();
+        self.commit_by(&by, &events).await
+    }
+
+    async fn commit_by(self, by: &audit::By, events: &[Event]) -> Result<()> {
         let chain_key = &self.cx.inner().chain_key;
-        audit::append(&self.tx, chain_key, self.cx.now(), &by, &events).await?;
+        audit::append(&self.tx, chain_key, self.cx.now(), by, events).await?;
         self.tx.commit().await?;
         Ok(())
     }

@@ -50,13 +50,18 @@ impl Location {
     pub fn masked(&self) -> String {
         match self {
             Self::Sqlite(path) => format!("sqlite:{}", path.display()),
-            Self::Postgres(url) => match (url.find("://"), url.rfind('@')) {
-                (Some(start), Some(end)) if start + 3 < end => {
-                    let user = url[start + 3..end].split(':').next().unwrap_or_default();
-                    format!("{}{user}:***{}", &url[..start + 3], &url[end..])
-                }
-                _ => url.clone(),
-            },
+            Self::Postgres(url) => {
+                // Parameters may hold a password too.
+                let (url, more) = url.split_once('?').map_or((url.as_str(), ""), |(url, _)| (url, "?***"));
+                let shown = match (url.find("://"), url.rfind('@')) {
+                    (Some(start), Some(end)) if start + 3 < end => {
+                        let user = url[start + 3..end].split(':').next().unwrap_or_default();
+                        format!("{}{user}:***{}", &url[..start + 3], &url[end..])
+                    }
+                    _ => url.to_owned(),
+                };
+                shown + more
+            }
         }
     }
 }
@@ -144,6 +149,10 @@ mod tests {
         assert_eq!(
             shown("postgres://kd:s3cret@db.example/kd").as_deref(),
             Ok("postgres://kd:***@db.example/kd")
+        );
+        assert_eq!(
+            shown("postgres://db.example/kd?user=kd&password=s3cret").as_deref(),
+            Ok("postgres://db.example/kd?***")
         );
         assert_eq!(shown("sqlite:data/x.db").as_deref(), Ok("sqlite:data/x.db"));
     }

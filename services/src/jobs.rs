@@ -2,11 +2,21 @@
 
 use crate::{Context, Result, auth, sessions};
 
-/// Writes down when sessions were last used. Every few seconds, and when stopping.
+/// Writes down when sessions were last used and which attempts were repeated. Every few seconds.
 ///
 /// # Errors
 /// When the database refuses.
 pub async fn often(cx: &Context) -> Result<()> {
+    cx.record_counted(false).await;
+    sessions::write_seen(cx).await
+}
+
+/// Writes down what is only in memory, before the process ends.
+///
+/// # Errors
+/// When the database refuses.
+pub async fn stop(cx: &Context) -> Result<()> {
+    cx.record_counted(true).await;
     sessions::write_seen(cx).await
 }
 

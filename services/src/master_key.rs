@@ -48,13 +48,17 @@ impl MasterKey {
 
     fn create(path: &Path) -> Result<Self, String> {
         let key = Self::new(crate::random::bytes());
+        // Written aside and then named: whoever finds the file finds it whole.
+        let aside = path.with_extension(crate::random::reference());
         let mut options = std::fs::OpenOptions::new();
         options.write(true).create_new(true);
         #[cfg(unix)]
         std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
         let written = options
-            .open(path)
-            .and_then(|mut file| file.write_all(key.hex().as_bytes()).and_then(|()| file.sync_all()));
+            .open(&aside)
+            .and_then(|mut file| file.write_all(key.hex().as_bytes()).and_then(|()| file.sync_all()))
+            .and_then(|()| std::fs::hard_link(&aside, path));
+        let _ = std::fs::remove_file(&aside);
         match written {
             Ok(()) => Ok(key),
             // Another process was first: its key counts.
@@ -129,6 +133,22 @@ mod tests {
             use std::os::unix::fs::PermissionsExt;
             assert_eq!(path.metadata().unwrap().permissions().mode() & 0o777, 0o600);
         }
+    }
+
+    #[test]
+    fn of_processes_that_start_together_all_get_the_same_key() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("master.key");
+        let starts: Vec<_> = (0..8)
+            .map(|_| {
+                let path = path.clone();
+                std::thread::spawn(move || MasterKey::open(&path).unwrap().id())
+            })
+            .collect();
+        let mut ids: Vec<_> = starts.into_iter().map(|start| start.join().unwrap()).collect();
+        ids.dedup();
+        assert_eq!(ids.len(), 1);
+        assert_eq!(folder.path().read_dir().unwrap().count(), 1, "nothing is left aside");
     }
 
     #[test]

@@ -46,7 +46,17 @@ pub async fn prepare(cx: &Context, master_key: &MasterKey) -> Result<()> {
         .on_conflict(OnConflict::column(installation::Column::Id).do_nothing().to_owned())
         .exec_without_returning(books.db())
         .await?;
-    let stored = installation::Entity::find_by_id(1).one(books.db()).await?;
+    check_key(cx, master_key).await?;
+    groups::insert_builtin(&books, cx.now()).await
+}
+
+/// Refuses a database that belongs to another master key.
+///
+/// # Errors
+/// `Unexpected` with a sentence for the operator.
+pub async fn check_key(cx: &Context, master_key: &MasterKey) -> Result<()> {
+    let access = cx.public_read(Purpose::FirstRun);
+    let stored = installation::Entity::find_by_id(1).one(access.db()).await?;
     if stored.is_none_or(|row| row.master_key_id != master_key.id()) {
         return Err(Failure::Unexpected(
             "This database belongs to another master key. Start with the key file it was \
@@ -54,7 +64,7 @@ pub async fn prepare(cx: &Context, master_key: &MasterKey) -> Result<()> {
                 .into(),
         ));
     }
-    groups::insert_builtin(&books, cx.now()).await
+    Ok(())
 }
 
 /// Whether somebody has become the first administrator.

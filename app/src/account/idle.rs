@@ -3,7 +3,7 @@
 
 use std::time::Duration;
 
-use domain::{Error, SECOND};
+use domain::{Error, SECOND, text::session_ended_address};
 use leptos::prelude::*;
 
 use super::server_fns::{session_time_left, stay_signed_in};
@@ -19,7 +19,10 @@ pub fn IdleWatch() -> impl IntoView {
     let end = RwSignal::new(None::<i64>);
     let left = RwSignal::new(0_u32);
     let leave = || {
-        let _ = window().location().reload();
+        let place = window().location();
+        let part = |part: Result<String, _>| part.unwrap_or_default();
+        let wanted = part(place.pathname()) + &part(place.search());
+        let _ = place.set_href(&session_ended_address(&wanted));
     };
     let learn = move |answer: Result<i64, ApiError>| match answer {
         Ok(left) => {
@@ -37,6 +40,8 @@ pub fn IdleWatch() -> impl IntoView {
             return;
         }
         end.set(Some(browser_now() + idle));
+        // The absolute end may come before.
+        look.dispatch(());
         let tick = move || {
             let Some(ends_at) = end.get_untracked() else { return };
             let remaining = ends_at - browser_now();

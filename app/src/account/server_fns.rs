@@ -24,7 +24,9 @@ pub async fn update_own_profile(display_name: String) -> Answer<()> {
 /// Answers with the number of other sessions that ended.
 #[server(prefix = "/fn", endpoint = "account/change_password", input = Json)]
 pub async fn change_own_password(current: String, new: String, end_others: bool) -> Answer<u32> {
-    respond(account::change_password(&context()?, &current, &new, end_others).await)
+    let ended = respond(account::change_password(&context()?, &current, &new, end_others).await)?;
+    renew_session(context()?.now()).await?;
+    Ok(ended)
 }
 
 #[server(prefix = "/fn", endpoint = "account/sessions", input = Json)]

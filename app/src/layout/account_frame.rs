@@ -1,7 +1,7 @@
 //! One's own account: fewer ways, more calm. Whoever has no right in the console
 //! sees only this.
 
-use super::frame::{Me, NavEntry, NavLink, SignOutForm};
+use super::frame::{Me, NavEntry, NavLink, SignOutForm, SkipLink};
 use super::theme::ThemeChoices;
 use crate::ui::{Avatar, Icon, Menu};
 use leptos::prelude::*;
@@ -20,7 +20,7 @@ pub fn AccountFrame(
     let links = entries.into_iter().map(|entry| view! { <NavLink entry /> }).collect_view();
     let theme_button = || view! { <Icon name="sun" /> <span class="hush">"Theme"</span> };
     view! {
-        <a class="skip" href="#main">"Skip to the page"</a>
+        <SkipLink />
         <div class="account-page">
             <header class="account-top">
                 <a class="brand" href=if console { "/" } else { "/account" }>

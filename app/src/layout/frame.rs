@@ -59,6 +59,17 @@ pub(super) fn NavLink(entry: NavEntry) -> impl IntoView {
     .into_any()
 }
 
+/// The first stop of the keyboard: past the navigation.
+#[component]
+pub(super) fn SkipLink() -> impl IntoView {
+    // The router takes links over and would move the page, but not the keyboard.
+    let skip = move |event: leptos::ev::MouseEvent| {
+        event.prevent_default();
+        crate::ui::focus("main");
+    };
+    view! { <a class="skip" href="#main" on:click=skip>"Skip to the page"</a> }
+}
+
 /// Ends every "Sign out" in the page: a form, so that it works without scripts.
 #[component]
 pub(super) fn SignOutForm() -> impl IntoView {
@@ -117,7 +128,7 @@ pub fn Frame(
     };
     let more_button = || view! { <Icon name="menu" /> <span class="words">"More"</span> };
     view! {
-        <a class="skip" href="#main">"Skip to the page"</a>
+        <SkipLink />
         <div class="frame">
             <nav class="side" aria-label="Console">
                 <a class="brand" href="/">

@@ -16,7 +16,7 @@ pub use account_frame::AccountFrame;
 pub use entry::{EntryAlert, EntryAssets, EntryField, entry_document, provide_entry_icons};
 pub use frame::{Frame, Me, NavEntry};
 pub use idle::IdleWarning;
-pub use page::{Page, RecordHead};
+pub use page::{Page, RecordHead, WindowTitle};
 pub use problem::Problem;
 pub use prover::{ProofDialog, Prover, provide_prover, use_prover};
 pub use shortcuts::Shortcuts;

@@ -18,7 +18,7 @@ pub fn Page(
 ) -> impl IntoView {
     let (about, search, actions) = (about.run(), search.run(), actions.run());
     view! {
-        <Title text=move || title.get() />
+        <WindowTitle title />
         <header class="bar">
             <h1>{move || title.get()}</h1>
             <span class="about">{about}</span>
@@ -29,6 +29,18 @@ pub fn Page(
         {children()}
     }
     .into_any()
+}
+
+/// The window's title, with the product's name behind it.
+#[component]
+pub fn WindowTitle(#[prop(into)] title: Signal<String>) -> impl IntoView {
+    // The server writes it last, when the page's signals may be gone.
+    let first = title.get_untracked();
+    let text = move || format!("{} \u{b7} Keydesk", title.try_get().unwrap_or_else(|| first.clone()));
+    // leptos_meta 0.8 puts it into the server's page as it is, and names are whatever people
+    // type. leptos 0.9: see whether it escapes by itself.
+    let plain = move || if is_browser() { text() } else { text().replace('&', "&amp;").replace('<', "&lt;") };
+    view! { <Title text=plain /> }
 }
 
 /// The head of one record's page: the way up, picture, name, what is known at a glance, actions.
@@ -52,7 +64,7 @@ pub fn RecordHead(
         move || view! { <Avatar name=title.get() hue big=true robot picture /> }
     });
     view! {
-        <Title text=move || title.get() />
+        <WindowTitle title />
         <header class="head">
             <Breadcrumbs above here=title />
             <div class="title">

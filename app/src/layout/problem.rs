@@ -2,9 +2,9 @@
 
 use domain::{Error, text};
 use leptos::prelude::*;
-use leptos_meta::Title;
 use leptos_router::hooks::use_location;
 
+use super::WindowTitle;
 use crate::{
     api::ApiError,
     ui::{Empty, Kind, LinkButton},
@@ -12,7 +12,12 @@ use crate::{
 
 /// In place of what was asked for.
 #[component]
-pub fn Problem(error: ApiError) -> impl IntoView {
+pub fn Problem(
+    error: ApiError,
+    /// There is no title above it.
+    #[prop(optional)]
+    alone: bool,
+) -> impl IntoView {
     let ApiError(error) = error;
     let (icon, title) = match &error {
         Error::SignedOut => ("log-out", "You are signed out"),
@@ -48,7 +53,7 @@ pub fn Problem(error: ApiError) -> impl IntoView {
         })
     };
     view! {
-        <Title text=title />
-        <Empty icon title text=words action=again />
+        <WindowTitle title />
+        <Empty icon title text=words alone action=again />
     }
 }

@@ -27,6 +27,12 @@ impl Prover {
         }
         asked
     }
+
+    /// For pages that go away: what they wanted to do afterwards goes with them.
+    pub fn forget(&self) {
+        self.then.try_set_value(None);
+        self.open.try_set(false);
+    }
 }
 
 /// Call once above all pages.
@@ -45,11 +51,13 @@ pub fn ProofDialog() -> impl IntoView {
     let password = RwSignal::new(String::new());
     let error = RwSignal::new(None);
     let check = Action::new(|password: &String| prove(password.clone()));
-    Effect::new(move |_| {
-        if open.get() {
+    Effect::new(move |was_open: Option<bool>| {
+        let now_open = open.get();
+        if was_open != Some(now_open) {
             password.set(String::new());
             error.set(None);
         }
+        now_open
     });
     Effect::new(move |_| match check.value().get() {
         Some(Ok(())) => {
@@ -64,13 +72,24 @@ pub fn ProofDialog() -> impl IntoView {
     });
     let submit = move |event: SubmitEvent| {
         event.prevent_default();
+        // Each proof gives the session a new cookie: two at once would trip each other up.
+        if check.pending().get_untracked() {
+            return;
+        }
         error.set(None);
         check.dispatch(password.get_untracked());
     };
     let actions = move || {
         view! {
             <Button on_click=move |_| open.set(false)>"Cancel"</Button>
-            <button type="submit" form="proof" class=Kind::Primary.class("")>"Confirm"</button>
+            <button
+                type="submit"
+                form="proof"
+                class=Kind::Primary.class("")
+                aria-disabled=move || check.pending().get().then_some("true")
+            >
+                "Confirm"
+            </button>
         }
     };
     view! {

@@ -11,6 +11,9 @@ pub fn Empty(
     /// Takes less room, inside a card.
     #[prop(optional)]
     slim: bool,
+    /// The only thing on its page: its title is the page's.
+    #[prop(optional)]
+    alone: bool,
     /// The next step, as buttons.
     #[prop(optional, into)]
     action: ViewFnOnce,
@@ -19,7 +22,7 @@ pub fn Empty(
     view! {
         <div class="empty" class:slim=slim>
             <span class="badge"><Icon name=icon /></span>
-            <h2>{title}</h2>
+            {if alone { view! { <h1>{title}</h1> }.into_any() } else { view! { <h2>{title}</h2> }.into_any() }}
             {(!text.is_empty()).then(|| view! { <p>{text}</p> })}
             <div class="actions">{action}</div>
         </div>

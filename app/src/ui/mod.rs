@@ -29,7 +29,7 @@ mod time;
 mod toast;
 mod words;
 
-pub use avatar::{Avatar, Who, hue_of};
+pub use avatar::{Avatar, Who};
 pub use browser::{browser_now, focus, head_content, single_keys_allowed, typing_in};
 pub use button::{Button, Kind, LinkButton};
 pub use card::{Card, Effects, Fact, Facts, Note};

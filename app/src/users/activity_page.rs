@@ -26,7 +26,7 @@ pub fn ActivityPage() -> impl IntoView {
                     let id = user.id;
                     view! { <UserHead user /> <Events id /> }.into_any()
                 }
-                Err(error) => view! { <Problem error /> }.into_any(),
+                Err(error) => view! { <Problem error alone=true /> }.into_any(),
             }
         })
     };

@@ -98,8 +98,18 @@ pub fn CreateDialog(
     let secret_open = RwSignal::new(false);
     let toaster = expect_context::<Toaster>();
     let prover = use_prover();
+    // Each time it opens afresh: no password waits in a form that somebody left.
+    Effect::new(move |_| {
+        if !open.get() {
+            draft.clear();
+        }
+    });
     let create = Action::new(|form: &NewUserForm| create_user(form.clone()));
+    on_cleanup(move || prover.forget());
     let submit = move || {
+        if create.pending().get_untracked() {
+            return;
+        }
         draft.error.set(None);
         // The browser knows the same rules: no need to ask the server about a blank name.
         match draft.form().parse() {
@@ -230,6 +240,11 @@ fn Username(draft: Draft) -> impl IntoView {
         let name = name.clone();
         async move { (name.clone(), check_username(name).await) }
     });
+    on_cleanup(move || {
+        if let Some(waiting) = waiting.try_get_value().flatten() {
+            waiting.clear();
+        }
+    });
     Effect::new(move |_| {
         let name = draft.username.get();
         if let Some(waiting) = waiting.get_value() {
@@ -238,6 +253,11 @@ fn Username(draft: Draft) -> impl IntoView {
         if domain::users::Username::parse(&name).is_ok() {
             let ask = move || drop(check.dispatch(name));
             waiting.set_value(set_timeout_with_handle(ask, PAUSE).ok());
+        }
+    });
+    on_cleanup(move || {
+        if let Some(waiting) = waiting.try_get_value().flatten() {
+            waiting.clear();
         }
     });
     // An answer counts only for the name that stands there now.

@@ -16,7 +16,7 @@ use leptos_router::{
 use super::{create_dialog::CreateDialog, server_fns::list_users, table::UsersTable};
 use crate::{
     api::refused,
-    layout::{Page, Problem, lacks, use_viewer},
+    layout::{Can, Page, Problem, lacks, use_viewer},
     ui::{Button, Empty, Kind, LinkButton, Loading, SearchField},
 };
 
@@ -90,6 +90,11 @@ fn Search(listing: Memo<Result<UserListing, domain::Error>>) -> impl IntoView {
     let navigate = StoredValue::new(use_navigate());
     let words = RwSignal::new(current(listing).search);
     let waiting = StoredValue::new(None::<TimeoutHandle>);
+    on_cleanup(move || {
+        if let Some(waiting) = waiting.try_get_value().flatten() {
+            waiting.clear();
+        }
+    });
     // Back and forward change the words as well, but not under somebody's hands.
     Effect::new(move |_| {
         let said = listing.get().map(|listing| listing.search).unwrap_or_default();
@@ -109,6 +114,11 @@ fn Search(listing: Memo<Result<UserListing, domain::Error>>) -> impl IntoView {
         }
         waiting.set_value(set_timeout_with_handle(move || go(words), PAUSE).ok());
     };
+    on_cleanup(move || {
+        if let Some(waiting) = waiting.try_get_value().flatten() {
+            waiting.clear();
+        }
+    });
     let keep = {
         let UserListing { sort, direction, .. } = current(listing);
         vec![("sort".to_owned(), sort.code().to_owned()), ("dir".into(), direction.code().into())]
@@ -136,7 +146,11 @@ fn Found(
     }
     if listing.search.is_empty() {
         let first = move || {
-            view! { <Button kind=Kind::Primary icon="plus" on_click=move |_| creating.set(true)>"Create user"</Button> }
+            view! {
+                <Can permission=Permission::CreateUsers>
+                    <Button kind=Kind::Primary icon="plus" on_click=move |_| creating.set(true)>"Create user"</Button>
+                </Can>
+            }
         };
         return view! {
             <Empty icon="users" title="Nobody here" text="This part of the list is empty." action=first />

@@ -36,7 +36,7 @@ pub fn OverviewPage() -> impl IntoView {
         Suspend::new(async move {
             match user.await {
                 Ok(user) => view! { <UserHead user=user.clone() /> <Overview user /> }.into_any(),
-                Err(error) => view! { <Problem error /> }.into_any(),
+                Err(error) => view! { <Problem error alone=true /> }.into_any(),
             }
         })
     };
@@ -69,27 +69,29 @@ fn Overview(user: User) -> impl IntoView {
         view! { <GroupTags groups=user.groups /> }.into_any()
     };
     view! {
-        <div class="body two">
-            <div class="stack">
-                {note}
-                <Card title="About">
-                    <Facts>
-                        <Fact name="Username">{user.username}</Fact>
-                        <Fact name="Display name">{user.display_name}</Fact>
-                        <Fact name="E-mail">{email}</Fact>
-                        <Fact name="Groups">{groups}</Fact>
-                        <Fact name="Created"><Time ms=user.created_at style=TimeStyle::Date />{by}</Fact>
-                        <Fact name="Account ends">{ends}</Fact>
-                    </Facts>
-                </Card>
-            </div>
-            <div class="stack">
-                <Card title="Sign-in">
-                    <Facts>
-                        <Fact name="Last sign-in">{last}</Fact>
-                        <Fact name="Sessions">{plural(user.sessions, "session")}</Fact>
-                    </Facts>
-                </Card>
+        <div class="body">
+            <div class="two">
+                <div class="stack">
+                    {note}
+                    <Card title="About">
+                        <Facts>
+                            <Fact name="Username">{user.username}</Fact>
+                            <Fact name="Display name">{user.display_name}</Fact>
+                            <Fact name="E-mail">{email}</Fact>
+                            <Fact name="Groups">{groups}</Fact>
+                            <Fact name="Created"><Time ms=user.created_at style=TimeStyle::Date />{by}</Fact>
+                            <Fact name="Account ends">{ends}</Fact>
+                        </Facts>
+                    </Card>
+                </div>
+                <div class="stack">
+                    <Card title="Sign-in">
+                        <Facts>
+                            <Fact name="Last sign-in">{last}</Fact>
+                            <Fact name="Sessions">{plural(user.sessions, "session")}</Fact>
+                        </Facts>
+                    </Card>
+                </div>
             </div>
         </div>
     }

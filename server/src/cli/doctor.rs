@@ -22,8 +22,9 @@ pub async fn doctor(config: &Config) -> Result<(), String> {
         }
     };
     check("origin", origin(config));
+    check("proxies", proxies(config));
     check("data folder", folder(config));
-    match start::open(config).await {
+    match start::open_as_is(config).await {
         Ok(installation) => {
             check("database", Ok(format!("{} is up to date", config.database.masked())));
             let state = setup::is_set_up(&installation.system()).await;
@@ -38,6 +39,16 @@ pub async fn doctor(config: &Config) -> Result<(), String> {
         Err(problem) => check("database", Err(problem)),
     }
     if failed == 0 { Ok(()) } else { Err(format!("{failed} checks failed.")) }
+}
+
+/// We never do TLS ourselves: behind a proxy that is not trusted, everybody has one address.
+fn proxies(config: &Config) -> Result<String, String> {
+    if config.origin.is_https() && config.trusted_proxies.is_empty() {
+        return Err("TLS is done by a proxy, and none is trusted: all people share its address in the log and in \
+                    the brakes on guessing. Set KEYDESK_TRUSTED_PROXIES to its network"
+            .into());
+    }
+    Ok(format!("{} networks are trusted", config.trusted_proxies.len()))
 }
 
 fn origin(config: &Config) -> Result<String, String> {

@@ -1,14 +1,9 @@
 //! `keydesk serve`
 
-use std::{net::SocketAddr, time::Duration};
-
 use services::{jobs, setup};
 use tokio::net::TcpListener;
 
 use crate::{config::Config, http, start, worker};
-
-/// How long requests that are under way may take once the process was told to stop.
-const PATIENCE: Duration = Duration::from_secs(10);
 
 pub async fn serve(config: &Config) -> Result<(), String> {
     // Before anything is opened or written: another process may own this port.
@@ -27,26 +22,19 @@ pub async fn serve(config: &Config) -> Result<(), String> {
     let code = setup::issue_code(&system).await.map_err(|error| error.to_string())?;
     worker::start(&system);
     tracing::info!(version = env!("CARGO_PKG_VERSION"), listen = %config.listen, database = %config.database.masked(), "Keydesk is ready at {}", config.origin);
+    if config.origin.is_https() && config.trusted_proxies.is_empty() {
+        tracing::warn!("no proxy is trusted, so everybody behind yours has one address; keydesk doctor says more");
+    }
     if let Some(code) = code {
         println!("\nThis Keydesk has no administrator yet. Open this link to become the first one:\n\n  {}/first-run?code={code}\n\nIt works once, within a day.\n", config.origin);
     }
     let router = http::router(http::App::new(installation, config));
-    let service = router.into_make_service_with_connect_info::<SocketAddr>();
-    let (stopping, stopped) = tokio::sync::oneshot::channel();
-    let server = axum::serve(listener, service).with_graceful_shutdown(async move {
+    http::listen::serve(listener, router, async {
         signal().await;
         tracing::info!("told to stop: finishing what is under way");
-        let _ = stopping.send(());
-    });
-    let out_of_patience = async {
-        let _ = stopped.await;
-        tokio::time::sleep(PATIENCE).await;
-    };
-    tokio::select! {
-        done = server => done.map_err(|error| format!("The server stopped: {error}."))?,
-        () = out_of_patience => tracing::warn!("some requests were cut off"),
-    }
-    jobs::often(&system).await.map_err(|error| error.to_string())?;
+    })
+    .await;
+    jobs::stop(&system).await.map_err(|error| error.to_string())?;
     tracing::info!("stopped");
     Ok(())
 }

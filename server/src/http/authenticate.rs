@@ -11,7 +11,7 @@ use http::StatusCode;
 use services::sessions::{self, LOADED, Loaded};
 use tower_sessions::Session;
 
-use super::{App, client, entry};
+use super::{App, client, cookies, entry};
 
 /// Asking for the time left is no activity, or no session would ever be idle.
 const NO_ACTIVITY: &str = "/fn/account/time_left";
@@ -44,4 +44,14 @@ pub async fn authenticate(
     };
     request.extensions_mut().insert(context);
     next.run(request).await
+}
+
+/// Around the session layer: only signing out takes the cookie away.
+pub async fn keep_cookie(State(app): State<App>, request: Request, next: Next) -> Response {
+    let signs_out = request.uri().path() == "/sign-out";
+    let mut response = next.run(request).await;
+    if !signs_out {
+        cookies::keep_session(app.origin(), response.headers_mut());
+    }
+    response
 }

@@ -64,11 +64,11 @@ async fn way_in(app: &App, cx: &Context, request: &Parts, failure: Failure) -> R
         Error::SignedOut => match setup::is_set_up(cx).await {
             Ok(true) => {
                 let wanted = request.uri.path_and_query().map_or("/", |path| path.as_str());
-                let mut address = text::sign_in_address(entry::own_path(wanted));
+                let wanted = entry::own_path(wanted);
                 // The answer takes the useless cookie away, so the address has to say it.
-                if entry::had_session(app, &request.headers) {
-                    address.push_str(if address.contains('?') { "&ended=true" } else { "?ended=true" });
-                }
+                let ended = entry::had_session(app, &request.headers);
+                let address =
+                    if ended { text::session_ended_address(wanted) } else { text::sign_in_address(wanted) };
                 Redirect::to(&address).into_response()
             }
             Ok(false) => Redirect::to("/first-run").into_response(),

@@ -35,6 +35,22 @@ fn set(origin: &Origin, own: &str, value: &str, max_age: u32) -> Option<HeaderVa
     HeaderValue::from_str(&cookie).ok()
 }
 
+/// Takes the session layer's "forget this cookie" out of an answer: a request that was
+/// under way while the session got a new cookie would take the new one away.
+pub fn keep_session(origin: &Origin, headers: &mut HeaderMap) {
+    let removal = format!("{}=;", session_name(origin));
+    let kept: Vec<HeaderValue> = headers
+        .get_all(header::SET_COOKIE)
+        .iter()
+        .filter(|cookie| !cookie.as_bytes().starts_with(removal.as_bytes()))
+        .cloned()
+        .collect();
+    headers.remove(header::SET_COOKIE);
+    for cookie in kept {
+        headers.append(header::SET_COOKIE, cookie);
+    }
+}
+
 /// The setup code on its way from the printed link to the form.
 pub fn setup_code<'a>(origin: &Origin, headers: &'a HeaderMap) -> Option<&'a str> {
     get(headers, &name(origin, "setup"))

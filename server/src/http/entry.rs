@@ -288,12 +288,14 @@ pub struct NewPasswordForm {
 pub async fn set_new_password(
     State(app): State<App>,
     Extension(cx): Extension<Context>,
+    session: Session,
     headers: HeaderMap,
     form: Sent<NewPasswordForm>,
 ) -> Response {
     let done = async {
         let form = read(form)?;
-        account::change_password(&cx, &form.current, &form.new, true).await
+        account::change_password(&cx, &form.current, &form.new, true).await?;
+        app::api::renew(&cx, &session, cx.now()).await
     };
     match done.await.map_err(Failure::tell) {
         Ok(_) => Redirect::to("/").into_response(),

@@ -7,6 +7,7 @@ mod console;
 mod cookies;
 mod entry;
 mod health;
+pub mod listen;
 mod panic;
 mod router;
 mod same_origin;

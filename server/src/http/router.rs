@@ -13,7 +13,7 @@ use tower_http::{catch_panic::CatchPanicLayer, limit::RequestBodyLimitLayer, tim
 use tower_sessions::{Expiry, SessionManagerLayer, cookie::SameSite};
 
 use super::{
-    App, assets, authenticate::authenticate, console, cookies, entry, health, panic, same_origin,
+    App, assets, authenticate::{authenticate, keep_cookie}, console, cookies, entry, health, panic, same_origin,
     security_headers, session_store::Store,
 };
 
@@ -66,6 +66,7 @@ pub fn router(app: App) -> Router {
         .layer(
             ServiceBuilder::new()
                 .layer(middleware::from_fn_with_state(app.clone(), same_origin::check))
+                .layer(middleware::from_fn_with_state(app.clone(), keep_cookie))
                 .layer(sessions)
                 .layer(middleware::from_fn_with_state(app.clone(), authenticate)),
         );

@@ -4,7 +4,7 @@
 use async_trait::async_trait;
 use services::{
     Context, Installation, Origin,
-    sessions::{self, LOADED, SEAT, Seat},
+    sessions::{self, LOADED, RENEWED, SEAT, Seat},
 };
 use sha2::{Digest, Sha256};
 use time::OffsetDateTime;
@@ -43,7 +43,12 @@ impl SessionStore for Store {
     async fn create(&self, record: &mut Record) -> Result<()> {
         let seat = record.data.get(SEAT).cloned().ok_or_else(|| backend("a session without a person"))?;
         let seat: Seat = serde_json::from_value(seat).map_err(|e| Error::Decode(e.to_string()))?;
-        sessions::insert(&self.0, hash(&record.id), &seat).await.map_err(backend)
+        let hash = hash(&record.id);
+        let written = match record.data.remove(RENEWED) {
+            Some(_) => sessions::attach(&self.0, hash, &seat).await,
+            None => sessions::insert(&self.0, hash, &seat).await,
+        };
+        written.map_err(backend)
     }
 
     async fn save(&self, _: &Record) -> Result<()> {

@@ -55,13 +55,18 @@ impl Asked {
                 Request::call("account/end_session", &json!({ "id": desk.session_of("grace").await }))
             }
             Self::Route("GET", path) => Request::get(*path),
-            Self::Route(_, path) => Request::form(path, match *path {
-                "/first-run" => &[("code", "x"), ("username", "mallory"), ("display_name", "M"), ("password", ANOTHER)],
-                "/sign-in" => &[("username", "grace"), ("password", PASSWORD)],
-                "/new-password" => &[("current", PASSWORD), ("new", ANOTHER)],
-                "/sign-out" => &[],
-                _ => panic!("{path} is new: say here with what the access table calls it"),
-            }),
+            Self::Route(_, path) => Request::form(
+                path,
+                match *path {
+                    "/first-run" => {
+                        &[("code", "x"), ("username", "mallory"), ("display_name", "M"), ("password", ANOTHER)]
+                    }
+                    "/sign-in" => &[("username", "grace"), ("password", PASSWORD)],
+                    "/new-password" => &[("current", PASSWORD), ("new", ANOTHER)],
+                    "/sign-out" => &[],
+                    _ => panic!("{path} is new: say here with what the access table calls it"),
+                },
+            ),
             Self::Page(page) => Request::get(page.replace("INGRID", &desk.id_of("ingrid").await.to_string())),
             Self::Odd(request) => request.clone(),
         }
@@ -124,7 +129,8 @@ async fn t20_everybody_gets_what_the_reviewed_table_says() {
         .buffered(4);
     let rows: Vec<String> = rows.collect().await;
     let head = PEOPLE.map(|person| format!("{person:<24}")).join(" ");
-    insta::assert_snapshot!("access_table", format!("{:<36} {}\n{}", "", head.trim_end(), rows.join("\n")));
+    let table = format!("{:<36} {}\n{}", "", head.trim_end(), rows.join("\n"));
+    insta::assert_snapshot!("access_table", table);
 }
 
 #[test]

@@ -74,8 +74,17 @@ async fn what_the_browser_has_already_is_not_sent_again() {
 async fn what_is_no_file_of_the_site_is_not_found() {
     let desk = Desk::open().await;
     for path in [
-        "/pkg/nothing.js", "/pkg/", "/pkg/../Cargo.toml", "/pkg/%2e%2e/%2e%2e/Cargo.toml", "/pkg/..%2f..%2fCargo.toml",
-        "/pkg//etc/passwd", "/pkg/%00", "/manifest.json", "/pkg/manifest.json", "/robots.txt.br", "/fonts/LICENSE.txt/../x",
+        "/pkg/nothing.js",
+        "/pkg/",
+        "/pkg/../Cargo.toml",
+        "/pkg/%2e%2e/%2e%2e/Cargo.toml",
+        "/pkg/..%2f..%2fCargo.toml",
+        "/pkg//etc/passwd",
+        "/pkg/%00",
+        "/manifest.json",
+        "/pkg/manifest.json",
+        "/robots.txt.br",
+        "/fonts/LICENSE.txt/../x",
     ] {
         let answer = desk.stranger().get(path).await;
         assert!(answer.status == 404 || answer.location().starts_with("/sign-in"), "{path}: {}", answer.status);

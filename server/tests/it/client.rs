@@ -42,11 +42,8 @@ impl Request {
 
     /// A form as browsers send it.
     pub fn form(path: &str, fields: &[(&str, &str)]) -> Self {
-        let body: Vec<_> =
-            fields.iter().map(|(name, value)| format!("{name}={}", escaped(value))).collect();
-        Self::post(path)
-            .with("content-type", "application/x-www-form-urlencoded")
-            .body(body.join("&"))
+        let body: Vec<_> = fields.iter().map(|(name, value)| format!("{name}={}", escaped(value))).collect();
+        Self::post(path).with("content-type", "application/x-www-form-urlencoded").body(body.join("&"))
     }
 
     /// A call of a server function, by what follows `/fn/`.
@@ -62,7 +59,7 @@ impl Request {
         self
     }
 
-    pub fn from_site(mut self, site: Option<&'static str>) -> Self {
+    pub fn of_site(mut self, site: Option<&'static str>) -> Self {
         self.site = site;
         self
     }
@@ -116,8 +113,8 @@ impl Client {
 
     pub async fn send(&self, request: Request) -> Answer {
         let answer = exchange(self.address, &self.encoded(&request)).await;
-        let answer = Answer::parse(&answer)
-            .unwrap_or_else(|| panic!("no answer to {} {}", request.method, request.path));
+        let answer =
+            Answer::parse(&answer).unwrap_or_else(|| panic!("no answer to {} {}", request.method, request.path));
         let mut cookies = self.cookies.lock().unwrap();
         for cookie in answer.all("set-cookie") {
             let (name, rest) = cookie.split_once('=').unwrap();

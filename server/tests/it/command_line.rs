@@ -155,9 +155,13 @@ fn a_port_that_is_taken_is_named_before_anything_is_written() {
     let machine = Machine::new();
     let taken = TcpListener::bind("127.0.0.1:0").unwrap();
     let address = taken.local_addr().unwrap().to_string();
-    machine
-        .run(&["serve", "--listen", &address])
-        .failed(&[&address, "listening", "already", "KEYDESK_LISTEN", "--listen"]);
+    machine.run(&["serve", "--listen", &address]).failed(&[
+        &address,
+        "listening",
+        "already",
+        "KEYDESK_LISTEN",
+        "--listen",
+    ]);
     assert!(machine.files().is_empty() && !machine.data().exists());
 }
 
@@ -207,10 +211,9 @@ fn a_data_folder_that_is_none_is_named_with_its_setting() {
     let machine = Machine::new();
     std::fs::write(machine.data(), "a file").unwrap();
     for command in ["serve", "migrate"] {
-        machine.run(&[command, "--listen", &format!("127.0.0.1:{}", free_port())]).failed(&[
-            "Cannot use the data folder",
-            "KEYDESK_DATA_DIR",
-        ]);
+        machine
+            .run(&[command, "--listen", &format!("127.0.0.1:{}", free_port())])
+            .failed(&["Cannot use the data folder", "KEYDESK_DATA_DIR"]);
     }
     let beneath = machine.data().join("beneath").display().to_string();
     machine.run(&["migrate", "--data-dir", &beneath]).failed(&[&beneath, "KEYDESK_DATA_DIR"]);
@@ -234,7 +237,8 @@ fn a_database_file_that_is_none_is_named_and_left_alone() {
 fn a_postgres_that_is_away_is_named_without_its_password() {
     let machine = Machine::new();
     let url = format!("postgres://kd:s3cret@127.0.0.1:{}/keydesk", free_port());
-    let commands = ["migrate", "doctor"].map(|command| machine.command(&[command, "--database-url", &url]).spawn().unwrap());
+    let commands =
+        ["migrate", "doctor"].map(|command| machine.command(&[command, "--database-url", &url]).spawn().unwrap());
     for done in commands.map(finish) {
         assert_eq!(done.code, Some(1), "it waits for ever");
         let told = done.out + &done.err;
@@ -271,7 +275,8 @@ async fn a_database_of_a_newer_version_is_refused_and_left_alone() {
     machine.seed();
     machine.sql("INSERT INTO seaql_migrations (version, applied_at) VALUES ('m29990101_000001_a_later_one', 0)").await;
     let before = machine.content().await;
-    for command in [&["migrate"][..], &["serve", "--listen", "127.0.0.1:0"], &["seed", "--cast"], &["audit", "verify"]] {
+    for command in [&["migrate"][..], &["serve", "--listen", "127.0.0.1:0"], &["seed", "--cast"], &["audit", "verify"]]
+    {
         machine.run(command).failed(&["newer Keydesk", "m29990101_000001_a_later_one", "restore a backup"]);
     }
     assert!(before == machine.content().await, "something was written");

@@ -27,7 +27,10 @@ async fn t14_behind_tls_the_cookie_is_bound_to_the_host_and_secure() {
     let ana = desk.stranger();
     let answer = ana.sign_in("ana", PASSWORD).await.expect(303);
     assert_eq!(cookie(&answer, "__Host-keydesk"), ["HttpOnly", "Max-Age=43200", "Path=/", "SameSite=Lax", "Secure"]);
-    assert_eq!(cookie(&answer, "__Host-keydesk-device"), ["HttpOnly", "Max-Age=31536000", "Path=/", "SameSite=Lax", "Secure"]);
+    assert_eq!(
+        cookie(&answer, "__Host-keydesk-device"),
+        ["HttpOnly", "Max-Age=31536000", "Path=/", "SameSite=Lax", "Secure"]
+    );
     ana.get("/users").await.expect(200);
     // The name without the prefix, which another host could plant, opens nothing.
     let value = ana.cookie("__Host-keydesk").unwrap();
@@ -41,7 +44,10 @@ async fn t14_the_setup_codes_cookie_is_short_and_as_closed_as_the_sessions() {
     let desk = Plan::empty().set("origin", "https://keydesk.example").open().await;
     let code = desk.setup_code().await;
     let answer = desk.stranger().get(&format!("/first-run?code={code}")).await.leads_to("/first-run");
-    assert_eq!(cookie(&answer, "__Host-keydesk-setup"), ["HttpOnly", "Max-Age=3600", "Path=/", "SameSite=Lax", "Secure"]);
+    assert_eq!(
+        cookie(&answer, "__Host-keydesk-setup"),
+        ["HttpOnly", "Max-Age=3600", "Path=/", "SameSite=Lax", "Secure"]
+    );
 }
 
 /// Whether this cookie still opens anything.
@@ -168,8 +174,14 @@ async fn a_garbage_or_enormous_cookie_does_no_harm() {
     let many = (0..200).map(|n| format!("c{n}={n}")).collect::<Vec<_>>().join("; ");
     let enormous = format!("keydesk={}", "A".repeat(60_000));
     let cookies: [&[u8]; 8] = [
-        b"keydesk=", b"keydesk=garbage", b"keydesk", b"=;=;;=", b"keydesk=%00%ff; keydesk-device=\x01",
-        b"keydesk=\xff\xfe\x80", many.as_bytes(), enormous.as_bytes(),
+        b"keydesk=",
+        b"keydesk=garbage",
+        b"keydesk",
+        b"=;=;;=",
+        b"keydesk=%00%ff; keydesk-device=\x01",
+        b"keydesk=\xff\xfe\x80",
+        many.as_bytes(),
+        enormous.as_bytes(),
     ];
     for cookie in cookies {
         let about = String::from_utf8_lossy(&cookie[..cookie.len().min(40)]).into_owned();

@@ -5,9 +5,28 @@ use std::process::Command;
 /// Crates that belong to the server's side: storage, network, hashing, randomness, rules
 /// about passwords.
 const NEVER: [&str; 22] = [
-    "argon2", "axum", "axum-core", "getrandom", "hyper", "migrations", "password-hash", "rand", "rand_core", "ring",
-    "rusqlite", "rustls", "sea-orm", "sea-query", "server", "services", "sqlx", "sqlx-core", "tokio", "tower",
-    "tower-http", "zxcvbn",
+    "argon2",
+    "axum",
+    "axum-core",
+    "getrandom",
+    "hyper",
+    "migrations",
+    "password-hash",
+    "rand",
+    "rand_core",
+    "ring",
+    "rusqlite",
+    "rustls",
+    "sea-orm",
+    "sea-query",
+    "server",
+    "services",
+    "sqlx",
+    "sqlx-core",
+    "tokio",
+    "tower",
+    "tower-http",
+    "zxcvbn",
 ];
 
 fn crates(package: &str) -> Vec<String> {
@@ -20,8 +39,12 @@ fn crates(package: &str) -> Vec<String> {
         .unwrap();
     assert!(tree.status.success(), "{}", String::from_utf8_lossy(&tree.stderr));
     let text = String::from_utf8(tree.stdout).unwrap();
-    let mut names: Vec<_> =
-        text.lines().filter_map(|line| line.split(' ').next()).filter(|name| !name.is_empty()).map(str::to_owned).collect();
+    let mut names: Vec<_> = text
+        .lines()
+        .filter_map(|line| line.split(' ').next())
+        .filter(|name| !name.is_empty())
+        .map(str::to_owned)
+        .collect();
     names.sort_unstable();
     names.dedup();
     names
@@ -44,6 +67,21 @@ fn the_rules_depend_on_serde_and_uuid_alone() {
     let crates = crates("domain");
     let others: Vec<_> = crates.iter().filter(named).collect();
     for name in others {
-        assert!(["serde", "serde_core", "uuid", "js-sys", "wasm-bindgen", "cfg-if", "once_cell", "rustversion", "wasm-bindgen-shared", "unicode-ident"].contains(&name.as_str()), "{name}");
+        assert!(
+            [
+                "serde",
+                "serde_core",
+                "uuid",
+                "js-sys",
+                "wasm-bindgen",
+                "cfg-if",
+                "once_cell",
+                "rustversion",
+                "wasm-bindgen-shared",
+                "unicode-ident"
+            ]
+            .contains(&name.as_str()),
+            "{name}"
+        );
     }
 }

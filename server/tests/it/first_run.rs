@@ -9,7 +9,13 @@ async fn empty() -> Desk {
 }
 
 async fn become_administrator(client: &Client, code: &str, username: &str) -> crate::support::Answer {
-    let fields = [("code", code), ("username", username), ("display_name", "Ana Moreira"), ("email", ""), ("password", PASSWORD)];
+    let fields = [
+        ("code", code),
+        ("username", username),
+        ("display_name", "Ana Moreira"),
+        ("email", ""),
+        ("password", PASSWORD),
+    ];
     client.form("/first-run", &fields).await
 }
 
@@ -61,7 +67,13 @@ async fn t5_an_old_code_opens_nothing() {
 async fn every_problem_of_the_form_is_told_at_once_and_what_was_typed_stays() {
     let desk = empty().await;
     let code = desk.setup_code().await;
-    let fields = [("code", code.as_str()), ("username", "<b>x"), ("display_name", ""), ("email", "nowhere"), ("password", "short")];
+    let fields = [
+        ("code", code.as_str()),
+        ("username", "<b>x"),
+        ("display_name", ""),
+        ("email", "nowhere"),
+        ("password", "short"),
+    ];
     let page = desk.stranger().form("/first-run", &fields).await.expect(422).text();
     for told in ["Use only the letters", "Fill this in.", "name@example.org", "Use at least 15 characters."] {
         assert!(page.contains(told), "{told}");

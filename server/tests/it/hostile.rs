@@ -7,8 +7,22 @@ use crate::support::{Answer, Client, Desk, PASSWORD, Plan, Request, functions, p
 
 fn with_bugs(app: &server::http::App) -> Router {
     let bugs = Router::new()
-        .route("/bug", get(|| async { if true { panic!("the secret {}", 42) } }))
-        .route("/bug/nobody-says-why", get(|| async { if true { std::panic::panic_any(7) } }));
+        .route(
+            "/bug",
+            get(|| async {
+                if true {
+                    panic!("the secret {}", 42)
+                }
+            }),
+        )
+        .route(
+            "/bug/nobody-says-why",
+            get(|| async {
+                if true {
+                    std::panic::panic_any(7)
+                }
+            }),
+        );
     server::http::harden(bugs, app).with_state(app.clone()).merge(server::http::router(app.clone()))
 }
 
@@ -28,6 +42,21 @@ async fn t30_a_bug_in_one_request_ends_neither_the_process_nor_the_others() {
         futures::future::join_all((0..20).map(|_| ana.get("/users"))),
     );
     assert!(bugs.iter().all(|answer| answer.status == 500) && pages.iter().all(|answer| answer.status == 200));
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 4)]
+async fn t30_pages_that_many_ask_for_at_once_all_come() {
+    let desk = Desk::open().await;
+    let ana = desk.person("ana").await;
+    let pages: Vec<_> = pages(&desk).await.into_iter().filter(|page| page != "/").collect();
+    for _ in 0..5 {
+        let asked = (0..48).map(|number| ana.get(&pages[number % pages.len()]));
+        for (number, answer) in futures::future::join_all(asked).await.iter().enumerate() {
+            let page = &pages[number % pages.len()];
+            assert_eq!(answer.status, 200, "{page}: {}", answer.text());
+            assert!(answer.text().contains("<title>") && !answer.text().contains("<title> "), "{page} has no title");
+        }
+    }
 }
 
 /// An answer that names what is wrong with the request, and is no failure of ours.
@@ -97,7 +126,9 @@ async fn t30_no_function_takes_arguments_of_another_kind() {
     for function in functions() {
         let right = crate::support::arguments(&desk, function, "ana").await.unwrap();
         for name in right.as_object().unwrap().keys() {
-            for wrong in [json!(null), json!(-1), json!(1e300), json!([]), json!({}), json!([[[]]]), json!({ "$ne": null })] {
+            for wrong in
+                [json!(null), json!(-1), json!(1e300), json!([]), json!({}), json!([[[]]]), json!({ "$ne": null })]
+            {
                 if function == "users/activity" && name == "before" && (wrong.is_null() || wrong == json!(-1)) {
                     continue;
                 }
@@ -145,7 +176,9 @@ async fn t30_no_form_stumbles_over_a_malformed_body() {
         bodies.push(("a field twice", b"username=a&username=b&password=c&new=d&new=e".to_vec()));
         bodies.push(("lists", b"username[]=a&password[x]=b".to_vec()));
         for (what, body) in bodies {
-            for kind in [Some("application/x-www-form-urlencoded"), Some("application/json"), Some("multipart/form-data"), None] {
+            for kind in
+                [Some("application/x-www-form-urlencoded"), Some("application/json"), Some("multipart/form-data"), None]
+            {
                 let mut request = Request::post(path).body(body.clone());
                 if let Some(kind) = kind {
                     request = request.with("content-type", kind);
@@ -162,7 +195,21 @@ async fn t30_no_form_stumbles_over_a_malformed_body() {
 async fn t30_characters_that_mean_something_elsewhere_are_only_characters() {
     let desk = Desk::open().await;
     let ana = desk.person("ana").await;
-    let names = ["\0", "a\0b", "' OR '1'='1", "ana'--", "%", "_", "\\", "\u{202e}ana", "🦀", "ana\r\nSet-Cookie: a=b", "*", "\"", "ana\" OR"];
+    let names = [
+        "\0",
+        "a\0b",
+        "' OR '1'='1",
+        "ana'--",
+        "%",
+        "_",
+        "\\",
+        "\u{202e}ana",
+        "🦀",
+        "ana\r\nSet-Cookie: a=b",
+        "*",
+        "\"",
+        "ana\" OR",
+    ];
     for name in names {
         let answer = desk.stranger().sign_in(name, PASSWORD).await;
         assert_eq!(answer.status, 401, "{name:?}");
@@ -190,10 +237,34 @@ async fn t30_hostile_addresses_lead_nowhere() {
     let long = format!("/{}", "a".repeat(10_000));
     let deep = "/users".repeat(1_000);
     for path in [
-        "/../../etc/passwd", "/%2e%2e/%2e%2e/etc/passwd", "/..;/users", "/%00", "/%ff%fe", "/%", "/%zz", "/users/%00",
-        "/users/%2e%2e", "/users/..", "/users/<script>alert(1)</script>", "/users/'--", "/users/\u{202e}", "/Users/",
-        "//users", "/users//", "/users/./x", "/fn", "/fn/", "/fn/../users", "/fn/%00", "/.git/config", "/.env", "/;", "/?", "/users?",
-        &long, &deep,
+        "/../../etc/passwd",
+        "/%2e%2e/%2e%2e/etc/passwd",
+        "/..;/users",
+        "/%00",
+        "/%ff%fe",
+        "/%",
+        "/%zz",
+        "/users/%00",
+        "/users/%2e%2e",
+        "/users/..",
+        "/users/<script>alert(1)</script>",
+        "/users/'--",
+        "/users/\u{202e}",
+        "/Users/",
+        "//users",
+        "/users//",
+        "/users/./x",
+        "/fn",
+        "/fn/",
+        "/fn/../users",
+        "/fn/%00",
+        "/.git/config",
+        "/.env",
+        "/;",
+        "/?",
+        "/users?",
+        &long,
+        &deep,
     ] {
         let path = path.replace('\u{202e}', "%E2%80%AE");
         let about: String = path.chars().take(60).collect();
@@ -229,7 +300,9 @@ async fn t30_a_query_of_any_length_and_kind_is_answered() {
     let empty = Plan::empty().open().await;
     for query in &queries {
         let about: String = query.chars().take(40).collect();
-        for page in pages(&desk).await.iter().map(String::as_str).chain(["/sign-in", "/nowhere", "/health", "/robots.txt"]) {
+        for page in
+            pages(&desk).await.iter().map(String::as_str).chain(["/sign-in", "/nowhere", "/health", "/robots.txt"])
+        {
             for client in [&ana, &desk.stranger()] {
                 let answer = client.get(&format!("{page}?{query}")).await;
                 assert!(answer.status < 500, "{page}?{about}: {}", answer.status);
@@ -278,7 +351,8 @@ async fn t30_a_tampered_cursor_is_named_and_not_followed() {
         ("Name", json!({ "Elsewhere": 7 })),
         ("Password", json!("First")),
     ] {
-        let listing = json!({ "listing": { "search": "", "sort": sort, "direction": "Descending", "position": position } });
+        let listing =
+            json!({ "listing": { "search": "", "sort": sort, "direction": "Descending", "position": position } });
         is_refused(&ana.call("users/list", listing).await, &format!("{sort} {position}"));
     }
     for before in [i64::MIN, -1, 0, i64::MAX] {
@@ -296,7 +370,14 @@ async fn t30_html_in_a_name_comes_back_as_text() {
     form["form"]["display_name"] = json!(name);
     let id = ana.call("users/create", form).await.expect(200).json()["id"].as_str().unwrap().to_owned();
     ana.call("account/update_profile", json!({ "display_name": name })).await.expect(200);
-    for path in ["/users", &format!("/users/{id}"), &format!("/users/{id}/activity"), "/account", "/account/sessions", "/groups"] {
+    for path in [
+        "/users",
+        &format!("/users/{id}"),
+        &format!("/users/{id}/activity"),
+        "/account",
+        "/account/sessions",
+        "/groups",
+    ] {
         let html = ana.get(path).await.expect(200).text();
         for raw in ["<img src=x", "<script>alert", "</title></script>", "</script><script>"] {
             assert!(!html.contains(raw), "{path}: {raw}");

@@ -34,7 +34,10 @@ async fn t8_until_there_is_a_new_password_every_server_function_refuses_but_the_
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn t8_a_right_does_not_lift_the_obligation() {
     let desk = Desk::open().await;
-    desk.run("UPDATE passwords SET must_change_at = 1 WHERE user_id = (SELECT id FROM users WHERE username_key = 'ana')").await;
+    desk.run(
+        "UPDATE passwords SET must_change_at = 1 WHERE user_id = (SELECT id FROM users WHERE username_key = 'ana')",
+    )
+    .await;
     let ana = desk.person("ana").await;
     for function in functions().into_iter().filter(|name| *name != "account/change_password") {
         ana.call(function, arguments(&desk, function, "ana").await.unwrap()).await.expect(403);

@@ -9,7 +9,7 @@ async fn both(client: &Client, site: Option<&'static str>, origin: Option<&str>)
     let form = Request::form("/sign-in", &[("username", "ana"), ("password", PASSWORD)]);
     let call = Request::call("account/update_profile", &json!({ "display_name": "Ana M." }));
     let with = |request: Request| {
-        let request = request.from_site(site);
+        let request = request.of_site(site);
         match origin {
             Some(origin) => request.with("origin", origin),
             None => request,
@@ -42,7 +42,9 @@ async fn t24_without_word_of_the_site_the_origin_must_be_ours() {
     let ana = desk.person("ana").await;
     let ours = desk.config.origin.to_string();
     let other_port = format!("{ours}1");
-    for origin in [None, Some("null"), Some(""), Some("https://evil.example"), Some(&other_port), Some("http://localhost")] {
+    for origin in
+        [None, Some("null"), Some(""), Some("https://evil.example"), Some(&other_port), Some("http://localhost")]
+    {
         for answer in both(&ana, None, origin).await {
             answer.expect(403);
         }
@@ -66,7 +68,7 @@ async fn t24_two_headers_that_disagree_do_not_open_the_door() {
     let desk = Desk::open().await;
     let ana = desk.person("ana").await;
     let request = Request::call("account/update_profile", &json!({ "display_name": "Ana M." }));
-    let request = request.from_site(Some("cross-site")).with("sec-fetch-site", "same-origin");
+    let request = request.of_site(Some("cross-site")).with("sec-fetch-site", "same-origin");
     ana.send(request).await.expect(403);
 }
 
@@ -76,7 +78,10 @@ async fn t24_looking_at_a_server_function_does_not_run_it() {
     let (ana, other) = (desk.person("ana").await, desk.person("ana").await);
     for function in functions() {
         for method in ["GET", "HEAD", "OPTIONS", "PUT", "DELETE"] {
-            for path in [format!("/fn/{function}"), format!("/fn/{function}?display_name=X&password={PASSWORD}").replace(' ', "+")] {
+            for path in [
+                format!("/fn/{function}"),
+                format!("/fn/{function}?display_name=X&password={PASSWORD}").replace(' ', "+"),
+            ] {
                 let answer = ana.send(Request { method, ..Request::post(path) }).await;
                 assert_eq!(answer.status, 405, "{method} {function}");
             }
@@ -90,8 +95,16 @@ async fn t24_looking_at_a_server_function_does_not_run_it() {
 async fn t24_nobody_is_led_to_somebody_elses_address() {
     let desk = Desk::open().await;
     let places = [
-        "https://evil.example", "//evil.example", "/\\evil.example", "\\\\evil.example", "/\t/evil.example",
-        "javascript:alert(1)", "http:evil.example", " //evil.example", "///evil.example", "\r\nSet-Cookie: a=b",
+        "https://evil.example",
+        "//evil.example",
+        "/\\evil.example",
+        "\\\\evil.example",
+        "/\t/evil.example",
+        "javascript:alert(1)",
+        "http:evil.example",
+        " //evil.example",
+        "///evil.example",
+        "\r\nSet-Cookie: a=b",
     ];
     let ana = desk.person("ana").await;
     for place in places {

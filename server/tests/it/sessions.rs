@@ -8,7 +8,11 @@ use crate::support::{Client, Desk, functions, pages};
 /// Everything in the console leads to the sign-in, and every server function says so.
 async fn is_out(desk: &Desk, client: &Client) {
     let cookie = client.cookie("keydesk");
-    let again = || if let Some(cookie) = &cookie { client.set_cookie("keydesk", cookie) };
+    let again = || {
+        if let Some(cookie) = &cookie {
+            client.set_cookie("keydesk", cookie)
+        }
+    };
     for page in pages(desk).await {
         again();
         let answer = client.get(&page).await.expect(303);
@@ -78,7 +82,13 @@ async fn an_ended_session_is_told_instead_of_asking_out_of_the_blue() {
     let fresh = desk.stranger().get("/sign-in").await.text();
     assert!(!fresh.contains("Your session has ended"));
     desk.clock.advance(3 * HOUR);
+    let cookie = desk.session_cookie(&ana);
     assert!(ana.get("/sign-in?next=/users").await.expect(200).text().contains("Your session has ended"));
+    ana.set_cookie("keydesk", &cookie);
+    let answer = ana.get("/users?q=ana").await.expect(303);
+    let page = ana.get(answer.location()).await.expect(200).text();
+    assert!(page.contains("Your session has ended"));
+    assert!(page.contains("value=\"/users?q=ana\""), "the way back is lost");
 }
 
 on_both! {
@@ -120,7 +130,8 @@ async fn t22_another_persons_session_answers_like_an_unknown_one() {
     let desk = Desk::open().await;
     let (ana, ingrid) = (desk.person("ana").await, desk.person("ingrid").await);
     let theirs = ingrid.call("account/end_session", json!({ "id": desk.session_of("ana").await })).await.expect(404);
-    let unknown = ingrid.call("account/end_session", json!({ "id": domain::sessions::SessionId::nil() })).await.expect(404);
+    let unknown =
+        ingrid.call("account/end_session", json!({ "id": domain::sessions::SessionId::nil() })).await.expect(404);
     assert_eq!(theirs.text(), unknown.text());
     ana.get("/users").await.expect(200);
 }

@@ -82,7 +82,8 @@ on_both! {
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn what_was_typed_stays_but_never_the_password() {
     let desk = Desk::open().await;
-    let fields = [("username", "\"><script>alert(1)</script>"), ("password", "secret phrase of mine"), ("next", "/users\"><b>")];
+    let fields =
+        [("username", "\"><script>alert(1)</script>"), ("password", "secret phrase of mine"), ("next", "/users\"><b>")];
     let page = desk.stranger().form("/sign-in", &fields).await.expect(401).text();
     assert!(!page.contains("<script>alert") && !page.contains("\"><b>"), "{page}");
     assert!(page.contains("&lt;script&gt;alert(1)&lt;/script&gt;"), "{page}");

@@ -228,7 +228,8 @@ async fn template(cast: bool) -> &'static Path {
         .get_or_init(|| async {
             let folder = tempfile::tempdir().unwrap();
             let shown = folder.path().display().to_string();
-            let config = Config::read(None, |_| None, &[("data_dir", shown.clone()), ("name", "Northwind".into())]).unwrap();
+            let config =
+                Config::read(None, |_| None, &[("data_dir", shown.clone()), ("name", "Northwind".into())]).unwrap();
             let database = start::connect(&config.database).await.unwrap();
             fill(&installation(&config, database.clone(), Clock::fixed(START)), &database, cast).await;
             database.writer().execute_unprepared(&format!("VACUUM INTO '{shown}/template'")).await.unwrap();
@@ -347,8 +348,13 @@ pub async fn arguments(desk: &Desk, function: &str, caller: &str) -> Option<serd
         "users/create" => new_user(&format!("by-{caller}")),
         "users/check_username" => json!({ "username": "somebody.new" }),
         "users/activity" => json!({ "id": ingrid, "before": null }),
-        "groups/list" | "groups/choices" | "account/profile" | "account/sessions"
-        | "account/end_other_sessions" | "account/time_left" | "account/stay" => json!({}),
+        "groups/list"
+        | "groups/choices"
+        | "account/profile"
+        | "account/sessions"
+        | "account/end_other_sessions"
+        | "account/time_left"
+        | "account/stay" => json!({}),
         "account/update_profile" => json!({ "display_name": "Another Name" }),
         "account/change_password" => json!({ "current": PASSWORD, "new": ANOTHER, "end_others": true }),
         "account/end_session" => {

@@ -42,8 +42,14 @@ impl Brake {
 /// The buckets that one attempt falls into.
 pub struct Buckets {
     pair: [u8; 32],
+    /// Shared by everybody behind one address, and by everybody else who tries this account:
+    /// a browser that the account knows is braked by neither.
+    shared: Option<Shared>,
+}
+
+struct Shared {
     source: [u8; 32],
-    account: Option<[u8; 32]>,
+    account: [u8; 32],
 }
 
 /// Whether an attempt may go on.
@@ -65,15 +71,16 @@ impl Buckets {
         let nearer = device.unwrap_or(source.as_bytes());
         Self {
             pair: cx.bucket(&[b"pair", account.as_bytes(), nearer]),
-            source: cx.bucket(&[b"source", source.as_bytes()]),
-            account: device.is_none().then(|| cx.bucket(&[b"account", account.as_bytes()])),
+            shared: device.is_none().then(|| Shared {
+                source: cx.bucket(&[b"source", source.as_bytes()]),
+                account: cx.bucket(&[b"account", account.as_bytes()]),
+            }),
         }
     }
 
     fn all(&self) -> impl Iterator<Item = ([u8; 32], Brake)> {
-        [(self.pair, PAIR), (self.source, SOURCE)]
-            .into_iter()
-            .chain(self.account.map(|account| (account, ACCOUNT)))
+        let shared = self.shared.iter().flat_map(|shared| [(shared.source, SOURCE), (shared.account, ACCOUNT)]);
+        std::iter::once((self.pair, PAIR)).chain(shared)
     }
 
     /// Asks the brakes.
@@ -88,11 +95,11 @@ impl Buckets {
         let waits = |bucket: &[u8]| {
             rows.iter().find(|row| row.bucket == bucket).map_or(0, |row| row.blocked_until - now)
         };
-        let source = waits(&self.source);
+        let (source, account) =
+            self.shared.as_ref().map_or((0, 0), |shared| (waits(&shared.source), waits(&shared.account)));
         if source > 0 {
             return Ok(Verdict::SourceWaits(seconds(source)));
         }
-        let account = self.account.as_ref().map_or(0, |account| waits(account));
         let longer = Ord::max(waits(&self.pair), account);
         Ok(if longer > 0 { Verdict::AccountWaits(seconds(longer)) } else { Verdict::Free })
     }
@@ -132,11 +139,7 @@ pub(crate) async fn throttled(
     account: &str,
     check: impl Future<Output = Result<bool>>,
 ) -> Result<bool> {
-    let bucket = Buckets {
-        pair: cx.bucket(&[b"own", account.as_bytes()]),
-        source: cx.bucket(&[b"source", network(&cx.origin().address).as_bytes()]),
-        account: None,
-    };
+    let bucket = Buckets { pair: cx.bucket(&[b"own", account.as_bytes()]), shared: None };
     if let Verdict::SourceWaits(retry_after) | Verdict::AccountWaits(retry_after) = bucket.verdict(cx).await? {
         return Err(domain::Error::TooMany { retry_after }.into());
     }

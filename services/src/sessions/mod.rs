@@ -27,6 +27,8 @@ pub use load::{Loaded, load};
 
 /// The name under which a session keeps its [`Seat`].
 pub const SEAT: &str = "seat";
+/// The name under which a session says that it is an old one with a new cookie.
+pub const RENEWED: &str = "renewed";
 /// The name under which a loaded session keeps what was [`Loaded`].
 pub const LOADED: &str = "loaded";
 
@@ -81,6 +83,36 @@ pub async fn insert(cx: &Context, token_hash: [u8; 32], seat: &Seat) -> Result<(
     let books = cx.upkeep(Upkeep::SessionStore);
     entity::Entity::insert(row).exec_without_returning(books.db()).await?;
     Ok(())
+}
+
+/// Takes a session's cookie away: until [`attach`] gives it a new one, nothing opens it.
+///
+/// # Errors
+/// When the database refuses.
+pub async fn detach(cx: &Context, id: SessionId) -> Result<()> {
+    let books = cx.upkeep(Upkeep::SessionStore);
+    entity::Entity::update_many()
+        .col_expr(entity::Column::TokenHash, Expr::value(random::bytes::<32>().to_vec()))
+        .filter(entity::Column::Id.eq(id.0))
+        .exec(books.db())
+        .await?;
+    Ok(())
+}
+
+/// Gives a detached session a new cookie and a new time of proof. One that was ended
+/// meanwhile stays ended.
+///
+/// # Errors
+/// `SignedOut` then.
+pub async fn attach(cx: &Context, token_hash: [u8; 32], seat: &Seat) -> Result<()> {
+    let books = cx.upkeep(Upkeep::SessionStore);
+    let attached = entity::Entity::update_many()
+        .col_expr(entity::Column::TokenHash, Expr::value(token_hash.to_vec()))
+        .col_expr(entity::Column::ProofAt, Expr::value(seat.proof_at))
+        .filter(entity::Column::Id.eq(seat.id.0))
+        .exec(books.db())
+        .await?;
+    if attached.rows_affected == 0 { Err(Error::SignedOut.into()) } else { Ok(()) }
 }
 
 /// Removes a session by the hash of its cookie's value: for giving it a new one.
@@ -263,8 +295,9 @@ pub async fn give_proof(cx: &Context, password: &str) -> Result<Millis> {
     let actor = own.actor().clone();
     let right = crate::account::verify_own_password(cx, &own, &normal_form(password)).await?;
     if !right {
-        cx.record_attempt(format!("proof|{}", actor.id), |_| Event::ProofFailed {
+        cx.record_attempt(format!("proof|{}", actor.id), |times| Event::ProofFailed {
             user: person(&actor),
+            times,
         })
         .await;
         return Err(crate::Failure::field("password", domain::Problem::PasswordWrong));
@@ -290,6 +323,17 @@ pub(crate) async fn remove_others(change: &Change, user: UserId, keep: SessionId
         .filter(entity::Column::UserId.eq(user.0))
         .filter(entity::Column::Id.ne(keep.0));
     Ok(dead.exec(change.db()).await?.rows_affected as u32)
+}
+
+/// Within a change: takes a person's live sessions along into a new epoch.
+pub(crate) async fn carry_over(change: &Change, user: UserId, from: i64, to: i64) -> Result<()> {
+    entity::Entity::update_many()
+        .col_expr(entity::Column::Epoch, Expr::value(to))
+        .filter(entity::Column::UserId.eq(user.0))
+        .filter(entity::Column::Epoch.eq(from))
+        .exec(change.db())
+        .await?;
+    Ok(())
 }
 
 /// For `load`, which has no permission yet.

@@ -3,7 +3,8 @@
 use domain::{
     Error, Permission, Problem,
     audit::{Event, Person},
-    users::{CreatedUser, FirstPassword, NewUser, NewUserForm, User, UserId, Username},
+    groups::GroupId,
+    users::{CreatedUser, FirstPassword, Names, NewUser, NewUserForm, User, UserId, Username},
 };
 use sea_orm::{ColumnTrait, EntityTrait, PaginatorTrait, QueryFilter};
 use unicode_normalization::{UnicodeNormalization, char::is_combining_mark};
@@ -109,9 +110,9 @@ pub async fn check_username(cx: &Context, username: &str) -> Result<()> {
 /// Field errors; `Refused` for a group that allows more than the actor holds; those of the gate.
 pub async fn create(cx: &Context, form: NewUserForm) -> Result<CreatedUser> {
     // Before the hash: somebody without the permission gets no work out of us.
-    cx.read(Permission::CreateUsers).await?;
+    cx.may_change(Permission::CreateUsers).await?;
     let NewUser { username, display_name, email, password, groups: wanted } = form.parse()?;
-    let names = domain::users::Names { username, display_name, email };
+    let names = Names { username, display_name, email };
     let email = names.email.as_ref().map_or("", |email| email.as_str());
     let (password, one_time) = match password {
         FirstPassword::Random => {
@@ -127,27 +128,36 @@ pub async fn create(cx: &Context, form: NewUserForm) -> Result<CreatedUser> {
     };
     let hash = cx.inner().hasher.hash(&password).await?;
 
+    let written = write(cx, &names, hash, &wanted, one_time.is_some()).await;
+    let id = cx.recording(written).await?;
+    Ok(CreatedUser {
+        id,
+        display_name: names.display_name.as_str().to_owned(),
+        username: names.username.as_str().to_owned(),
+        one_time_password: one_time,
+    })
+}
+
+async fn write(cx: &Context, names: &Names, hash: String, wanted: &[GroupId], one_time: bool) -> Result<UserId> {
     let change = cx.change(Permission::CreateUsers).await?;
     if !wanted.is_empty() {
-        change.also(Permission::AssignGroups).await?;
+        change.also(Permission::AssignGroups)?;
     }
-    let groups = groups::grantable(&change, &wanted).await?;
+    let groups = groups::grantable(&change, wanted).await?;
     let credential = insert::Credential { hash, must_change: true };
     let creator = cx.actor().ok().map(|actor| actor.id);
-    let id = insert::insert(&change, &names, Some(credential), creator).await?;
+    let id = insert::insert(&change, names, Some(credential), creator).await?;
     groups::add(&change, id, &groups).await?;
-    let display_name = names.display_name.as_str().to_owned();
-    let username = names.username.as_str().to_owned();
     change
         .commit(Event::UserCreated {
-            user: Person { id, name: display_name.clone() },
-            username: username.clone(),
-            email: names.email.map(|email| email.as_str().to_owned()),
+            user: Person { id, name: names.display_name.as_str().to_owned() },
+            username: names.username.as_str().to_owned(),
+            email: names.email.as_ref().map(|email| email.as_str().to_owned()),
             groups: groups.into_iter().map(|group| group.name).collect(),
-            one_time_password: one_time.is_some(),
+            one_time_password: one_time,
         })
         .await?;
-    Ok(CreatedUser { id, display_name, username, one_time_password: one_time })
+    Ok(id)
 }
 
 /// Whether there is anybody yet: for the command line.

@@ -1,7 +1,11 @@
 //! Sessions: how long they live, what ends them, and whose they are.
 
 use domain::{DAY, Error, HOUR, MINUTE, Problem, SECOND, sessions::SessionId};
-use services::{jobs, sessions, users};
+use services::{
+    jobs,
+    sessions::{self, Seat},
+    users,
+};
 use sha2::{Digest, Sha256};
 
 use crate::support::*;
@@ -69,11 +73,26 @@ on_both! {
     async fn t13_the_old_cookie_is_dead_once_the_session_has_a_new_one(desk: Desk) {
         desk.cast().await;
         let seated = desk.seated("ingrid", PASSWORD).await;
-        sessions::forget(&desk.stranger(), seated.token).await.unwrap();
-        let new = token();
-        sessions::insert(&desk.stranger(), new, &seated.loaded.seat).await.unwrap();
+        sessions::detach(&desk.stranger(), seated.loaded.seat.id).await.unwrap();
         assert!(desk.resume(seated.token).await.is_none());
-        assert_eq!(desk.resume(new).await.unwrap().loaded.seat, seated.loaded.seat);
+        let (new, seat) = (token(), Seat { proof_at: START + 1, ..seated.loaded.seat });
+        sessions::attach(&desk.stranger(), new, &seat).await.unwrap();
+        assert!(desk.resume(seated.token).await.is_none());
+        assert_eq!(desk.resume(new).await.unwrap().loaded.seat, seat);
+    }
+}
+
+on_both! {
+    async fn t15_a_session_that_is_ended_while_it_gets_a_new_cookie_stays_ended(desk: Desk) {
+        desk.cast().await;
+        let renewing = desk.seated("ingrid", PASSWORD).await;
+        let elsewhere = desk.person("ingrid").await;
+        sessions::detach(&desk.stranger(), renewing.loaded.seat.id).await.unwrap();
+        assert_eq!(sessions::end_own_others(&elsewhere).await.unwrap(), 1);
+        let new = token();
+        let late = sessions::attach(&desk.stranger(), new, &renewing.loaded.seat).await;
+        assert_eq!(late.told(), Error::SignedOut);
+        assert!(desk.resume(new).await.is_none());
     }
 }
 
