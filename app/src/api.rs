@@ -29,9 +29,7 @@ impl FromServerFnError for ApiError {
 
     fn from_server_fn_error(error: ServerFnErrorErr) -> Self {
         let error = match error {
-            ServerFnErrorErr::Args(what) | ServerFnErrorErr::MissingArg(what) => {
-                Error::Malformed(what)
-            }
+            ServerFnErrorErr::Args(what) | ServerFnErrorErr::MissingArg(what) => Error::Malformed(what),
             ServerFnErrorErr::Deserialization(what) => Error::Malformed(what),
             // The browser could not reach us: nothing of ours is wrong.
             ServerFnErrorErr::Request(_) => Error::Busy { retry_after: 5 },
@@ -95,10 +93,7 @@ mod side {
             response.set_status(status);
         }
         if let Error::TooMany { retry_after } | Error::Busy { retry_after } = error {
-            response.insert_header(
-                HeaderName::from_static("retry-after"),
-                HeaderValue::from(*retry_after),
-            );
+            response.insert_header(HeaderName::from_static("retry-after"), HeaderValue::from(*retry_after));
         }
     }
 

@@ -24,9 +24,7 @@ pub fn document() -> impl IntoView {
     let now = use_context::<RenderedAt>().map(|RenderedAt(now)| now.to_string());
     let viewer = crate::layout::viewer_for_browser();
     // Addresses come from our own manifest: nothing in here was typed by anybody.
-    let loader = format!(
-        "import init,{{hydrate}} from '{script}';init({{module_or_path:'{wasm}'}}).then(hydrate)"
-    );
+    let loader = format!("import init,{{hydrate}} from '{script}';init({{module_or_path:'{wasm}'}}).then(hydrate)");
     view! {
         <!DOCTYPE html>
         <html lang="en" data-theme=theme.name()>

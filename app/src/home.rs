@@ -6,8 +6,10 @@ use leptos_router::components::{Outlet, Redirect};
 
 use crate::{
     account::IdleWatch,
-    groups, layout::{AccountFrame, Frame, NavEntry, Shortcuts, WindowTitle, me, use_viewer},
-    ui::{Empty, Kind, LinkButton}, users,
+    groups,
+    layout::{AccountFrame, Frame, NavEntry, Shortcuts, WindowTitle, me, use_viewer},
+    ui::{Empty, Kind, LinkButton},
+    users,
 };
 
 /// Every feature's way in the sidebar, and the permission that shows it.

@@ -15,7 +15,9 @@ pub struct Person {
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(tag = "kind", rename_all = "snake_case")]
 pub enum Event {
-    InstallationSetUp { administrator: Person },
+    InstallationSetUp {
+        administrator: Person,
+    },
     UserCreated {
         user: Person,
         username: String,
@@ -23,18 +25,52 @@ pub enum Event {
         groups: Vec<String>,
         one_time_password: bool,
     },
-    SignedIn { user: Person, method: Method },
+    SignedIn {
+        user: Person,
+        method: Method,
+    },
     /// `user` is missing when what was typed names nobody.
-    SignInFailed { user: Option<Person>, reason: SignInFailure, times: u32 },
-    SignedOut { user: Person },
-    ProofGiven { user: Person },
-    ProofFailed { user: Person, times: u32 },
-    PasswordChanged { user: Person, sessions_ended: u32, was_due: bool },
-    PasswordChangeFailed { user: Person, times: u32 },
-    ProfileUpdated { user: Person, before: String, after: String },
-    SessionsEnded { user: Person, count: u32 },
-    Refused { user: Person, permission: Permission, times: u32 },
-    CastSeeded { users: u32 },
+    SignInFailed {
+        user: Option<Person>,
+        reason: SignInFailure,
+        times: u32,
+    },
+    SignedOut {
+        user: Person,
+    },
+    ProofGiven {
+        user: Person,
+    },
+    ProofFailed {
+        user: Person,
+        times: u32,
+    },
+    PasswordChanged {
+        user: Person,
+        sessions_ended: u32,
+        was_due: bool,
+    },
+    PasswordChangeFailed {
+        user: Person,
+        times: u32,
+    },
+    ProfileUpdated {
+        user: Person,
+        before: String,
+        after: String,
+    },
+    SessionsEnded {
+        user: Person,
+        count: u32,
+    },
+    Refused {
+        user: Person,
+        permission: Permission,
+        times: u32,
+    },
+    CastSeeded {
+        users: u32,
+    },
 }
 
 /// Why a sign-in failed. Known to the log, never to the person who tried.
@@ -122,17 +158,13 @@ impl Event {
     pub fn sentence(&self, actor: Option<&Person>) -> Sentence {
         let own = |user: &Person| actor.is_none_or(|actor| actor.id == user.id);
         match self {
-            Self::InstallationSetUp { administrator } => Sentence::new()
-                .strong(&administrator.name)
-                .text(" set up Keydesk and became its first administrator"),
+            Self::InstallationSetUp { administrator } => {
+                Sentence::new().strong(&administrator.name).text(" set up Keydesk and became its first administrator")
+            }
             Self::UserCreated { user, groups, .. } => {
                 let by = actor.map_or("Keydesk", |actor| actor.name.as_str());
                 let sentence = Sentence::new().strong(by).text(" created ").strong(&user.name);
-                if groups.is_empty() {
-                    sentence
-                } else {
-                    sentence.text(" in ").strong(&groups.join(", "))
-                }
+                if groups.is_empty() { sentence } else { sentence.text(" in ").strong(&groups.join(", ")) }
             }
             Self::SignedIn { user, method } => {
                 let how = match method {
@@ -155,16 +187,13 @@ impl Event {
                 ))
             }
             Self::SignedOut { user } => Sentence::new().strong(&user.name).text(" signed out"),
-            Self::ProofGiven { user } => {
-                Sentence::new().strong(&user.name).text(" confirmed that it is them")
-            }
+            Self::ProofGiven { user } => Sentence::new().strong(&user.name).text(" confirmed that it is them"),
             Self::ProofFailed { user, times } => {
                 let what = format!(" could not confirm that it is them{}", repeated(*times));
                 Sentence::new().strong(&user.name).text(&what)
             }
             Self::PasswordChanged { user, sessions_ended, was_due } => {
-                let what =
-                    if *was_due { " replaced the first password" } else { " changed the password" };
+                let what = if *was_due { " replaced the first password" } else { " changed the password" };
                 let sentence = Sentence::new().strong(&user.name).text(what);
                 match sessions_ended {
                     0 => sentence,
@@ -181,24 +210,19 @@ impl Event {
             Self::SessionsEnded { user, count } => {
                 let what = plural(*count, "session");
                 match actor {
-                    Some(actor) if !own(user) => Sentence::new()
-                        .strong(&actor.name)
-                        .text(&format!(" ended {what} of "))
-                        .strong(&user.name),
+                    Some(actor) if !own(user) => {
+                        Sentence::new().strong(&actor.name).text(&format!(" ended {what} of ")).strong(&user.name)
+                    }
                     _ => Sentence::new().strong(&user.name).text(&format!(" ended {what}")),
                 }
             }
-            Self::Refused { user, permission, times } => Sentence::new()
-                .strong(&user.name)
-                .text(" was refused: “")
-                .text(permission.label())
-                .text(&match times {
+            Self::Refused { user, permission, times } => {
+                Sentence::new().strong(&user.name).text(" was refused: “").text(permission.label()).text(&match times {
                     1 => "” is missing".to_owned(),
                     n => format!("” is missing{}", repeated(*n)),
-                }),
-            Self::CastSeeded { users } => {
-                Sentence::new().text(&format!("{users} example users were created"))
+                })
             }
+            Self::CastSeeded { users } => Sentence::new().text(&format!("{users} example users were created")),
         }
     }
 }
@@ -298,11 +322,7 @@ mod tests {
 
     #[test]
     fn a_failed_sign_in_as_nobody_is_told_as_such() {
-        let event = Event::SignInFailed {
-            user: None,
-            reason: SignInFailure::UnknownName,
-            times: 3,
-        };
+        let event = Event::SignInFailed { user: None, reason: SignInFailure::UnknownName, times: 3 };
         let told = event.sentence(None).plain();
         assert_eq!(told, "A sign-in as somebody failed 3 times: the username is unknown");
         assert!(event.failed());

@@ -26,13 +26,19 @@ pub enum Error {
     /// Input that cannot be accepted, field by field.
     Invalid(Vec<FieldError>),
     /// Too many attempts; try again after this many seconds.
-    TooMany { retry_after: u32 },
+    TooMany {
+        retry_after: u32,
+    },
     /// Too busy at the moment; try again after this many seconds.
-    Busy { retry_after: u32 },
+    Busy {
+        retry_after: u32,
+    },
     /// A request that this server does not understand.
     Malformed(String),
     /// Nobody's fault but ours. The reference is in the log as well.
-    Internal { reference: String },
+    Internal {
+        reference: String,
+    },
 }
 
 /// What is wrong with one field.
@@ -47,8 +53,12 @@ pub struct FieldError {
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub enum Problem {
     Missing,
-    TooShort { least: u32 },
-    TooLong { most: u32 },
+    TooShort {
+        least: u32,
+    },
+    TooLong {
+        most: u32,
+    },
     /// A character that cannot be used here; control characters are named by number.
     Character(String),
     UsernameAlphabet,
@@ -75,31 +85,19 @@ impl Problem {
             Self::TooShort { least } => format!("Use at least {least} characters."),
             Self::TooLong { most } => format!("Use at most {most} characters."),
             Self::Character(which) => format!("Leave out {which}."),
-            Self::UsernameAlphabet => {
-                "Use only the letters a to z, digits, dots, hyphens and underscores.".into()
-            }
+            Self::UsernameAlphabet => "Use only the letters a to z, digits, dots, hyphens and underscores.".into(),
             Self::UsernameEdge => "Begin and end with a letter or a digit.".into(),
             Self::EmailShape => "Write an address like name@example.org.".into(),
             Self::Taken => "Somebody has this already. Choose another.".into(),
-            Self::TakenInBin => {
-                "Somebody in the bin has this. Restore them, or choose another.".into()
-            }
-            Self::PasswordCommon => {
-                "Many people use this password, so it is tried first. Choose another.".into()
-            }
-            Self::PasswordGuessable => {
-                "This is easy to guess. Add words that do not belong together.".into()
-            }
-            Self::PasswordPersonal => {
-                "This is made of your name or ours. Choose something unrelated.".into()
-            }
+            Self::TakenInBin => "Somebody in the bin has this. Restore them, or choose another.".into(),
+            Self::PasswordCommon => "Many people use this password, so it is tried first. Choose another.".into(),
+            Self::PasswordGuessable => "This is easy to guess. Add words that do not belong together.".into(),
+            Self::PasswordPersonal => "This is made of your name or ours. Choose something unrelated.".into(),
             Self::PasswordUnchanged => "This is the password you have now. Choose another.".into(),
             Self::PasswordWrong => "This is not your current password.".into(),
-            Self::SetupCode => {
-                "This setup code is not valid. Use the link that Keydesk printed when it last started; \
+            Self::SetupCode => "This setup code is not valid. Use the link that Keydesk printed when it last started; \
                  it works for a day."
-                    .into()
-            }
+                .into(),
             Self::UnknownGroup => "Choose groups from the list.".into(),
             Self::Unreadable => "This could not be read. Reload the page and try again.".into(),
         }
@@ -129,9 +127,7 @@ impl Error {
     /// The sentence for `field`, if this error is about it.
     pub fn about(&self, field: &str) -> Option<String> {
         match self {
-            Self::Invalid(fields) => {
-                fields.iter().find(|e| e.field == field).map(|e| e.problem.sentence())
-            }
+            Self::Invalid(fields) => fields.iter().find(|e| e.field == field).map(|e| e.problem.sentence()),
             _ => None,
         }
     }

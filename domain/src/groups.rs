@@ -56,9 +56,7 @@ impl Builtin {
         match self {
             Self::Administrators => PermissionSet::all(),
             Self::Auditors => Permission::ALL.iter().copied().filter(|p| p.only_reads()).collect(),
-            Self::UserManagers => {
-                [ViewUsers, CreateUsers, ViewGroups, AssignGroups].into_iter().collect()
-            }
+            Self::UserManagers => [ViewUsers, CreateUsers, ViewGroups, AssignGroups].into_iter().collect(),
         }
     }
 }

@@ -16,9 +16,7 @@ pub enum Refusal {
 impl Refusal {
     pub fn sentence(&self) -> String {
         match self {
-            Self::AlreadySetUp => {
-                "Keydesk is set up already. Sign in, or ask an administrator for an account.".into()
-            }
+            Self::AlreadySetUp => "Keydesk is set up already. Sign in, or ask an administrator for an account.".into(),
             Self::GrantsMore { group, missing } => format!(
                 "You cannot put anybody into {group}: it allows “{}”, and you do not hold that yourself.",
                 missing.label()

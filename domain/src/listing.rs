@@ -127,21 +127,14 @@ pub struct UserListing {
 impl Default for UserListing {
     fn default() -> Self {
         let sort = UserSort::default();
-        Self {
-            search: String::new(),
-            sort,
-            direction: sort.natural(),
-            position: Position::First,
-        }
+        Self { search: String::new(), sort, direction: sort.natural(), position: Position::First }
     }
 }
 
 impl UserListing {
     /// Reads the parameters of a URL. Parameters that it does not know are left alone;
     /// a known one that makes no sense is an error that names it.
-    pub fn from_pairs<K: AsRef<str>, V: AsRef<str>>(
-        pairs: impl IntoIterator<Item = (K, V)>,
-    ) -> Result<Self> {
+    pub fn from_pairs<K: AsRef<str>, V: AsRef<str>>(pairs: impl IntoIterator<Item = (K, V)>) -> Result<Self> {
         let mut listing = Self::default();
         let mut direction = None;
         for (name, value) in pairs {
@@ -149,14 +142,11 @@ impl UserListing {
             let unreadable = || Error::field(name, Problem::Unreadable);
             match name {
                 "q" => {
-                    listing.search = text::line(value, 0, SEARCH_MOST)
-                        .map_err(|problem| Error::field("q", problem))?;
+                    listing.search = text::line(value, 0, SEARCH_MOST).map_err(|problem| Error::field("q", problem))?;
                 }
                 "sort" => {
-                    listing.sort = UserSort::ALL
-                        .into_iter()
-                        .find(|sort| sort.code() == value)
-                        .ok_or_else(unreadable)?;
+                    listing.sort =
+                        UserSort::ALL.into_iter().find(|sort| sort.code() == value).ok_or_else(unreadable)?;
                 }
                 "dir" => {
                     direction = Some(
@@ -187,8 +177,7 @@ impl UserListing {
         text::line(&self.search, 0, SEARCH_MOST).map_err(|problem| Error::field("q", problem))?;
         match &self.position {
             Position::After(cursor) | Position::Before(cursor)
-                if cursor.key.contains('\0')
-                    || self.sort.is_time() && cursor.key.parse::<i64>().is_err() =>
+                if cursor.key.contains('\0') || self.sort.is_time() && cursor.key.parse::<i64>().is_err() =>
             {
                 Err(Error::field("after", Problem::Unreadable))
             }
@@ -231,8 +220,7 @@ impl UserListing {
     /// The same list sorted by `sort`; by the same column once more, the other way round.
     #[must_use]
     pub fn sorted_by(&self, sort: UserSort) -> Self {
-        let direction =
-            if sort == self.sort { self.direction.reversed() } else { sort.natural() };
+        let direction = if sort == self.sort { self.direction.reversed() } else { sort.natural() };
         Self { sort, direction, position: Position::First, search: self.search.clone() }
     }
 
@@ -274,9 +262,7 @@ mod tests {
     use super::*;
 
     fn read(query: &str) -> Result<UserListing> {
-        UserListing::from_pairs(
-            query.split('&').filter_map(|pair| pair.split_once('=')).map(|(k, v)| (k, decode(v))),
-        )
+        UserListing::from_pairs(query.split('&').filter_map(|pair| pair.split_once('=')).map(|(k, v)| (k, decode(v))))
     }
 
     fn decode(value: &str) -> String {
@@ -284,10 +270,7 @@ mod tests {
         let mut rest = value.bytes();
         while let Some(byte) = rest.next() {
             if byte == b'%' {
-                let hex: String = [rest.next().unwrap(), rest.next().unwrap()]
-                    .iter()
-                    .map(|b| *b as char)
-                    .collect();
+                let hex: String = [rest.next().unwrap(), rest.next().unwrap()].iter().map(|b| *b as char).collect();
                 bytes.push(u8::from_str_radix(&hex, 16).unwrap());
             } else {
                 bytes.push(byte);
@@ -318,11 +301,8 @@ mod tests {
             ("after=6162-00000000000000000000000000000000", "after"),
             ("before=%F0", "before"),
         ] {
-            let parsed = if query.contains('%') {
-                UserListing::from_pairs([("before", "\u{1f511}")])
-            } else {
-                read(query)
-            };
+            let parsed =
+                if query.contains('%') { UserListing::from_pairs([("before", "\u{1f511}")]) } else { read(query) };
             let Err(Error::Invalid(fields)) = parsed else { panic!("{query} was accepted") };
             assert_eq!(fields[0].field, field, "{query}");
         }

@@ -114,9 +114,7 @@ impl Email {
                 && !local.contains('@')
                 && host.len() >= 3
                 && host.contains('.')
-                && host.split('.').all(|label| {
-                    !label.is_empty() && !label.starts_with('-') && !label.ends_with('-')
-                })
+                && host.split('.').all(|label| !label.is_empty() && !label.starts_with('-') && !label.ends_with('-'))
         });
         let plain = !address.chars().any(|c| c.is_whitespace() || "<>()[]\\,;:\"".contains(c));
         if shape && plain { Ok(Self(address)) } else { Err(Problem::EmailShape) }
@@ -234,9 +232,7 @@ impl Names {
         let email = fields.parse("email", Email::optional(email));
         fields.finish()?;
         match (username, display_name, email) {
-            (Some(username), Some(display_name), Some(email)) => {
-                Ok(Self { username, display_name, email })
-            }
+            (Some(username), Some(display_name), Some(email)) => Ok(Self { username, display_name, email }),
             _ => Err(Error::field("username", Problem::Unreadable)),
         }
     }
@@ -244,8 +240,7 @@ impl Names {
 
 impl NewUserForm {
     pub fn parse(self) -> Result<NewUser> {
-        let Names { username, display_name, email } =
-            Names::parse(&self.username, &self.display_name, &self.email)?;
+        let Names { username, display_name, email } = Names::parse(&self.username, &self.display_name, &self.email)?;
         Ok(NewUser { username, display_name, email, password: self.password, groups: self.groups })
     }
 }
@@ -356,7 +351,8 @@ mod tests {
         for good in ["a@b.example", "t.herrera+x@mail.northwind.example", "jürgen@müller.example"] {
             assert!(Email::parse(good).is_ok(), "{good}");
         }
-        for bad in ["a", "a@", "@b.c", "a@b", "a@b..c", "a b@c.de", "a@b@c.de", "a@-b.de", "<a@b.de>", "a@b.de,c@d.ef"] {
+        for bad in ["a", "a@", "@b.c", "a@b", "a@b..c", "a b@c.de", "a@b@c.de", "a@-b.de", "<a@b.de>", "a@b.de,c@d.ef"]
+        {
             assert_eq!(Email::parse(bad), Err(Problem::EmailShape), "{bad}");
         }
         assert_eq!(Email::optional("  "), Ok(None));
@@ -364,9 +360,7 @@ mod tests {
 
     #[test]
     fn all_problems_of_a_form_are_told_at_once() {
-        let Err(Error::Invalid(problems)) = Names::parse("x", " ", "nowhere") else {
-            panic!("accepted")
-        };
+        let Err(Error::Invalid(problems)) = Names::parse("x", " ", "nowhere") else { panic!("accepted") };
         let fields: Vec<_> = problems.iter().map(|p| p.field.as_str()).collect();
         assert_eq!(fields, ["username", "display_name", "email"]);
     }

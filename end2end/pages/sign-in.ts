@@ -10,7 +10,7 @@ export class SignIn {
 
   constructor(readonly page: Page) {
     this.heading = page.getByRole('heading', { name: 'Sign in' });
-    this.username = page.getByLabel('Username or e-mail');
+    this.username = page.getByLabel('Username', { exact: true });
     this.password = page.getByLabel('Password', { exact: true });
     this.refusal = page.getByRole('alert');
     this.notice = page.getByRole('status');

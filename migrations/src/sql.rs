@@ -1,6 +1,9 @@
 //! One spelling of SQL for both databases.
 
-use sea_orm_migration::{prelude::*, sea_orm::{ConnectionTrait, DbBackend}};
+use sea_orm_migration::{
+    prelude::*,
+    sea_orm::{ConnectionTrait, DbBackend},
+};
 
 /// Runs statements that are divided by lines holding only `;`. In them stand
 /// `{uuid}`, `{bytes}`, `{integer}`, `{key}` (text compared byte by byte) and
@@ -23,8 +26,7 @@ pub async fn run(manager: &SchemaManager<'_>, statements: &str) -> Result<(), Db
         ],
     };
     for statement in statements.split("\n;\n").filter(|s| !s.trim().is_empty()) {
-        let statement =
-            words.iter().fold(statement.to_owned(), |text, (word, own)| text.replace(word, own));
+        let statement = words.iter().fold(statement.to_owned(), |text, (word, own)| text.replace(word, own));
         manager.get_connection().execute_unprepared(&statement).await?;
     }
     Ok(())

@@ -1,7 +1,10 @@
 //! Bringing the database's schema up to this version, or saying why that cannot be.
 
 use migrations::Migrator;
-use sea_orm_migration::{MigratorTrait, sea_orm::{ConnectionTrait, DbErr, Statement, TransactionTrait}};
+use sea_orm_migration::{
+    MigratorTrait,
+    sea_orm::{ConnectionTrait, DbErr, Statement, TransactionTrait},
+};
 use services::database::Database;
 
 /// Any number that nothing else locks: "keydesk" in ASCII.

@@ -3,9 +3,11 @@
 use std::path::Path;
 
 use services::{
-    Installation, Options, clock::Clock,
+    Installation, Options,
+    clock::Clock,
     database::{Database, Location},
-    master_key::MasterKey, setup,
+    master_key::MasterKey,
+    setup,
 };
 
 use crate::{config::Config, schema};
@@ -28,11 +30,7 @@ pub async fn open(config: &Config) -> Result<Installation, String> {
         Some(key) => key,
         // A new key would fit nothing that this database holds.
         None if schema::is_in_use(&database).await && !key_file.exists() => {
-            return Err(format!(
-                "The master key {} is missing, and this database was made with one. Put it back from your \
-                 backup, or say where it is with KEYDESK_MASTER_KEY_FILE.",
-                key_file.display()
-            ));
+            return Err(lost_key(key_file));
         }
         None => MasterKey::open(key_file)?,
     };
@@ -46,19 +44,11 @@ pub async fn open(config: &Config) -> Result<Installation, String> {
 /// # Errors
 /// A sentence for the operator, also where there is nothing yet or the schema is older.
 pub async fn open_as_is(config: &Config) -> Result<Installation, String> {
-    if let Location::Sqlite(path) = &config.database
-        && !path.exists()
-    {
+    let key_file = &config.master_key_file;
+    let kept = key_file.exists().then(|| MasterKey::open(key_file)).transpose()?;
+    if let Some(path) = missing(config) {
         return Err(format!("There is no database {} yet; keydesk serve makes it.", path.display()));
     }
-    let key_file = &config.master_key_file;
-    if !key_file.exists() {
-        return Err(format!(
-            "There is no master key {}; say where it is with KEYDESK_MASTER_KEY_FILE.",
-            key_file.display()
-        ));
-    }
-    let master_key = MasterKey::open(key_file)?;
     let database = connect(&config.database).await?;
     let pending = schema::pending(&database).await?;
     if pending > 0 {
@@ -66,9 +56,26 @@ pub async fn open_as_is(config: &Config) -> Result<Installation, String> {
             "The database is older than this Keydesk by {pending} steps; keydesk migrate brings it up to date."
         ));
     }
+    let master_key = kept.ok_or_else(|| lost_key(key_file))?;
     let installation = installation(config, database, &master_key);
     setup::check_key(&installation.system(), &master_key).await.map_err(|error| error.to_string())?;
     Ok(installation)
+}
+
+/// The SQLite file, where there is none yet.
+pub fn missing(config: &Config) -> Option<&Path> {
+    match &config.database {
+        Location::Sqlite(path) if !path.exists() => Some(path),
+        _ => None,
+    }
+}
+
+fn lost_key(path: &Path) -> String {
+    format!(
+        "The master key {} is missing, and this database was made with one. Put it back from your backup, or say \
+         where it is with KEYDESK_MASTER_KEY_FILE.",
+        path.display()
+    )
 }
 
 fn installation(config: &Config, database: Database, master_key: &MasterKey) -> Installation {

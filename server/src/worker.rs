@@ -2,14 +2,16 @@
 
 use std::time::Duration;
 
-use services::{Context, audit::{Verdict, head}, jobs};
+use services::{
+    Context,
+    audit::{Verdict, head},
+    jobs,
+};
 use tokio::time::{MissedTickBehavior, interval};
 
 /// Starts the jobs; they end with the process. Their failures are logged and tried again.
 pub fn start(cx: &Context) {
-    every(Duration::from_secs(15), cx.clone(), "write down activity", |cx| async move {
-        jobs::often(&cx).await
-    });
+    every(Duration::from_secs(15), cx.clone(), "write down activity", |cx| async move { jobs::often(&cx).await });
     every(Duration::from_secs(60), cx.clone(), "tidy up", |cx| async move { jobs::tidy(&cx).await });
     every(Duration::from_secs(3_600), cx.clone(), "log the audit head", |cx| async move {
         if let Verdict::Intact { events, head } = head(&cx).await? {
@@ -19,12 +21,8 @@ pub fn start(cx: &Context) {
     });
 }
 
-fn every<F>(
-    pause: Duration,
-    cx: Context,
-    what: &'static str,
-    job: impl Fn(Context) -> F + Send + 'static,
-) where
+fn every<F>(pause: Duration, cx: Context, what: &'static str, job: impl Fn(Context) -> F + Send + 'static)
+where
     F: Future<Output = services::Result<()>> + Send,
 {
     tokio::spawn(async move {

@@ -12,8 +12,7 @@ use crate::{
     Context, Failure, Result,
     auth::{self, entity::password, normal_form, throttled},
     context::{Change, Own, OwnAct, person},
-    groups,
-    sessions,
+    groups, sessions,
     users::{entity as user, fold, search_key},
 };
 
@@ -63,8 +62,7 @@ pub async fn profile(cx: &Context) -> Result<Profile> {
 /// # Errors
 /// A field error; those of the gate.
 pub async fn update_profile(cx: &Context, display_name: &str) -> Result<()> {
-    let after = DisplayName::parse(display_name)
-        .map_err(|problem| Failure::field("display_name", problem))?;
+    let after = DisplayName::parse(display_name).map_err(|problem| Failure::field("display_name", problem))?;
     let change = cx.own_change(OwnAct::UpdateProfile).await?;
     let actor = change.actor()?.clone();
     let row = own_row(&change, &actor).await?;
@@ -92,12 +90,7 @@ pub async fn update_profile(cx: &Context, display_name: &str) -> Result<()> {
 ///
 /// # Errors
 /// Field errors `current` and `new`; `TooMany` after several wrong tries.
-pub async fn change_password(
-    cx: &Context,
-    current: &str,
-    new: &str,
-    end_others: bool,
-) -> Result<u32> {
+pub async fn change_password(cx: &Context, current: &str, new: &str, end_others: bool) -> Result<u32> {
     let own = cx.own_account_for(OwnAct::ChangePassword)?;
     let actor = own.actor().clone();
     let row = user::Entity::find_by_id(actor.id.0).one(own.db()).await?.ok_or(Error::SignedOut)?;
@@ -105,9 +98,8 @@ pub async fn change_password(
     let checked = password.ok_or(Error::SignedOut)?.hash;
     let names = [&row.username, &row.display_name, row.email.as_deref().unwrap_or_default()];
     let current = normal_form(current);
-    let new = auth::acceptable(new, &names).and_then(|new| {
-        if new == current { Err(Problem::PasswordUnchanged) } else { Ok(new) }
-    });
+    let new = auth::acceptable(new, &names)
+        .and_then(|new| if new == current { Err(Problem::PasswordUnchanged) } else { Ok(new) });
     if !verify_own_password(cx, &own, &current).await? {
         cx.record_attempt(format!("password|{}", actor.id), |times| Event::PasswordChangeFailed {
             user: person(&actor),
@@ -146,15 +138,9 @@ pub async fn change_password(
     if bumped.rows_affected == 0 {
         return Err(Error::SignedOut.into());
     }
-    let sessions_ended = if end_others {
-        sessions::remove_others(&change, actor.id, actor.session).await?
-    } else {
-        0
-    };
+    let sessions_ended = if end_others { sessions::remove_others(&change, actor.id, actor.session).await? } else { 0 };
     sessions::carry_over(&change, actor.id, row.security_epoch, epoch).await?;
-    change
-        .commit(Event::PasswordChanged { user: person(&actor), sessions_ended, was_due })
-        .await?;
+    change.commit(Event::PasswordChanged { user: person(&actor), sessions_ended, was_due }).await?;
     Ok(sessions_ended)
 }
 

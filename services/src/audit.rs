@@ -7,8 +7,9 @@ use domain::{
     users::UserId,
 };
 use sea_orm::{
-    ActiveValue::Set, ColumnTrait, Condition, DatabaseTransaction, EntityTrait, Order, QueryFilter,
-    QueryOrder, QuerySelect, sea_query::{Expr, ExprTrait, LockType, Query},
+    ActiveValue::Set,
+    ColumnTrait, Condition, DatabaseTransaction, EntityTrait, Order, QueryFilter, QueryOrder, QuerySelect,
+    sea_query::{Expr, ExprTrait, LockType, Query},
 };
 use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
@@ -83,14 +84,7 @@ async fn hold_head(tx: &DatabaseTransaction) -> Result<head::Model> {
     find().await?.ok_or_else(|| Failure::Unexpected("the audit log has no head".into()))
 }
 
-fn record(
-    key: &[u8; 32],
-    seq: i64,
-    previous: &[u8],
-    at: Millis,
-    by: &By,
-    event: &Event,
-) -> Result<event::Model> {
+fn record(key: &[u8; 32], seq: i64, previous: &[u8], at: Millis, by: &By, event: &Event) -> Result<event::Model> {
     let details = serde_json::to_string(&Details {
         event: event.clone(),
         actor: by.person.clone(),
@@ -124,18 +118,21 @@ fn hash(salt: &[u8], details: &str) -> Vec<u8> {
 /// The chain covers ids, kind, time and the salted hash of the details.
 fn link(key: &[u8; 32], previous: &[u8], row: &event::Model) -> Vec<u8> {
     let actor = row.actor_id.map(|id| id.as_bytes().to_vec()).unwrap_or_default();
-    mac(key, &[
-        previous,
-        &row.seq.to_be_bytes(),
-        row.id.as_bytes(),
-        row.kind.as_bytes(),
-        &row.version.to_be_bytes(),
-        &row.at.to_be_bytes(),
-        row.actor_kind.as_bytes(),
-        &actor,
-        &row.failed.to_be_bytes(),
-        &row.details_hash,
-    ])
+    mac(
+        key,
+        &[
+            previous,
+            &row.seq.to_be_bytes(),
+            row.id.as_bytes(),
+            row.kind.as_bytes(),
+            &row.version.to_be_bytes(),
+            &row.at.to_be_bytes(),
+            row.actor_kind.as_bytes(),
+            &actor,
+            &row.failed.to_be_bytes(),
+            &row.details_hash,
+        ],
+    )
     .to_vec()
 }
 
@@ -192,8 +189,7 @@ pub async fn verify_with(cx: &Context, expect: Option<&str>) -> Result<Verdict> 
     // Read before the events and once more after them, since commits go on meanwhile.
     let noted = held(&access).await?;
     let (mut seq, mut previous) = (0, vec![0; 32]);
-    let expected =
-        |seal: &[u8]| expect.is_none_or(|expect| hex(seal).eq_ignore_ascii_case(expect));
+    let expected = |seal: &[u8]| expect.is_none_or(|expect| hex(seal).eq_ignore_ascii_case(expect));
     let mut met = expected(&previous);
     let mut agrees = noted.0 == seq && noted.1 == previous;
     loop {
@@ -272,11 +268,8 @@ pub async fn activity(cx: &Context, user: UserId, before: Option<i64>) -> Result
 /// An event as a sentence; nothing where its details were erased or are of a later version.
 fn told(row: event::Model) -> Option<Activity> {
     let details: Details = serde_json::from_str(row.details.as_deref()?).ok()?;
-    let place = [details.browser, details.address]
-        .into_iter()
-        .filter(|part| !part.is_empty())
-        .collect::<Vec<_>>()
-        .join(", ");
+    let place =
+        [details.browser, details.address].into_iter().filter(|part| !part.is_empty()).collect::<Vec<_>>().join(", ");
     Some(Activity {
         number: row.seq,
         sentence: details.event.sentence(details.actor.as_ref()),

@@ -13,7 +13,10 @@ use crate::{
     Context, Failure, Result, auth,
     context::Change,
     groups, setup,
-    users::{self, entity as user, insert::{Credential, insert}},
+    users::{
+        self, entity as user,
+        insert::{Credential, insert},
+    },
 };
 
 /// One of the cast.
@@ -63,8 +66,7 @@ pub async fn seed(cx: &Context, password: &str) -> Result<()> {
     if users::anybody(cx).await? {
         return Err(Refusal::AlreadySetUp.into());
     }
-    let password = auth::acceptable(password, &[])
-        .map_err(|problem: Problem| Failure::field("password", problem))?;
+    let password = auth::acceptable(password, &[]).map_err(|problem: Problem| Failure::field("password", problem))?;
     let hash = cx.inner().hasher.hash(&password).await?;
     let change = cx.process_change().await?;
     let mut first = None;
@@ -80,8 +82,7 @@ pub async fn seed(cx: &Context, password: &str) -> Result<()> {
 
 async fn add(change: &Change, member: &Member, hash: &str) -> Result<UserId> {
     let names = Names::parse(member.username, member.display_name, member.email)?;
-    let credential = (member.state != State::Invited)
-        .then(|| Credential { hash: hash.to_owned(), must_change: false });
+    let credential = (member.state != State::Invited).then(|| Credential { hash: hash.to_owned(), must_change: false });
     let id = insert(change, &names, credential, None).await?;
     if let Some(group) = member.group {
         groups::add(change, id, &[groups::builtin(change, group).await?]).await?;

@@ -1,6 +1,9 @@
 //! Time, as an argument: the system's, or one that a test turns by hand.
 
-use std::sync::{Arc, atomic::{AtomicI64, Ordering}};
+use std::sync::{
+    Arc,
+    atomic::{AtomicI64, Ordering},
+};
 
 use domain::Millis;
 

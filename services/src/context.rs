@@ -102,20 +102,12 @@ impl Installation {
 
     /// Jobs of this process.
     pub fn system(&self) -> Context {
-        Context {
-            installation: self.clone(),
-            caller: Caller::System,
-            origin: Origin::default(),
-        }
+        Context { installation: self.clone(), caller: Caller::System, origin: Origin::default() }
     }
 
     /// Somebody at the command line of this machine.
     pub fn operator(&self) -> Context {
-        Context {
-            installation: self.clone(),
-            caller: Caller::Operator,
-            origin: Origin::default(),
-        }
+        Context { installation: self.clone(), caller: Caller::Operator, origin: Origin::default() }
     }
 
     pub fn now(&self) -> Millis {
@@ -268,9 +260,7 @@ impl Context {
     pub fn own_account_for(&self, act: OwnAct) -> Result<Own> {
         let actor = self.actor()?.clone();
         match actor.obligation {
-            Some(obligation) if !act.fulfils(obligation) => {
-                Err(Error::ObligationFirst(obligation).into())
-            }
+            Some(obligation) if !act.fulfils(obligation) => Err(Error::ObligationFirst(obligation).into()),
             _ => Ok(Own { access: self.access(), actor }),
         }
     }
@@ -506,18 +496,13 @@ impl Change {
     pub fn also(&self, permission: Permission) -> Result<()> {
         match &self.cx.caller {
             // Recorded by `Context::recording` once this change is gone.
-            Caller::Person(actor) if !actor.may(permission) => {
-                Err(Error::Forbidden(permission).into())
-            }
+            Caller::Person(actor) if !actor.may(permission) => Err(Error::Forbidden(permission).into()),
             _ => Ok(()),
         }
     }
 
     /// Asks a rule that only concerns people; the operator and the system stand above it.
-    pub(crate) fn guard<E: Into<Failure>>(
-        &self,
-        rule: impl FnOnce(&Actor) -> Result<(), E>,
-    ) -> Result<()> {
+    pub(crate) fn guard<E: Into<Failure>>(&self, rule: impl FnOnce(&Actor) -> Result<(), E>) -> Result<()> {
         match &self.cx.caller {
             Caller::Person(actor) => rule(actor).map_err(Into::into),
             _ => Ok(()),

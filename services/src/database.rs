@@ -4,8 +4,8 @@
 use std::{path::Path, time::Duration};
 
 use sea_orm::{
-    AccessMode, ConnectOptions, Database as SeaOrm, DatabaseConnection, DatabaseTransaction,
-    DbBackend, DbErr, SqliteTransactionMode, TransactionOptions, TransactionTrait,
+    AccessMode, ConnectOptions, Database as SeaOrm, DatabaseConnection, DatabaseTransaction, DbBackend, DbErr,
+    SqliteTransactionMode, TransactionOptions, TransactionTrait,
 };
 
 /// How long a request waits for a connection before it is told that Keydesk is busy.
@@ -33,9 +33,7 @@ impl Location {
     /// What is wrong with the URL, in a sentence that does not repeat its password.
     pub fn parse(url: &str) -> Result<Self, String> {
         match url.split_once(':') {
-            Some(("postgres" | "postgresql", rest)) if rest.starts_with("//") => {
-                Ok(Self::Postgres(url.to_owned()))
-            }
+            Some(("postgres" | "postgresql", rest)) if rest.starts_with("//") => Ok(Self::Postgres(url.to_owned())),
             Some(("sqlite", path)) if !path.trim_start_matches('/').is_empty() => {
                 let path = path.strip_prefix("//").unwrap_or(path);
                 Ok(Self::Sqlite(Path::new(path).to_owned()))
@@ -110,8 +108,7 @@ impl Database {
             .begin_with_options(TransactionOptions {
                 isolation_level: None,
                 access_mode: self.is_postgres().then_some(AccessMode::ReadWrite),
-                sqlite_transaction_mode: (!self.is_postgres())
-                    .then_some(SqliteTransactionMode::Immediate),
+                sqlite_transaction_mode: (!self.is_postgres()).then_some(SqliteTransactionMode::Immediate),
             })
             .await
     }
@@ -146,10 +143,7 @@ mod tests {
     #[test]
     fn a_location_is_shown_without_its_password() {
         let shown = |url| Location::parse(url).map(|location| location.masked());
-        assert_eq!(
-            shown("postgres://kd:s3cret@db.example/kd").as_deref(),
-            Ok("postgres://kd:***@db.example/kd")
-        );
+        assert_eq!(shown("postgres://kd:s3cret@db.example/kd").as_deref(), Ok("postgres://kd:***@db.example/kd"));
         assert_eq!(
             shown("postgres://db.example/kd?user=kd&password=s3cret").as_deref(),
             Ok("postgres://db.example/kd?***")

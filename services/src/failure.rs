@@ -54,8 +54,6 @@ impl Failure {
         fields
             .iter()
             .find(|(name, column, _)| message.contains(name) || message.contains(column))
-            .map_or(Self::Database(error), |(_, _, field)| {
-                Self::field(field, domain::Problem::Taken)
-            })
+            .map_or(Self::Database(error), |(_, _, field)| Self::field(field, domain::Problem::Taken))
     }
 }

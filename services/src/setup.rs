@@ -9,15 +9,23 @@ use domain::{
     users::{Names, UserId},
 };
 use sea_orm::{
-    ActiveValue::Set, ColumnTrait, EntityTrait, PaginatorTrait, QueryFilter, QuerySelect,
+    ActiveValue::Set,
+    ColumnTrait, EntityTrait, PaginatorTrait, QueryFilter, QuerySelect,
     sea_query::{Expr, LockType, OnConflict},
 };
 use sha2::{Digest, Sha256};
 
 use crate::{
-    Context, Failure, Result, auth, context::{Change, Purpose, Upkeep},
-    groups, master_key::MasterKey, random, sessions::Seat,
-    users::{self, insert::{Credential, insert}},
+    Context, Failure, Result, auth,
+    context::{Change, Purpose, Upkeep},
+    groups,
+    master_key::MasterKey,
+    random,
+    sessions::Seat,
+    users::{
+        self,
+        insert::{Credential, insert},
+    },
 };
 
 pub mod entity;
@@ -87,10 +95,7 @@ pub async fn issue_code(cx: &Context) -> Result<Option<String>> {
     }
     let code = random::code();
     let books = cx.upkeep(Upkeep::SetupCode);
-    setup_code::Entity::delete_many()
-        .filter(setup_code::Column::ExpiresAt.lte(cx.now()))
-        .exec(books.db())
-        .await?;
+    setup_code::Entity::delete_many().filter(setup_code::Column::ExpiresAt.lte(cx.now())).exec(books.db()).await?;
     let row = setup_code::ActiveModel {
         code_hash: Set(code_hash(&code)),
         created_at: Set(cx.now()),

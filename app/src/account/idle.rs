@@ -7,7 +7,11 @@ use domain::{Error, SECOND, text::session_ended_address};
 use leptos::prelude::*;
 
 use super::server_fns::{session_time_left, stay_signed_in};
-use crate::{api::ApiError, layout::{IdleWarning, use_viewer}, ui::browser_now};
+use crate::{
+    api::ApiError,
+    layout::{IdleWarning, use_viewer},
+    ui::browser_now,
+};
 
 /// Once inside each frame.
 #[component]

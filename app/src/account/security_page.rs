@@ -49,14 +49,11 @@ fn Password() -> impl IntoView {
         error.set(None);
         change.dispatch((current.get_untracked(), new.get_untracked(), end_others.get_untracked()));
     };
-    let about = move |field: &'static str| {
-        Signal::derive(move || error.with(|e| e.as_ref().and_then(|e| e.about(field))))
-    };
+    let about =
+        move |field: &'static str| Signal::derive(move || error.with(|e| e.as_ref().and_then(|e| e.about(field))));
     let problems = move || match error.get() {
         None => vec![],
-        Some(Error::Invalid(fields)) => {
-            fields.into_iter().map(|e| (e.field, e.problem.sentence())).collect()
-        }
+        Some(Error::Invalid(fields)) => fields.into_iter().map(|e| (e.field, e.problem.sentence())).collect(),
         Some(other) => vec![(String::new(), other.sentence())],
     };
     let changed = move || {

@@ -9,7 +9,10 @@ use leptos::{prelude::*, server_fn::codec::Json};
 
 use crate::api::Answer;
 #[cfg(feature = "ssr")]
-use {crate::api::{context, renew_session, respond}, services::{account, sessions}};
+use {
+    crate::api::{context, renew_session, respond},
+    services::{account, sessions},
+};
 
 #[server(prefix = "/fn", endpoint = "account/profile", input = Json)]
 pub async fn own_profile() -> Answer<Profile> {

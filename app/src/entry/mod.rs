@@ -16,12 +16,7 @@ pub struct Entry {
 }
 
 impl Entry {
-    fn render<V: IntoView + 'static>(
-        self,
-        title: &str,
-        wide: bool,
-        body: impl FnOnce() -> V + 'static,
-    ) -> String {
+    fn render<V: IntoView + 'static>(self, title: &str, wide: bool, body: impl FnOnce() -> V + 'static) -> String {
         let Self { assets, theme, installation } = self;
         let title = title.to_owned();
         Owner::new().with(|| {
@@ -60,7 +55,7 @@ pub fn sign_in_page(entry: Entry, form: SignIn) -> String {
             <form method="post" action="/sign-in" class="form">
                 <input type="hidden" name="next" value=next />
                 <EntryField
-                    label="Username or e-mail"
+                    label="Username"
                     name="username"
                     autocomplete="username"
                     value=username
@@ -187,12 +182,7 @@ pub fn new_password_page(entry: Entry, username: String, error: Option<Error>) -
 }
 
 /// A message in place of a page, and one way on.
-pub fn message_page(
-    entry: Entry,
-    title: &str,
-    text: String,
-    way: Option<(&'static str, &'static str)>,
-) -> String {
+pub fn message_page(entry: Entry, title: &str, text: String, way: Option<(&'static str, &'static str)>) -> String {
     entry.render(title, false, move || {
         view! {
             <p class="soft">{text}</p>

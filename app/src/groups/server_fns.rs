@@ -5,7 +5,10 @@ use leptos::{prelude::*, server_fn::codec::Json};
 
 use crate::api::Answer;
 #[cfg(feature = "ssr")]
-use {crate::api::{context, respond}, services::groups};
+use {
+    crate::api::{context, respond},
+    services::groups,
+};
 
 #[server(prefix = "/fn", endpoint = "groups/list", input = Json)]
 pub async fn list_groups() -> Answer<Vec<GroupRow>> {

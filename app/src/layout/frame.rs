@@ -44,9 +44,7 @@ pub(super) fn NavLink(entry: NavEntry) -> impl IntoView {
     let path = use_location().pathname;
     let NavEntry { href, label, icon, count, exact } = entry;
     let (own, title) = (href.clone(), label.clone());
-    let current = move || {
-        path.with(|path| if exact { *path == own } else { is_current(path, &own) }).then_some("page")
-    };
+    let current = move || path.with(|path| if exact { *path == own } else { is_current(path, &own) }).then_some("page");
     view! {
         <li>
             <a class="nav" href=href aria-current=current title=title>

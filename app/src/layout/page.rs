@@ -60,9 +60,7 @@ pub fn RecordHead(
     #[prop(optional, into)] actions: ViewFnOnce,
 ) -> impl IntoView {
     let (sub, actions) = (sub.run(), actions.run());
-    let avatar = hue.map(|hue| {
-        move || view! { <Avatar name=title.get() hue big=true robot picture /> }
-    });
+    let avatar = hue.map(|hue| move || view! { <Avatar name=title.get() hue big=true robot picture /> });
     view! {
         <WindowTitle title />
         <header class="head">

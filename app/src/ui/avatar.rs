@@ -1,7 +1,7 @@
 //! A person as a small round picture: two letters on a colour that stays theirs.
 
-use super::Words;
 use super::Icon;
+use super::Words;
 use leptos::prelude::*;
 
 #[component]

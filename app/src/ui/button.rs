@@ -1,7 +1,7 @@
 //! Buttons and links that look like them.
 
-use super::Words;
 use super::Icon;
+use super::Words;
 use leptos::{ev::MouseEvent, prelude::*};
 
 /// How much a button asks for attention.

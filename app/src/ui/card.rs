@@ -1,7 +1,7 @@
 //! A titled piece of a page, and what usually fills it.
 
-use super::Words;
 use super::Icon;
+use super::Words;
 use leptos::prelude::*;
 
 /// `inside` pads its children; `lines` lays out `.line` rows; `bare` does neither (a table).
@@ -59,7 +59,11 @@ pub fn Fact(#[prop(into)] name: String, children: Children) -> impl IntoView {
 #[component]
 pub fn Effects(#[prop(into)] effects: Signal<Vec<(String, String)>>) -> impl IntoView {
     let lines = move || {
-        effects.get().into_iter().map(|(icon, text)| view! { <li><Icon name=icon /> <span>{text}</span></li> }).collect_view()
+        effects
+            .get()
+            .into_iter()
+            .map(|(icon, text)| view! { <li><Icon name=icon /> <span>{text}</span></li> })
+            .collect_view()
     };
     move || (!effects.with(Vec::is_empty)).then(|| view! { <ul class="effects">{lines}</ul> })
 }

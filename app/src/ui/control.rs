@@ -1,8 +1,8 @@
 //! What every field shares: label above, help under it, the error beside it,
 //! tied together for screen readers; and how its text and a signal keep in step.
 
-use super::Words;
 use super::Icon;
+use super::Words;
 use leptos::prelude::*;
 
 /// The element's id when a page gives none. [`super::FormErrors`] relies on it.
@@ -11,11 +11,7 @@ pub(super) fn field_id(id: String, name: &str) -> String {
 }
 
 /// The ids for `aria-describedby`: the help, and the error while there is one.
-pub(super) fn described_by(
-    id: &str,
-    help: Words,
-    error: Words,
-) -> impl Fn() -> Option<String> + Clone + use<> {
+pub(super) fn described_by(id: &str, help: Words, error: Words) -> impl Fn() -> Option<String> + Clone + use<> {
     let id = id.to_owned();
     move || match (help.get().is_some(), error.get().is_some()) {
         (false, false) => None,

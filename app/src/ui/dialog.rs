@@ -1,7 +1,7 @@
 //! A question or a small form above the page, on the browser's own dialog.
 
-use super::Words;
 use super::Icon;
+use super::Words;
 use leptos::{html, prelude::*};
 
 /// Open while `open` is true. Its content exists only while it is open, so a form

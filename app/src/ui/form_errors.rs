@@ -3,6 +3,13 @@
 use super::browser::focus;
 use leptos::prelude::*;
 
+/// `display_name` as "Display name".
+fn in_words(name: &str) -> String {
+    let mut letters = name.chars();
+    let first = letters.next().map(|first| first.to_ascii_uppercase());
+    first.into_iter().chain(letters).map(|c| if c == '_' { ' ' } else { c }).collect()
+}
+
 /// `errors` holds a field's name and its message; an empty name is about the
 /// whole form. When they arrive the keyboard moves to the first field named.
 #[component]
@@ -34,7 +41,7 @@ pub fn FormErrors(#[prop(into)] errors: Signal<Vec<(String, String)>>) -> impl I
                     event.prevent_default();
                     focus(&id);
                 };
-                view! { <a href=href on:click=jump>{message}</a> }.into_any()
+                view! { <a href=href on:click=jump>{format!("{}: {message}", in_words(&name))}</a> }.into_any()
             })
             .collect_view()
     };

@@ -2,8 +2,8 @@
 //! opens before the page wakes up, closes on Escape or a click elsewhere, and
 //! gives the keyboard back. Arrow keys, Home and End move in it.
 
-use super::Words;
 use super::Icon;
+use super::Words;
 use leptos::{ev, html, prelude::*};
 use wasm_bindgen::JsCast;
 use web_sys::{Element, HtmlElement};

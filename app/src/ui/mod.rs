@@ -49,7 +49,7 @@ pub use radio_cards::{RadioCard, RadioCards};
 pub use search_field::SearchField;
 pub use secret::SecretOnce;
 pub use select::Select;
-pub use table::{Sorted, SortHead, Table};
+pub use table::{SortHead, Sorted, Table};
 pub use tag::{Tag, Tone};
 pub use text_area::TextArea;
 pub use text_field::TextField;

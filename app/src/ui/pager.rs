@@ -14,7 +14,6 @@ pub fn Pager(
     #[prop(default = "Newer")] newer_label: &'static str,
     #[prop(default = "Older")] older_label: &'static str,
 ) -> impl IntoView {
-
     let something = newer.is_some() || older.is_some() || !about.is_empty();
     something.then(|| {
         view! {

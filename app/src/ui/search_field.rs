@@ -1,8 +1,8 @@
 //! Search as a real form: works before the page wakes up, and `/` leads to it.
 
+use super::Icon;
 use super::browser::{on_window_key, single_keys_allowed, typing_in};
 use super::control::keep_in_step;
-use super::Icon;
 use leptos::prelude::*;
 
 #[component]
@@ -21,11 +21,15 @@ pub fn SearchField(
     on_search: Option<Callback<String>>,
 ) -> impl IntoView {
     let node = NodeRef::<leptos::html::Input>::new();
-    keep_in_step(value, move || node.get().map(|e| e.value()), move |text| {
-        if let Some(e) = node.get_untracked() {
-            e.set_value(text);
-        }
-    });
+    keep_in_step(
+        value,
+        move || node.get().map(|e| e.value()),
+        move |text| {
+            if let Some(e) = node.get_untracked() {
+                e.set_value(text);
+            }
+        },
+    );
     on_window_key(move |event| {
         let plain = !event.ctrl_key() && !event.meta_key() && !event.alt_key();
         let wanted = event.key() == "/" && plain && single_keys_allowed() && !typing_in(&event);

@@ -1,7 +1,7 @@
 //! One of a few, in a native list.
 
-use super::Words;
 use super::Icon;
+use super::Words;
 use super::control::{Control, described_by, field_id};
 use leptos::prelude::*;
 

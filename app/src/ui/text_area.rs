@@ -22,11 +22,15 @@ pub fn TextArea(
     let id = field_id(id, &name);
     let describe = described_by(&id, help, error);
     let node = NodeRef::<leptos::html::Textarea>::new();
-    keep_in_step(value, move || node.get().map(|e| e.value()), move |text| {
-        if let Some(e) = node.get_untracked() {
-            e.set_value(text);
-        }
-    });
+    keep_in_step(
+        value,
+        move || node.get().map(|e| e.value()),
+        move |text| {
+            if let Some(e) = node.get_untracked() {
+                e.set_value(text);
+            }
+        },
+    );
     view! {
         <Control id=id.clone() label help error optional>
             <div class="field tall">

@@ -39,11 +39,15 @@ pub fn TextField(
     let id = field_id(id, &name);
     let describe = described_by(&id, help, error);
     let node = NodeRef::<leptos::html::Input>::new();
-    keep_in_step(value, move || node.get().map(|e| e.value()), move |text| {
-        if let Some(e) = node.get_untracked() {
-            e.set_value(text);
-        }
-    });
+    keep_in_step(
+        value,
+        move || node.get().map(|e| e.value()),
+        move |text| {
+            if let Some(e) = node.get_untracked() {
+                e.set_value(text);
+            }
+        },
+    );
     let typed = move |text: String| {
         value.set(text.clone());
         if let Some(on_input) = on_input {

@@ -30,7 +30,12 @@ impl Toaster {
     }
 
     /// With a button, such as "Undo".
-    pub fn good_with(&self, text: impl Into<String>, label: impl Into<String>, action: impl Fn(()) + Send + Sync + 'static) {
+    pub fn good_with(
+        &self,
+        text: impl Into<String>,
+        label: impl Into<String>,
+        action: impl Fn(()) + Send + Sync + 'static,
+    ) {
         self.show(text.into(), false, Some((label.into(), Callback::new(action))));
     }
 

@@ -52,10 +52,7 @@ fn Events(id: UserId) -> impl IntoView {
 #[component]
 fn List(id: UserId, events: Vec<Activity>, later: bool) -> impl IntoView {
     let base = format!("/users/{id}/activity");
-    let older = events
-        .last()
-        .filter(|_| events.len() >= PAGE)
-        .map(|last| format!("{base}?before={}", last.number));
+    let older = events.last().filter(|_| events.len() >= PAGE).map(|last| format!("{base}?before={}", last.number));
     let newer = later.then(|| base.clone());
     if events.is_empty() {
         return view! {

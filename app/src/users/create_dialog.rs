@@ -15,8 +15,8 @@ use crate::{
     groups::server_fns::list_group_choices,
     layout::{use_prover, use_viewer},
     ui::{
-        Button, Checkbox, Dialog, FormErrors, Kind, PasswordField, RadioCard, RadioCards, SecretOnce,
-        TextField, Toaster,
+        Button, Checkbox, Dialog, FormErrors, Kind, PasswordField, RadioCard, RadioCards, SecretOnce, TextField,
+        Toaster,
     },
 };
 
@@ -80,19 +80,14 @@ impl Draft {
     fn problems(self) -> Signal<Vec<(String, String)>> {
         Signal::derive(move || match self.error.get() {
             None => vec![],
-            Some(Error::Invalid(fields)) => {
-                fields.into_iter().map(|e| (e.field, e.problem.sentence())).collect()
-            }
+            Some(Error::Invalid(fields)) => fields.into_iter().map(|e| (e.field, e.problem.sentence())).collect(),
             Some(other) => vec![(String::new(), other.sentence())],
         })
     }
 }
 
 #[component]
-pub fn CreateDialog(
-    open: RwSignal<bool>,
-    #[prop(into)] on_created: Callback<()>,
-) -> impl IntoView {
+pub fn CreateDialog(open: RwSignal<bool>, #[prop(into)] on_created: Callback<()>) -> impl IntoView {
     let draft = Draft::new();
     let created = RwSignal::new(None::<CreatedUser>);
     let secret_open = RwSignal::new(false);
@@ -175,11 +170,7 @@ pub fn CreateDialog(
 }
 
 #[component]
-fn Form(
-    draft: Draft,
-    open: RwSignal<bool>,
-    submit: impl Fn() + Copy + Send + Sync + 'static,
-) -> impl IntoView {
+fn Form(draft: Draft, open: RwSignal<bool>, submit: impl Fn() + Copy + Send + Sync + 'static) -> impl IntoView {
     let may_assign = use_viewer().with_untracked(|viewer| viewer.may(Permission::AssignGroups));
     let typed = move || draft.kind.get() == "typed";
     let send = move |event: SubmitEvent| {
@@ -187,8 +178,16 @@ fn Form(
         submit();
     };
     let first_password = vec![
-        RadioCard::new("random", "One-time password", "Made up by Keydesk and shown once. Nobody needs to think of one."),
-        RadioCard::new("typed", "Type one", "At least 15 characters. It has to be changed at the first sign-in as well."),
+        RadioCard::new(
+            "random",
+            "One-time password",
+            "Made up by Keydesk and shown once. Nobody needs to think of one.",
+        ),
+        RadioCard::new(
+            "typed",
+            "Type one",
+            "At least 15 characters. It has to be changed at the first sign-in as well.",
+        ),
     ];
     view! {
         <form method="post" class="form" on:submit=send novalidate>
@@ -271,7 +270,7 @@ fn Username(draft: Draft) -> impl IntoView {
     };
     let help = move || match answer() {
         Some((_, Ok(()))) => "Free to use.".to_owned(),
-        _ => "3 to 50 letters, digits, . - _ It cannot be changed later.".into(),
+        _ => "3 to 50 letters, digits, dots, hyphens or underscores. It cannot be changed later.".into(),
     };
     view! {
         <TextField

@@ -136,11 +136,7 @@ fn Search(listing: Memo<Result<UserListing, domain::Error>>) -> impl IntoView {
 }
 
 #[component]
-fn Found(
-    found: ListPage<UserRow>,
-    listing: UserListing,
-    creating: RwSignal<bool>,
-) -> impl IntoView {
+fn Found(found: ListPage<UserRow>, listing: UserListing, creating: RwSignal<bool>) -> impl IntoView {
     if !found.rows.is_empty() {
         return view! { <UsersTable found listing /> }.into_any();
     }
@@ -173,4 +169,3 @@ fn Found(
 pub(super) fn address(listing: &UserListing) -> String {
     format!("/users{}", listing.query())
 }
-

@@ -1,14 +1,14 @@
 //! A user's page: what is known of them.
 
-use domain::{Error, audit::plural, users::{User, UserId}};
+use domain::{
+    Error,
+    audit::plural,
+    users::{User, UserId},
+};
 use leptos::prelude::*;
 use leptos_router::hooks::use_params_map;
 
-use super::{
-    server_fns::find_user,
-    table::GroupTags,
-    user_head::UserHead,
-};
+use super::{server_fns::find_user, table::GroupTags, user_head::UserHead};
 use crate::{
     api::{Answer, refused},
     layout::Problem,

@@ -9,7 +9,10 @@ use leptos::{prelude::*, server_fn::codec::Json};
 
 use crate::api::Answer;
 #[cfg(feature = "ssr")]
-use {crate::api::{context, respond}, services::{audit, users}};
+use {
+    crate::api::{context, respond},
+    services::{audit, users},
+};
 
 #[server(prefix = "/fn", endpoint = "users/list", input = Json)]
 pub async fn list_users(listing: UserListing) -> Answer<Page<UserRow>> {

@@ -86,8 +86,7 @@ pub fn GroupTags(groups: Vec<GroupTag>) -> impl IntoView {
             view! { <Tag text=group.name tone icon /> " " }
         })
         .collect_view();
-    let more = (!rest.is_empty())
-        .then(|| view! { <Tag text=format!("+{}", rest.len()) title=rest.join(", ") /> });
+    let more = (!rest.is_empty()).then(|| view! { <Tag text=format!("+{}", rest.len()) title=rest.join(", ") /> });
     view! { <span class="tags">{shown}{more}</span> }.into_any()
 }
 

@@ -13,10 +13,8 @@ use crate::{
 pub fn UserHead(user: User) -> impl IntoView {
     let base = format!("/users/{}", user.id);
     let may_audit = use_viewer().with_untracked(|viewer| viewer.may(Permission::ViewAudit));
-    let tabs = [
-        Some(Tab::new(base.clone(), "Overview")),
-        may_audit.then(|| Tab::new(format!("{base}/activity"), "Activity")),
-    ];
+    let tabs =
+        [Some(Tab::new(base.clone(), "Overview")), may_audit.then(|| Tab::new(format!("{base}/activity"), "Activity"))];
     let tabs: Vec<Tab> = tabs.into_iter().flatten().collect();
     let names = match &user.email {
         Some(email) => format!("{} · {email}", user.username),

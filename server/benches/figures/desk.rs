@@ -62,8 +62,7 @@ impl Desk {
     /// Signs in once; the cookie opens the session.
     pub async fn sign_in(&self) -> String {
         let body = format!("username={NAME}&password={}&next=", PASSWORD.replace(' ', "+"));
-        let headers =
-            [("content-type", "application/x-www-form-urlencoded"), ("sec-fetch-site", "same-origin")];
+        let headers = [("content-type", "application/x-www-form-urlencoded"), ("sec-fetch-site", "same-origin")];
         let answer = load::once(self.port, &load::request("POST", "/sign-in", &self.host(), &headers, &body)).await;
         let cookie = answer.lines().find_map(|line| line.strip_prefix("set-cookie: keydesk="));
         let cookie = cookie.unwrap_or_else(|| panic!("no session cookie in {answer}"));
@@ -109,8 +108,7 @@ pub struct Bare {
 }
 
 pub fn spawn_bare() -> Bare {
-    let mut child =
-        Command::new(std::env::current_exe().unwrap()).arg("bare").stdout(Stdio::piped()).spawn().unwrap();
+    let mut child = Command::new(std::env::current_exe().unwrap()).arg("bare").stdout(Stdio::piped()).spawn().unwrap();
     let mut line = String::new();
     BufReader::new(child.stdout.take().unwrap()).read_line(&mut line).unwrap();
     Bare { child, port: line.trim().parse().unwrap() }

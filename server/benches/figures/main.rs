@@ -1,11 +1,20 @@
 //! Figures of a release build, printed and never asserted. The same process that loads
 //! Keydesk loads a bare handler and runs a bare hash loop, so that both meet the same machine.
-#![allow(clippy::print_stdout, clippy::unwrap_used, clippy::expect_used, clippy::disallowed_methods, reason = "a measuring tool")]
+#![allow(
+    clippy::print_stdout,
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::disallowed_methods,
+    reason = "a measuring tool"
+)]
 
 mod desk;
 mod load;
 
-use std::{path::Path, time::{Duration, Instant}};
+use std::{
+    path::Path,
+    time::{Duration, Instant},
+};
 
 use argon2::password_hash::PasswordHasher;
 use desk::Desk;

@@ -19,7 +19,10 @@ impl Audit {
     pub async fn run(self, config: &Config) -> Result<(), String> {
         let Self::Verify { expect } = self;
         let installation = start::open_as_is(config).await?;
-        match audit::verify_with(&installation.operator(), expect.as_deref()).await.map_err(|error| error.to_string())? {
+        match audit::verify_with(&installation.operator(), expect.as_deref())
+            .await
+            .map_err(|error| error.to_string())?
+        {
             Verdict::Intact { events, head } => {
                 println!("The audit log is intact: {events} events, head {head}");
                 Ok(())

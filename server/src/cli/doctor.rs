@@ -24,20 +24,38 @@ pub async fn doctor(config: &Config) -> Result<(), String> {
     check("origin", origin(config));
     check("proxies", proxies(config));
     check("data folder", folder(config));
+    if let Some(path) = start::missing(config) {
+        check("database", Ok(format!("{} will be made", path.display())));
+        return finish(failed);
+    }
     match start::open_as_is(config).await {
         Ok(installation) => {
             check("database", Ok(format!("{} is up to date", config.database.masked())));
             let state = setup::is_set_up(&installation.system()).await;
-            check("first run", match state {
-                Ok(true) => Ok("done".into()),
-                Ok(false) => Ok("waiting: keydesk serve prints the link".into()),
-                Err(failure) => Err(failure.to_string()),
-            });
+            check(
+                "first run",
+                match state {
+                    Ok(true) => Ok("done".into()),
+                    Ok(false) => Ok("waiting: keydesk serve prints the link".into()),
+                    Err(failure) => Err(failure.to_string()),
+                },
+            );
             let now = installation.now();
-            check("clock", if now > TOO_EARLY { Ok("plausible".into()) } else { Err("it is years behind: set the system's time".into()) });
+            check(
+                "clock",
+                if now > TOO_EARLY {
+                    Ok("plausible".into())
+                } else {
+                    Err("it is years behind: set the system's time".into())
+                },
+            );
         }
         Err(problem) => check("database", Err(problem)),
     }
+    finish(failed)
+}
+
+fn finish(failed: u32) -> Result<(), String> {
     if failed == 0 { Ok(()) } else { Err(format!("{failed} checks failed.")) }
 }
 

@@ -93,8 +93,7 @@ impl Settings {
             ("sessions.idle_minutes", self.sessions_idle_minutes),
             ("sessions.absolute_minutes", self.sessions_absolute_minutes),
         ];
-        let flags: Vec<_> =
-            flags.into_iter().filter_map(|(key, value)| value.map(|value| (key, value))).collect();
+        let flags: Vec<_> = flags.into_iter().filter_map(|(key, value)| value.map(|value| (key, value))).collect();
         #[allow(clippy::disallowed_methods, reason = "the one place that reads variables")]
         let variable = |name: &str| std::env::var(name).ok();
         let file = self.config.or_else(|| variable("KEYDESK_CONFIG").map(PathBuf::from));

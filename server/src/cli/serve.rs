@@ -26,7 +26,10 @@ pub async fn serve(config: &Config) -> Result<(), String> {
         tracing::warn!("no proxy is trusted, so everybody behind yours has one address; keydesk doctor says more");
     }
     if let Some(code) = code {
-        println!("\nThis Keydesk has no administrator yet. Open this link to become the first one:\n\n  {}/first-run?code={code}\n\nIt works once, within a day.\n", config.origin);
+        println!(
+            "\nThis Keydesk has no administrator yet. Open this link to become the first one:\n\n  {}/first-run?code={code}\n\nIt works once, within a day.\n",
+            config.origin
+        );
     }
     let router = http::router(http::App::new(installation, config));
     http::listen::serve(listener, router, async {

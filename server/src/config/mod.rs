@@ -32,15 +32,45 @@ const fn setting(
 pub const SETTINGS: [Setting; 11] = [
     setting("data_dir", "KEYDESK_DATA_DIR", Some("data"), "folder for the SQLite file and the master key"),
     setting("listen", "KEYDESK_LISTEN", Some("127.0.0.1:3000"), "address and port to listen on"),
-    setting("origin", "KEYDESK_ORIGIN", None, "public address, such as https://keydesk.example.org; http://localhost:PORT without"),
+    setting(
+        "origin",
+        "KEYDESK_ORIGIN",
+        None,
+        "public address, such as https://keydesk.example.org; http://localhost:PORT without",
+    ),
     setting("insecure_http", "KEYDESK_INSECURE_HTTP", Some("false"), "allow a public address without TLS"),
-    setting("database_url", "KEYDESK_DATABASE_URL", None, "sqlite:PATH or postgres://...; keydesk.db in the data folder without"),
-    setting("master_key_file", "KEYDESK_MASTER_KEY_FILE", None, "file of the master key; master.key in the data folder without"),
+    setting(
+        "database_url",
+        "KEYDESK_DATABASE_URL",
+        None,
+        "sqlite:PATH or postgres://...; keydesk.db in the data folder without",
+    ),
+    setting(
+        "master_key_file",
+        "KEYDESK_MASTER_KEY_FILE",
+        None,
+        "file of the master key; master.key in the data folder without",
+    ),
     setting("name", "KEYDESK_NAME", Some("Keydesk"), "name of your organisation"),
-    setting("trusted_proxies", "KEYDESK_TRUSTED_PROXIES", Some(""), "networks whose X-Forwarded-For counts, with commas between"),
+    setting(
+        "trusted_proxies",
+        "KEYDESK_TRUSTED_PROXIES",
+        Some(""),
+        "networks whose X-Forwarded-For counts, with commas between",
+    ),
     setting("log", "KEYDESK_LOG", Some("info"), "error, warn, info, debug or trace"),
-    setting("sessions.idle_minutes", "KEYDESK_SESSIONS_IDLE_MINUTES", Some("120"), "minutes without activity after which a session ends"),
-    setting("sessions.absolute_minutes", "KEYDESK_SESSIONS_ABSOLUTE_MINUTES", Some("720"), "minutes after which a session ends in any case"),
+    setting(
+        "sessions.idle_minutes",
+        "KEYDESK_SESSIONS_IDLE_MINUTES",
+        Some("120"),
+        "minutes without activity after which a session ends",
+    ),
+    setting(
+        "sessions.absolute_minutes",
+        "KEYDESK_SESSIONS_ABSOLUTE_MINUTES",
+        Some("720"),
+        "minutes after which a session ends in any case",
+    ),
 ];
 
 #[derive(Debug, Deserialize)]
@@ -138,15 +168,19 @@ fn told(error: ::config::ConfigError) -> String {
 impl Raw {
     fn check(self) -> Result<Config, String> {
         let listen: SocketAddr = self.listen.parse().map_err(|_| {
-            format!("listen (KEYDESK_LISTEN) is “{}”; write an address and a port, such as 127.0.0.1:3000.", self.listen)
+            format!(
+                "listen (KEYDESK_LISTEN) is “{}”; write an address and a port, such as 127.0.0.1:3000.",
+                self.listen
+            )
         })?;
         let origin = match self.origin {
             Some(origin) => Origin::parse(&origin, self.insecure_http)?,
             None => Origin::localhost(listen.port()),
         };
         let database = match self.database_url {
-            Some(url) => Location::parse(&url)
-                .map_err(|told| format!("database_url (KEYDESK_DATABASE_URL): {told}"))?,
+            Some(url) => {
+                Location::parse(&url).map_err(|told| format!("database_url (KEYDESK_DATABASE_URL): {told}"))?
+            }
             None => Location::Sqlite(self.data_dir.join("keydesk.db")),
         };
         let trusted_proxies = self
@@ -181,9 +215,9 @@ impl Raw {
 }
 
 fn network(text: &str) -> Result<IpNet, String> {
-    text.parse::<IpNet>()
-        .or_else(|_| text.parse::<std::net::IpAddr>().map(IpNet::from))
-        .map_err(|_| format!("trusted_proxies (KEYDESK_TRUSTED_PROXIES) has “{text}”; write networks such as 10.0.0.0/8."))
+    text.parse::<IpNet>().or_else(|_| text.parse::<std::net::IpAddr>().map(IpNet::from)).map_err(|_| {
+        format!("trusted_proxies (KEYDESK_TRUSTED_PROXIES) has “{text}”; write networks such as 10.0.0.0/8.")
+    })
 }
 
 #[cfg(test)]

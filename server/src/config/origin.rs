@@ -22,7 +22,9 @@ impl Origin {
     /// A sentence that says what would be right.
     pub fn parse(text: &str, insecure_http: bool) -> Result<Self, String> {
         let wrong = || {
-            format!("origin (KEYDESK_ORIGIN) is “{text}”; write a scheme and a host without a path, such as https://keydesk.example.org.")
+            format!(
+                "origin (KEYDESK_ORIGIN) is “{text}”; write a scheme and a host without a path, such as https://keydesk.example.org."
+            )
         };
         let (scheme, host) = text.trim_end_matches('/').split_once("://").ok_or_else(wrong)?;
         let plain = |c: char| c.is_ascii_alphanumeric() || ".-:[]".contains(c);
@@ -61,7 +63,9 @@ impl Origin {
     /// Whether a request under this `Host` should be sent to the public name: another
     /// name of this same machine, which would have its own cookies and passkeys.
     pub fn is_other_loopback_name(&self, host: &str) -> bool {
-        is_loopback(&self.host) && is_loopback(host) && !self.host.eq_ignore_ascii_case(host)
+        is_loopback(&self.host)
+            && is_loopback(host)
+            && !self.host.eq_ignore_ascii_case(host)
             && port(&self.host) == port(host)
     }
 }

@@ -16,12 +16,7 @@ use super::{App, client, cookies, entry};
 /// Asking for the time left is no activity, or no session would ever be idle.
 const NO_ACTIVITY: &str = "/fn/account/time_left";
 
-pub async fn authenticate(
-    State(app): State<App>,
-    session: Session,
-    mut request: Request,
-    next: Next,
-) -> Response {
+pub async fn authenticate(State(app): State<App>, session: Session, mut request: Request, next: Next) -> Response {
     let peer = request.extensions().get::<ConnectInfo<SocketAddr>>().map(|ConnectInfo(peer)| *peer);
     let origin = client::origin(peer, request.headers(), &app.0.trusted_proxies);
     let loaded: Option<Loaded> = match session.get(LOADED).await {

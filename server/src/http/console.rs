@@ -1,7 +1,12 @@
 //! The console: its pages, rendered here and then taken over by the browser, and the
 //! server functions that they call.
 
-use app::{RenderedAt, document::document, layout::{THEME_COOKIE, Theme}, ui};
+use app::{
+    RenderedAt,
+    document::document,
+    layout::{THEME_COOKIE, Theme},
+    ui,
+};
 use axum::{
     Extension,
     body::Body,
@@ -19,8 +24,8 @@ use super::{App, cookies, entry, security_headers};
 /// Every server function. Their permissions are the gate's affair.
 pub async fn server_function(request: Request) -> Response {
     let path = request.uri().path().to_owned();
-    let known = leptos::server_fn::axum::server_fn_paths()
-        .any(|(own, method)| own == path && method == *request.method());
+    let known =
+        leptos::server_fn::axum::server_fn_paths().any(|(own, method)| own == path && method == *request.method());
     if !known {
         return (StatusCode::NOT_FOUND, "There is no such function.\n").into_response();
     }
@@ -28,11 +33,7 @@ pub async fn server_function(request: Request) -> Response {
 }
 
 /// Every page of the console. Strangers are led to where they become somebody.
-pub async fn page(
-    State(app): State<App>,
-    Extension(cx): Extension<Context>,
-    request: Request<Body>,
-) -> Response {
+pub async fn page(State(app): State<App>, Extension(cx): Extension<Context>, request: Request<Body>) -> Response {
     if *request.method() != Method::GET && *request.method() != Method::HEAD {
         return (StatusCode::METHOD_NOT_ALLOWED, "This address can only be looked at.\n").into_response();
     }
@@ -67,8 +68,7 @@ async fn way_in(app: &App, cx: &Context, request: &Parts, failure: Failure) -> R
                 let wanted = entry::own_path(wanted);
                 // The answer takes the useless cookie away, so the address has to say it.
                 let ended = entry::had_session(app, &request.headers);
-                let address =
-                    if ended { text::session_ended_address(wanted) } else { text::sign_in_address(wanted) };
+                let address = if ended { text::session_ended_address(wanted) } else { text::sign_in_address(wanted) };
                 Redirect::to(&address).into_response()
             }
             Ok(false) => Redirect::to("/first-run").into_response(),
@@ -78,4 +78,3 @@ async fn way_in(app: &App, cx: &Context, request: &Parts, failure: Failure) -> R
         error => entry::failed(app, &request.headers, error.into()),
     }
 }
-

@@ -7,7 +7,10 @@ use app::{
 };
 use axum::{
     Extension, Form,
-    extract::{Query, State, rejection::{FormRejection, QueryRejection}},
+    extract::{
+        Query, State,
+        rejection::{FormRejection, QueryRejection},
+    },
     response::{AppendHeaders, Html, IntoResponse, Redirect, Response},
 };
 use domain::Error;
@@ -133,13 +136,16 @@ pub async fn create_first_administrator(
     };
     let kept = cookies::setup_code(app.origin(), &headers).filter(|code| !code.is_empty());
     let code = if form.code.trim().is_empty() { kept.unwrap_or_default() } else { form.code.as_str() };
-    let created = setup::create_first_administrator(&cx, setup::FirstRun {
-        code,
-        username: &form.username,
-        display_name: &form.display_name,
-        email: &form.email,
-        password: &form.password,
-    });
+    let created = setup::create_first_administrator(
+        &cx,
+        setup::FirstRun {
+            code,
+            username: &form.username,
+            display_name: &form.display_name,
+            email: &form.email,
+            password: &form.password,
+        },
+    );
     let done = async { begin(&session, created.await?).await }.await;
     match done.map_err(Failure::tell) {
         Ok(()) => {
@@ -147,17 +153,25 @@ pub async fn create_first_administrator(
             (AppendHeaders(cookie.map(|cookie| (header::SET_COOKIE, cookie))), Redirect::to("/")).into_response()
         }
         Err(error @ Error::Refused(_)) => {
-            let page = pages::message_page(entry(&app, &headers), "Keydesk is set up", error.sentence(), Some(("/sign-in", "Sign in")));
+            let page = pages::message_page(
+                entry(&app, &headers),
+                "Keydesk is set up",
+                error.sentence(),
+                Some(("/sign-in", "Sign in")),
+            );
             answer(Some(&error), page)
         }
         Err(error) => {
-            let page = pages::first_run_page(entry(&app, &headers), pages::FirstRun {
-                has_code: kept.is_some(),
-                username: form.username,
-                display_name: form.display_name,
-                email: form.email,
-                error: Some(error.clone()),
-            });
+            let page = pages::first_run_page(
+                entry(&app, &headers),
+                pages::FirstRun {
+                    has_code: kept.is_some(),
+                    username: form.username,
+                    display_name: form.display_name,
+                    email: form.email,
+                    error: Some(error.clone()),
+                },
+            );
             answer(Some(&error), page)
         }
     }
@@ -236,12 +250,10 @@ pub async fn do_sign_in(
         }
         Err(error) => {
             let typed: String = form.username.chars().take(254).collect();
-            let page = pages::sign_in_page(entry(&app, &headers), pages::SignIn {
-                username: typed,
-                next: form.next,
-                error: Some(error.clone()),
-                notice: None,
-            });
+            let page = pages::sign_in_page(
+                entry(&app, &headers),
+                pages::SignIn { username: typed, next: form.next, error: Some(error.clone()), notice: None },
+            );
             answer(Some(&error), page)
         }
     }
@@ -264,17 +276,11 @@ pub async fn sign_out(
     Redirect::to("/sign-in").into_response()
 }
 
-pub async fn new_password(
-    State(app): State<App>,
-    Extension(cx): Extension<Context>,
-    headers: HeaderMap,
-) -> Response {
+pub async fn new_password(State(app): State<App>, Extension(cx): Extension<Context>, headers: HeaderMap) -> Response {
     match cx.actor() {
         Err(_) => Redirect::to("/sign-in").into_response(),
         Ok(actor) if actor.obligation.is_none() => Redirect::to("/account/security").into_response(),
-        Ok(actor) => {
-            answer(None, pages::new_password_page(entry(&app, &headers), actor.username.clone(), None))
-        }
+        Ok(actor) => answer(None, pages::new_password_page(entry(&app, &headers), actor.username.clone(), None)),
     }
 }
 

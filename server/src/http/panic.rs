@@ -2,7 +2,10 @@
 
 use std::any::Any;
 
-use axum::{body::Body, response::{IntoResponse, Response}};
+use axum::{
+    body::Body,
+    response::{IntoResponse, Response},
+};
 use http::StatusCode;
 use services::Failure;
 

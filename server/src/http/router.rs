@@ -13,8 +13,10 @@ use tower_http::{catch_panic::CatchPanicLayer, limit::RequestBodyLimitLayer, tim
 use tower_sessions::{Expiry, SessionManagerLayer, cookie::SameSite};
 
 use super::{
-    App, assets, authenticate::{authenticate, keep_cookie}, console, cookies, entry, health, panic, same_origin,
-    security_headers, session_store::Store,
+    App, assets,
+    authenticate::{authenticate, keep_cookie},
+    console, cookies, entry, health, panic, same_origin, security_headers,
+    session_store::Store,
 };
 
 /// No form and no call of ours is larger.

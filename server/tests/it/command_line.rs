@@ -203,7 +203,9 @@ fn an_address_without_tls_is_allowed_only_to_who_insists() {
     let plain = ["doctor", "--origin", "http://example.org", "--insecure-http"];
     let done = machine.run(&plain).failed(&["1 checks failed"]);
     assert!(done.out.contains("FAIL  origin: passwords and cookies travel unencrypted"), "{}", done.out);
-    machine.run(&["doctor", "--origin", "https://example.org"]).worked();
+    machine.run(&["doctor", "--origin", "https://example.org", "--trusted-proxies", "10.0.0.1"]).worked();
+    let alone = machine.run(&["doctor", "--origin", "https://example.org"]).failed(&["1 checks failed"]);
+    assert!(alone.out.contains("KEYDESK_TRUSTED_PROXIES"), "{}", alone.out);
 }
 
 #[test]
@@ -250,11 +252,14 @@ fn a_postgres_that_is_away_is_named_without_its_password() {
 #[test]
 fn a_machine_that_has_nothing_gets_a_folder_for_its_owner_only() {
     let machine = Machine::new();
-    machine.run(&["doctor"]).worked();
+    let done = machine.run(&["doctor"]).worked();
+    assert!(done.out.contains("keydesk.db will be made"), "{}", done.out);
+    assert!(machine.files().is_empty(), "looking made something");
+    machine.seed();
     let mode = |path: &Path| path.metadata().unwrap().permissions().mode() & 0o777;
     assert_eq!(mode(&machine.data()), 0o700);
     assert_eq!(mode(&machine.key()), 0o600);
-    assert!(machine.database().exists());
+    assert_eq!(mode(&machine.database()), 0o600);
     std::fs::set_permissions(machine.data(), std::fs::Permissions::from_mode(0o755)).unwrap();
     let done = machine.run(&["doctor"]).failed(&["1 checks failed"]);
     assert!(done.out.contains("chmod 700"), "{}", done.out);
@@ -358,8 +363,10 @@ fn doctor_shows_every_setting_and_no_password() {
     for setting in &server::config::SETTINGS {
         assert!(done.out.contains(&format!("  {} ", setting.key)), "{} is missing: {}", setting.key, done.out);
     }
-    for told in ["Northwind", "10.0.0.0/8", "ok    database", "ok    clock", "waiting: keydesk serve prints the link"] {
-        assert!(done.out.contains(told), "{told}: {}", done.out);
+    machine.seed();
+    let used = machine.run(&["doctor", "--name", "Northwind", "--trusted-proxies", "10.0.0.0/8"]).worked();
+    for told in ["Northwind", "10.0.0.0/8", "ok    database", "ok    clock", "ok    first run: done"] {
+        assert!(used.out.contains(told), "{told}: {}", used.out);
     }
 }
 

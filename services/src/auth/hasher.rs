@@ -69,9 +69,7 @@ impl Hasher {
         let password = Zeroizing::new(password.to_owned());
         self.run(move || {
             let salt = crate::random::bytes::<16>();
-            hashing_parameters()
-                .hash_password_with_salt(password.as_bytes(), &salt)
-                .map(|hash| hash.to_string())
+            hashing_parameters().hash_password_with_salt(password.as_bytes(), &salt).map(|hash| hash.to_string())
         })
         .await?
         .map_err(|error| Failure::Unexpected(format!("hashing a password: {error}")))
@@ -87,9 +85,8 @@ impl Hasher {
         let known = hash.is_some();
         let hash: Arc<str> = hash.map_or_else(|| self.decoy.clone(), Into::into);
         self.run(move || {
-            let matches = PasswordHash::new(&hash).is_ok_and(|hash| {
-                hashing_parameters().verify_password(password.as_bytes(), &hash).is_ok()
-            });
+            let matches = PasswordHash::new(&hash)
+                .is_ok_and(|hash| hashing_parameters().verify_password(password.as_bytes(), &hash).is_ok());
             known && matches
         })
         .await

@@ -10,7 +10,8 @@ use domain::{
     users::{Standing, Status, UserId},
 };
 use sea_orm::{
-    ActiveValue::Set, ColumnTrait, EntityTrait, PaginatorTrait, QueryFilter,
+    ActiveValue::Set,
+    ColumnTrait, EntityTrait, PaginatorTrait, QueryFilter,
     sea_query::{Expr, OnConflict},
 };
 use uuid::Uuid;
@@ -60,12 +61,8 @@ pub async fn sign_in(cx: &Context, attempt: Attempt<'_>) -> Result<Seat> {
 
     let (reason, user) = match &found {
         None => (SignInFailure::UnknownName, None),
-        Some((user, _)) if verdict != Verdict::Free => {
-            (SignInFailure::Throttled, Some(user))
-        }
-        Some((user, _)) if !right || typed.is_none() => {
-            (SignInFailure::WrongPassword, Some(user))
-        }
+        Some((user, _)) if verdict != Verdict::Free => (SignInFailure::Throttled, Some(user)),
+        Some((user, _)) if !right || typed.is_none() => (SignInFailure::WrongPassword, Some(user)),
         Some((user, _)) if !standing(user, hash.is_some(), cx.now()).may_sign_in() => {
             (SignInFailure::NotActive, Some(user))
         }
@@ -89,10 +86,7 @@ fn as_stored(login: &str) -> String {
     normal_form(&start.to_lowercase()).replace('\0', "\u{fffd}")
 }
 
-async fn find(
-    cx: &Context,
-    login: &str,
-) -> Result<Option<(user::Model, Option<password::Model>)>> {
+async fn find(cx: &Context, login: &str) -> Result<Option<(user::Model, Option<password::Model>)>> {
     let access = cx.public_read(Purpose::SignIn);
     let user = by_login(login).one(access.db()).await?;
     let id = user.as_ref().map_or(Uuid::nil(), |user| user.id);
@@ -101,11 +95,7 @@ async fn find(
 }
 
 /// The device, if this person signed in on it before.
-async fn known_device(
-    cx: &Context,
-    user: Uuid,
-    device: Option<[u8; 32]>,
-) -> Result<Option<[u8; 32]>> {
+async fn known_device(cx: &Context, user: Uuid, device: Option<[u8; 32]>) -> Result<Option<[u8; 32]>> {
     let Some(token_hash) = device else { return Ok(None) };
     let access = cx.public_read(Purpose::SignIn);
     let known = device::Entity::find_by_id((token_hash.to_vec(), user)).count(access.db()).await?;
@@ -150,12 +140,7 @@ async fn seat(cx: &Context, user: &user::Model) -> Result<Seat> {
     Ok(seat)
 }
 
-async fn record_failure(
-    cx: &Context,
-    login: &str,
-    reason: SignInFailure,
-    user: Option<Person>,
-) {
+async fn record_failure(cx: &Context, login: &str, reason: SignInFailure, user: Option<Person>) {
     // Without the reason: known and unknown names are written down equally often.
     let key = format!("sign-in|{login}|{}", cx.origin().address);
     cx.record_attempt(key, |times| Event::SignInFailed { user, reason, times }).await;
@@ -186,11 +171,8 @@ async fn rehash(cx: &Context, user: Uuid, old: &str, typed: &str) {
 /// # Errors
 /// When the database refuses.
 pub async fn remember_device(cx: &Context, user: UserId, token_hash: [u8; 32]) -> Result<()> {
-    let row = device::ActiveModel {
-        token_hash: Set(token_hash.to_vec()),
-        user_id: Set(user.0),
-        seen_at: Set(cx.now()),
-    };
+    let row =
+        device::ActiveModel { token_hash: Set(token_hash.to_vec()), user_id: Set(user.0), seen_at: Set(cx.now()) };
     device::Entity::insert(row)
         .on_conflict(
             OnConflict::columns([device::Column::TokenHash, device::Column::UserId])

@@ -4,7 +4,8 @@
 
 use domain::{HOUR, MINUTE, Millis, SECOND};
 use sea_orm::{
-    ActiveValue::Set, ColumnTrait, EntityTrait, QueryFilter,
+    ActiveValue::Set,
+    ColumnTrait, EntityTrait, QueryFilter,
     sea_query::{Expr, ExprTrait, OnConflict},
 };
 
@@ -87,14 +88,10 @@ impl Buckets {
     pub async fn verdict(&self, cx: &Context) -> Result<Verdict> {
         let access = cx.public_read(crate::context::Purpose::SignIn);
         let buckets = self.all().map(|(bucket, _)| bucket.to_vec());
-        let rows = failures::Entity::find()
-            .filter(failures::Column::Bucket.is_in(buckets))
-            .all(access.db())
-            .await?;
+        let rows = failures::Entity::find().filter(failures::Column::Bucket.is_in(buckets)).all(access.db()).await?;
         let now = cx.now();
-        let waits = |bucket: &[u8]| {
-            rows.iter().find(|row| row.bucket == bucket).map_or(0, |row| row.blocked_until - now)
-        };
+        let waits =
+            |bucket: &[u8]| rows.iter().find(|row| row.bucket == bucket).map_or(0, |row| row.blocked_until - now);
         let (source, account) =
             self.shared.as_ref().map_or((0, 0), |shared| (waits(&shared.source), waits(&shared.account)));
         if source > 0 {
@@ -134,17 +131,17 @@ impl Buckets {
 
 /// Runs a check of a signed-in person's secret under the same brakes as a sign-in. Here
 /// a wait may be told: the person is known already.
-pub(crate) async fn throttled(
-    cx: &Context,
-    account: &str,
-    check: impl Future<Output = Result<bool>>,
-) -> Result<bool> {
+pub(crate) async fn throttled(cx: &Context, account: &str, check: impl Future<Output = Result<bool>>) -> Result<bool> {
     let bucket = Buckets { pair: cx.bucket(&[b"own", account.as_bytes()]), shared: None };
     if let Verdict::SourceWaits(retry_after) | Verdict::AccountWaits(retry_after) = bucket.verdict(cx).await? {
         return Err(domain::Error::TooMany { retry_after }.into());
     }
     let right = check.await?;
-    if right { bucket.succeeded(cx).await? } else { bucket.failed(cx).await? }
+    if right {
+        bucket.succeeded(cx).await?
+    } else {
+        bucket.failed(cx).await?
+    }
     Ok(right)
 }
 
@@ -160,11 +157,8 @@ async fn note(books: &Bookkeeping<'_>, bucket: &[u8], now: Millis, brake: Brake)
         last_failure_at: Set(now),
         blocked_until: Set(0),
     };
-    let counted = Expr::case(
-        Expr::col((failures::Entity, failures::Column::LastFailureAt)).lt(now - brake.memory),
-        1,
-    )
-    .finally(Expr::col((failures::Entity, failures::Column::Failures)).add(1));
+    let counted = Expr::case(Expr::col((failures::Entity, failures::Column::LastFailureAt)).lt(now - brake.memory), 1)
+        .finally(Expr::col((failures::Entity, failures::Column::Failures)).add(1));
     let row = failures::Entity::insert(first)
         .on_conflict(
             OnConflict::column(failures::Column::Bucket)

@@ -10,8 +10,8 @@ use domain::{
     users::UserId,
 };
 use sea_orm::{
-    ActiveValue::Set, ColumnTrait, ConnectionTrait, EntityTrait, FromQueryResult, QueryFilter,
-    QueryOrder, Statement, sea_query::OnConflict,
+    ActiveValue::Set, ColumnTrait, ConnectionTrait, EntityTrait, FromQueryResult, QueryFilter, QueryOrder, Statement,
+    sea_query::OnConflict,
 };
 use uuid::Uuid;
 
@@ -30,8 +30,7 @@ use entity::{group, membership};
 /// Those of the gate.
 pub async fn list(cx: &Context) -> Result<Vec<GroupRow>> {
     let access = cx.read(Permission::ViewGroups).await?;
-    let groups =
-        group::Entity::find().order_by_asc(group::Column::NameKey).all(access.db()).await?;
+    let groups = group::Entity::find().order_by_asc(group::Column::NameKey).all(access.db()).await?;
     let mut rows = Vec::with_capacity(groups.len());
     for group in groups {
         let builtin = group.builtin.as_deref().and_then(Builtin::from_code);
@@ -54,15 +53,12 @@ pub async fn list(cx: &Context) -> Result<Vec<GroupRow>> {
 pub async fn choices(cx: &Context) -> Result<Vec<GroupChoice>> {
     let access = cx.read(Permission::AssignGroups).await?;
     let actor = cx.actor()?;
-    let groups =
-        group::Entity::find().order_by_asc(group::Column::NameKey).all(access.db()).await?;
+    let groups = group::Entity::find().order_by_asc(group::Column::NameKey).all(access.db()).await?;
     Ok(groups
         .into_iter()
         .map(|group| GroupChoice {
             id: GroupId(group.id),
-            refused: guard::may_grant(actor, &group.name, permissions(&group))
-                .err()
-                .map(|refusal| refusal.sentence()),
+            refused: guard::may_grant(actor, &group.name, permissions(&group)).err().map(|refusal| refusal.sentence()),
             name: group.name,
             description: group.description,
         })
@@ -70,11 +66,7 @@ pub async fn choices(cx: &Context) -> Result<Vec<GroupChoice>> {
 }
 
 fn permissions(group: &group::Model) -> PermissionSet {
-    group
-        .builtin
-        .as_deref()
-        .and_then(Builtin::from_code)
-        .map_or(PermissionSet::NONE, Builtin::permissions)
+    group.builtin.as_deref().and_then(Builtin::from_code).map_or(PermissionSet::NONE, Builtin::permissions)
 }
 
 /// Members of a group, counted no further than a list counts.
@@ -165,10 +157,7 @@ struct TagRow {
 }
 
 /// The groups of each of these users, built-in ones first.
-pub(crate) async fn tags_of(
-    db: &impl ConnectionTrait,
-    users: &[Uuid],
-) -> Result<HashMap<Uuid, Vec<GroupTag>>> {
+pub(crate) async fn tags_of(db: &impl ConnectionTrait, users: &[Uuid]) -> Result<HashMap<Uuid, Vec<GroupTag>>> {
     let mut tags = HashMap::<Uuid, Vec<GroupTag>>::new();
     if users.is_empty() {
         return Ok(tags);

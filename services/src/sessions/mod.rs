@@ -196,10 +196,7 @@ pub async fn remove_dead(cx: &Context) -> Result<u64> {
     for dead in [entity::Column::ExpiresAt.lte(now), entity::Column::LastSeenAt.lte(unused)] {
         removed += entity::Entity::delete_many().filter(dead).exec(books.db()).await?.rows_affected;
     }
-    device::Entity::delete_many()
-        .filter(device::Column::SeenAt.lt(now - 365 * domain::DAY))
-        .exec(books.db())
-        .await?;
+    device::Entity::delete_many().filter(device::Column::SeenAt.lt(now - 365 * domain::DAY)).exec(books.db()).await?;
     Ok(removed)
 }
 
@@ -295,11 +292,8 @@ pub async fn give_proof(cx: &Context, password: &str) -> Result<Millis> {
     let actor = own.actor().clone();
     let right = crate::account::verify_own_password(cx, &own, &normal_form(password)).await?;
     if !right {
-        cx.record_attempt(format!("proof|{}", actor.id), |times| Event::ProofFailed {
-            user: person(&actor),
-            times,
-        })
-        .await;
+        cx.record_attempt(format!("proof|{}", actor.id), |times| Event::ProofFailed { user: person(&actor), times })
+            .await;
         return Err(crate::Failure::field("password", domain::Problem::PasswordWrong));
     }
     let change = cx.own_change(OwnAct::GiveProof).await?;
@@ -319,9 +313,8 @@ pub(crate) async fn remove(change: &Change, user: UserId, only: Option<SessionId
 
 /// Within a change: removes a person's sessions but one.
 pub(crate) async fn remove_others(change: &Change, user: UserId, keep: SessionId) -> Result<u32> {
-    let dead = entity::Entity::delete_many()
-        .filter(entity::Column::UserId.eq(user.0))
-        .filter(entity::Column::Id.ne(keep.0));
+    let dead =
+        entity::Entity::delete_many().filter(entity::Column::UserId.eq(user.0)).filter(entity::Column::Id.ne(keep.0));
     Ok(dead.exec(change.db()).await?.rows_affected as u32)
 }
 

@@ -49,10 +49,13 @@ pub(crate) async fn insert(
         ..Default::default()
     };
     entity::Entity::insert(row).exec_without_returning(change.db()).await.map_err(|error| {
-        Failure::unique(error, &[
-            ("users_username_unique", "users.username_key", "username"),
-            ("users_email_unique", "users.email_key", "email"),
-        ])
+        Failure::unique(
+            error,
+            &[
+                ("users_username_unique", "users.username_key", "username"),
+                ("users_email_unique", "users.email_key", "email"),
+            ],
+        )
     })?;
     if let Some(Credential { hash, must_change }) = credential {
         let row = password::ActiveModel {

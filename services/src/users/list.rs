@@ -77,8 +77,7 @@ pub async fn list(cx: &Context, listing: &UserListing) -> Result<Page<UserRow>> 
 }
 
 fn page(cx: &Context, listing: &UserListing) -> Sql {
-    let (text, time) =
-        if listing.sort.is_time() { ("NULL", key(listing.sort)) } else { (key(listing.sort), "NULL") };
+    let (text, time) = if listing.sort.is_time() { ("NULL", key(listing.sort)) } else { (key(listing.sort), "NULL") };
     let mut sql = Sql::new(
         &format!(
             "SELECT id, username, display_name, email, last_sign_in_at, created_at, disabled_at, \

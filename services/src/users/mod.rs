@@ -91,15 +91,10 @@ pub async fn find(cx: &Context, id: UserId) -> Result<User> {
 pub async fn check_username(cx: &Context, username: &str) -> Result<()> {
     let access = cx.read(Permission::CreateUsers).await?;
     let name = Username::parse(username).map_err(|problem| Failure::field("username", problem))?;
-    let taken = entity::Entity::find()
-        .filter(entity::Column::UsernameKey.eq(name.key()))
-        .one(access.db())
-        .await?;
+    let taken = entity::Entity::find().filter(entity::Column::UsernameKey.eq(name.key())).one(access.db()).await?;
     match taken {
         None => Ok(()),
-        Some(user) if user.deleted_at.is_some() => {
-            Err(Failure::field("username", Problem::TakenInBin))
-        }
+        Some(user) if user.deleted_at.is_some() => Err(Failure::field("username", Problem::TakenInBin)),
         Some(_) => Err(Failure::field("username", Problem::Taken)),
     }
 }
@@ -121,8 +116,7 @@ pub async fn create(cx: &Context, form: NewUserForm) -> Result<CreatedUser> {
         }
         FirstPassword::Typed(typed) => {
             let own = [names.username.as_str(), names.display_name.as_str(), email];
-            let typed = auth::acceptable(&typed, &own)
-                .map_err(|problem| Failure::field("password", problem))?;
+            let typed = auth::acceptable(&typed, &own).map_err(|problem| Failure::field("password", problem))?;
             (typed, None)
         }
     };

@@ -1,23 +1,16 @@
 //! Scoped selects: everything that reads users starts from one of these.
 
-use domain::{
-    listing::{Direction, Position, UserListing, UserSort},
-};
-use sea_orm::{
-    ColumnTrait, Condition, EntityTrait, QueryFilter, Select, Value,
-    sea_query::ExprTrait,
-};
+use domain::listing::{Direction, Position, UserListing, UserSort};
+use sea_orm::{ColumnTrait, Condition, EntityTrait, QueryFilter, Select, Value, sea_query::ExprTrait};
 
 use super::{entity, fold};
 
 /// The user that a login names: by username, or by an e-mail address that was verified.
 pub(crate) fn by_login(login: &str) -> Select<entity::Entity> {
     entity::Entity::find().filter(
-        Condition::any().add(entity::Column::UsernameKey.eq(login)).add(
-            entity::Column::EmailKey
-                .eq(login)
-                .and(entity::Column::EmailVerifiedAt.is_not_null()),
-        ),
+        Condition::any()
+            .add(entity::Column::UsernameKey.eq(login))
+            .add(entity::Column::EmailKey.eq(login).and(entity::Column::EmailVerifiedAt.is_not_null())),
     )
 }
 
@@ -92,9 +85,7 @@ impl Sql {
                 }
             }
             pattern.push('*');
-            self.add("number IN (SELECT rowid FROM user_search WHERE search_key GLOB ")
-                .bind(pattern)
-                .add(")");
+            self.add("number IN (SELECT rowid FROM user_search WHERE search_key GLOB ").bind(pattern).add(")");
         }
     }
 
@@ -102,9 +93,7 @@ impl Sql {
         // The first text after all that begin with the word, byte by byte.
         let after = format!("{word}\u{10ffff}");
         self.add("(");
-        for (at, column) in
-            ["username_key", "display_name_key", "COALESCE(email_key, '')"].iter().enumerate()
-        {
+        for (at, column) in ["username_key", "display_name_key", "COALESCE(email_key, '')"].iter().enumerate() {
             self.add(if at > 0 { " OR (" } else { "(" })
                 .add(column)
                 .add(" >= ")

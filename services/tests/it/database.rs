@@ -8,11 +8,8 @@ use crate::support::*;
 
 async fn pragma(connection: &DatabaseConnection, name: &str) -> String {
     let backend = connection.get_database_backend();
-    let row = connection
-        .query_one_raw(Statement::from_string(backend, format!("PRAGMA {name}")))
-        .await
-        .unwrap()
-        .unwrap();
+    let row =
+        connection.query_one_raw(Statement::from_string(backend, format!("PRAGMA {name}"))).await.unwrap().unwrap();
     row.try_get_by_index::<String>(0)
         .or_else(|_| row.try_get_by_index::<i64>(0).map(|number| number.to_string()))
         .unwrap()

@@ -11,13 +11,7 @@ use tokio::task::JoinSet;
 use crate::support::*;
 
 fn form<'a>(code: &'a str, username: &'a str) -> FirstRun<'a> {
-    FirstRun {
-        code,
-        username,
-        display_name: "Ana Moreira",
-        email: "ana@northwind.example",
-        password: PASSWORD,
-    }
+    FirstRun { code, username, display_name: "Ana Moreira", email: "ana@northwind.example", password: PASSWORD }
 }
 
 async fn code(desk: &Desk) -> String {

@@ -1,10 +1,6 @@
 //! Groups: what they allow, and who is offered them.
 
-use domain::{
-    Error, Permission,
-    groups::Builtin,
-    listing::Count,
-};
+use domain::{Error, Permission, groups::Builtin, listing::Count};
 use services::groups;
 
 use crate::support::*;

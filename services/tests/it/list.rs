@@ -36,15 +36,18 @@ async fn crowd(desk: &Desk) {
         let (name, key) = NAMES[number as usize % NAMES.len()];
         let email = (number % 3 != 0).then(|| format!("{}@x.example", jumbled % 1_000_003));
         let last = (number % 2 == 0).then_some(START - (number as i64 % 5) * 1_000);
-        desk.run(sql, [
-            uuid(jumbled).into(),
-            format!("user{number}").into(),
-            name.into(),
-            key.into(),
-            email.into(),
-            (START - (number as i64 % 7) * 1_000).into(),
-            last.into(),
-        ])
+        desk.run(
+            sql,
+            [
+                uuid(jumbled).into(),
+                format!("user{number}").into(),
+                name.into(),
+                key.into(),
+                email.into(),
+                (START - (number as i64 % 7) * 1_000).into(),
+                last.into(),
+            ],
+        )
         .await;
     }
     desk.run("COMMIT", []).await;

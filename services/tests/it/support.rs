@@ -17,8 +17,7 @@ use domain::{
 };
 use migrations::{Migrator, MigratorTrait};
 use sea_orm::{
-    ConnectOptions, ConnectionTrait, Database as SeaOrm, DatabaseConnection, QueryResult,
-    Statement, TryGetable, Value,
+    ConnectOptions, ConnectionTrait, Database as SeaOrm, DatabaseConnection, QueryResult, Statement, TryGetable, Value,
 };
 use services::{
     Context, Failure, Installation, Options, Origin,

@@ -4,7 +4,7 @@ use domain::{Error, MINUTE, Problem, SECOND};
 use services::{
     Context,
     auth::{self, Attempt},
-    sessions,
+    jobs, sessions,
 };
 use tokio::task::JoinSet;
 
@@ -47,13 +47,17 @@ on_both! {
         let cx = desk.stranger();
         fail(&cx, "ingrid", 6).await;
         assert_eq!(sign_in(&cx, "ingrid", PASSWORD).await.told(), Error::NotRecognised);
-        let reasons = desk.events_of("sign_in_failed").await;
-        assert_eq!(reasons.last().unwrap().event("reason"), "throttled");
         // The same person from elsewhere, and somebody else from here, are not concerned.
         sign_in(&desk.stranger_at("198.51.100.4"), "ingrid", PASSWORD).await.unwrap();
         sign_in(&cx, "priya", PASSWORD).await.unwrap();
         desk.clock.advance(SECOND);
         sign_in(&cx, "ingrid", PASSWORD).await.unwrap();
+        // The log learns of the repetitions once their minute is over, with the last reason.
+        desk.clock.advance(MINUTE);
+        jobs::often(&desk.system()).await.unwrap();
+        let told = desk.events_of("sign_in_failed").await;
+        assert_eq!(told.last().unwrap().event("reason"), "throttled");
+        assert_eq!(told.last().unwrap().event("times"), 6);
     }
 }
 
