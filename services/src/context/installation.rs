@@ -1,0 +1,97 @@
+//! What all requests of a process share.
+
+use std::sync::Arc;
+
+use domain::{Actor, Millis, sessions::SessionLimits};
+
+use super::{Caller, Context};
+use crate::{
+    auth::Hasher,
+    clock::Clock,
+    database::Database,
+    master_key::{self, MasterKey},
+    sessions::Seen,
+    tally::Tally,
+};
+
+/// One running Keydesk: what all requests share.
+#[derive(Clone)]
+pub struct Installation(pub(crate) Arc<Inner>);
+
+pub(crate) struct Inner {
+    pub(super) database: Database,
+    clock: Clock,
+    pub(super) chain_key: [u8; 32],
+    pub(super) throttle_key: [u8; 32],
+    pub(crate) hasher: Hasher,
+    pub(crate) limits: SessionLimits,
+    pub(crate) name: String,
+    pub(crate) seen: Seen,
+    pub(crate) tally: Tally,
+}
+
+/// What an installation is made of.
+pub struct Options {
+    pub database: Database,
+    pub clock: Clock,
+    pub master_key: MasterKey,
+    pub limits: SessionLimits,
+    /// The organisation's name, shown beside the product's.
+    pub name: String,
+}
+
+impl Installation {
+    pub fn new(options: Options) -> Self {
+        Self(Arc::new(Inner {
+            chain_key: options.master_key.derive(master_key::Use::AuditChain),
+            throttle_key: options.master_key.derive(master_key::Use::Throttle),
+            database: options.database,
+            clock: options.clock,
+            hasher: Hasher::new(),
+            limits: options.limits,
+            name: options.name,
+            seen: Seen::default(),
+            tally: Tally::default(),
+        }))
+    }
+
+    /// A request from nobody that we know.
+    pub fn stranger(&self, origin: Origin) -> Context {
+        Context { installation: self.clone(), caller: Caller::Stranger, origin }
+    }
+
+    /// A request from a signed-in person.
+    pub fn person(&self, actor: Actor, origin: Origin) -> Context {
+        Context { installation: self.clone(), caller: Caller::Person(Arc::new(actor)), origin }
+    }
+
+    /// Jobs of this process.
+    pub fn system(&self) -> Context {
+        Context { installation: self.clone(), caller: Caller::System, origin: Origin::default() }
+    }
+
+    /// Somebody at the command line of this machine.
+    pub fn operator(&self) -> Context {
+        Context { installation: self.clone(), caller: Caller::Operator, origin: Origin::default() }
+    }
+
+    pub fn now(&self) -> Millis {
+        self.0.clock.now()
+    }
+
+    pub fn limits(&self) -> SessionLimits {
+        self.0.limits
+    }
+
+    pub fn name(&self) -> &str {
+        &self.0.name
+    }
+}
+
+/// Where a request comes from, in words for the log.
+#[derive(Clone, Debug, Default)]
+pub struct Origin {
+    pub address: String,
+    /// Such as `Firefox on Windows`.
+    pub browser: String,
+}

@@ -1,0 +1,237 @@
+//! The gate. Whoever wants to read or change anything goes through [`Context`], and
+//! what it hands out is the permission: there is no other way to a connection.
+//!
+//! Querying without a permission does not compile:
+//!
+//! ```compile_fail,E0616
+//! fn peek(cx: &services::Context) {
+//!     let _ = cx.installation.0.database;
+//! }
+//! ```
+//!
+//! A change that is committed without an event does not compile:
+//!
+//! ```compile_fail,E0061
+//! async fn silent(cx: &services::Context) -> services::Result<()> {
+//!     let change = cx.change(domain::Permission::CreateUsers).await?;
+//!     change.commit().await
+//! }
+//! ```
+//!
+//! The same with an event does:
+//!
+//! ```
+//! async fn told(cx: &services::Context) -> services::Result<()> {
+//!     let change = cx.change(domain::Permission::CreateUsers).await?;
+//!     change.commit(domain::audit::Event::CastSeeded { users: 0 }).await
+//! }
+//! ```
+#![allow(clippy::disallowed_types, reason = "the gate is what hands the database out")]
+
+use std::sync::Arc;
+
+use domain::{Actor, Error, Millis, Permission};
+
+use crate::{Result, master_key};
+
+mod handles;
+mod installation;
+mod openings;
+mod recording;
+
+pub use handles::{Access, Bookkeeping, Change, Own};
+pub(crate) use installation::Inner;
+pub use installation::{Installation, Options, Origin};
+pub use openings::{OwnAct, Purpose, Upkeep};
+pub(crate) use recording::person;
+
+#[derive(Clone)]
+enum Caller {
+    Stranger,
+    Person(Arc<Actor>),
+    System,
+    Operator,
+}
+
+/// One request's way to everything. Cheap to clone.
+#[derive(Clone)]
+pub struct Context {
+    installation: Installation,
+    caller: Caller,
+    origin: Origin,
+}
+
+impl Context {
+    pub fn installation(&self) -> &Installation {
+        &self.installation
+    }
+
+    pub fn origin(&self) -> &Origin {
+        &self.origin
+    }
+
+    pub fn now(&self) -> Millis {
+        self.installation.now()
+    }
+
+    /// The signed-in person.
+    ///
+    /// # Errors
+    /// `SignedOut` where there is none.
+    pub fn actor(&self) -> Result<&Actor> {
+        match &self.caller {
+            Caller::Person(actor) => Ok(actor),
+            _ => Err(Error::SignedOut.into()),
+        }
+    }
+
+    /// Opens lists and details.
+    ///
+    /// # Errors
+    /// `SignedOut`, `ObligationFirst`, `Forbidden`.
+    pub async fn read(&self, permission: Permission) -> Result<Access> {
+        self.check(permission, false).await?;
+        Ok(self.access())
+    }
+
+    /// Opens a change. Dropped without a commit, it is rolled back.
+    ///
+    /// # Errors
+    /// As [`Self::read`], and `ProofNeeded`.
+    pub async fn change(&self, permission: Permission) -> Result<Change> {
+        self.check(permission, true).await?;
+        self.begin().await
+    }
+
+    /// Asks what [`Self::change`] asks, without opening a transaction: before work that
+    /// nobody should get out of us who may not use it.
+    ///
+    /// # Errors
+    /// As [`Self::change`].
+    pub async fn may_change(&self, permission: Permission) -> Result<()> {
+        self.check(permission, true).await
+    }
+
+    /// Opens what belongs to the signed-in person, and only that.
+    ///
+    /// # Errors
+    /// `SignedOut`, `ObligationFirst`.
+    pub fn own_account(&self) -> Result<Own> {
+        let actor = self.actor()?.clone();
+        if let Some(obligation) = actor.obligation {
+            return Err(Error::ObligationFirst(obligation).into());
+        }
+        Ok(Own { access: self.access(), actor })
+    }
+
+    /// As [`Self::own_account`], for the few things that an obligation does not bar.
+    ///
+    /// # Errors
+    /// `SignedOut`, `ObligationFirst`.
+    pub fn own_account_for(&self, act: OwnAct) -> Result<Own> {
+        let actor = self.actor()?.clone();
+        match actor.obligation {
+            Some(obligation) if !act.fulfils(obligation) => Err(Error::ObligationFirst(obligation).into()),
+            _ => Ok(Own { access: self.access(), actor }),
+        }
+    }
+
+    /// Opens a change to one's own account.
+    ///
+    /// # Errors
+    /// `SignedOut`, `ObligationFirst`.
+    pub async fn own_change(&self, act: OwnAct) -> Result<Change> {
+        self.own_account_for(act)?;
+        self.begin().await
+    }
+
+    /// Opens a change that strangers may make.
+    ///
+    /// # Errors
+    /// When no connection comes free.
+    pub async fn public(&self, _purpose: Purpose) -> Result<Change> {
+        self.begin().await
+    }
+
+    /// Opens what strangers' requests have to look up before they change anything.
+    pub fn public_read(&self, _purpose: Purpose) -> Access {
+        self.access()
+    }
+
+    /// Opens a change by this process or its operator.
+    ///
+    /// # Errors
+    /// `SignedOut` for anybody else: no request comes through here.
+    pub async fn process_change(&self) -> Result<Change> {
+        self.process()?;
+        self.begin().await
+    }
+
+    /// Opens reading for this process or its operator.
+    ///
+    /// # Errors
+    /// `SignedOut` for anybody else.
+    pub fn process_read(&self) -> Result<Access> {
+        self.process()?;
+        Ok(self.access())
+    }
+
+    /// Opens bookkeeping.
+    pub fn upkeep(&self, _upkeep: Upkeep) -> Bookkeeping<'_> {
+        Bookkeeping { db: self.inner().database.writer() }
+    }
+
+    pub(crate) fn inner(&self) -> &Inner {
+        &self.installation.0
+    }
+
+    /// The name of a throttle bucket, unreadable without the master key.
+    pub(crate) fn bucket(&self, parts: &[&[u8]]) -> [u8; 32] {
+        master_key::mac(&self.inner().throttle_key, parts)
+    }
+
+    pub(crate) fn is_postgres(&self) -> bool {
+        self.inner().database.is_postgres()
+    }
+
+    fn process(&self) -> Result<()> {
+        match self.caller {
+            Caller::System | Caller::Operator => Ok(()),
+            _ => Err(Error::SignedOut.into()),
+        }
+    }
+
+    fn access(&self) -> Access {
+        Access { db: self.inner().database.reader().clone() }
+    }
+
+    async fn begin(&self) -> Result<Change> {
+        let tx = self.inner().database.begin().await?;
+        Ok(Change { tx, cx: self.clone() })
+    }
+
+    async fn check(&self, permission: Permission, change: bool) -> Result<()> {
+        let actor = match &self.caller {
+            Caller::System | Caller::Operator => return Ok(()),
+            Caller::Stranger => return Err(Error::SignedOut.into()),
+            Caller::Person(actor) => actor,
+        };
+        if let Some(obligation) = actor.obligation {
+            return Err(Error::ObligationFirst(obligation).into());
+        }
+        if !actor.may(permission) {
+            self.record_refusal(actor, permission).await;
+            return Err(Error::Forbidden(permission).into());
+        }
+        // Every change that needs a permission is one of those that T17 names.
+        if change && !actor.has_recent_proof(self.now()) {
+            return Err(Error::ProofNeeded.into());
+        }
+        Ok(())
+    }
+}
+
+/// For `audit::verify`, which reads the chain with the key that wrote it.
+pub(crate) fn chain_key(cx: &Context) -> &[u8; 32] {
+    &cx.inner().chain_key
+}

@@ -1,0 +1,46 @@
+//! What the gate opens for without a permission: closed lists.
+
+use domain::Obligation;
+
+/// What strangers may do: the complete list.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Purpose {
+    /// Finding out whose session a cookie belongs to.
+    Authenticate,
+    FirstRun,
+    SignIn,
+}
+
+/// What people may do with their own account, whatever their permissions.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum OwnAct {
+    ChangePassword,
+    UpdateProfile,
+    EndSessions,
+    SignOut,
+    GiveProof,
+}
+
+impl OwnAct {
+    /// Whether it is allowed while something else must be done first.
+    pub(super) fn fulfils(self, obligation: Obligation) -> bool {
+        match obligation {
+            Obligation::NewPassword => {
+                matches!(self, Self::ChangePassword | Self::SignOut)
+            }
+        }
+    }
+}
+
+/// Writes that carry no event: bookkeeping that nobody would look for in a log.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Upkeep {
+    Installation,
+    SetupCode,
+    SessionStore,
+    LastSeen,
+    DeadSessions,
+    Throttle,
+    KnownDevice,
+    RehashPassword,
+}

@@ -1,0 +1,78 @@
+//! Writing down what was refused or failed, without becoming a flood itself.
+
+use domain::{
+    Actor, Error, Permission,
+    audit::{Event, Person},
+    guard::Refusal,
+};
+
+use super::{Caller, Context};
+use crate::{Failure, Result, audit};
+
+impl Context {
+    /// Writes the refusal down, once a minute per person, permission and source. A
+    /// failure to do so must not turn a refusal into something else.
+    pub(super) async fn record_refusal(&self, actor: &Actor, permission: Permission) {
+        let event = |times| Event::Refused { user: person(actor), permission, times };
+        let key = format!("{}|{}|{}", actor.id, permission.code(), self.origin.address);
+        self.record_attempt(key, event).await;
+    }
+
+    /// Passes a use case's result on and records a refusal that it met within a change. Call
+    /// it once the change is gone: on SQLite a second one beside it would wait for it.
+    pub(crate) async fn recording<T>(&self, result: Result<T>) -> Result<T> {
+        let missing = match &result {
+            Err(Failure::Told(Error::Forbidden(missing))) => Some(*missing),
+            Err(Failure::Told(Error::Refused(Refusal::GrantsMore { missing, .. }))) => Some(*missing),
+            _ => None,
+        };
+        if let (Some(missing), Caller::Person(actor)) = (missing, &self.caller) {
+            self.record_refusal(actor, missing).await;
+        }
+        result
+    }
+
+    /// Records an attempt in a transaction of its own. Of the same attempts within a
+    /// minute the first is written at once and the others are counted.
+    pub(crate) async fn record_attempt(&self, key: String, event: impl FnOnce(u32) -> Event) {
+        let by = self.by();
+        if let Some(event) = self.inner().tally.count(key, self.now(), &by, event) {
+            self.record(&by, event).await;
+        }
+    }
+
+    /// Writes attempts down that were only counted so far; `all` when the process stops.
+    pub(crate) async fn record_counted(&self, all: bool) {
+        for (by, event) in self.inner().tally.due(self.now(), all) {
+            self.record(&by, event).await;
+        }
+    }
+
+    async fn record(&self, by: &audit::By, event: Event) {
+        let written = match self.begin().await {
+            Ok(change) => change.commit_by(by, &[event]).await,
+            Err(failure) => Err(failure),
+        };
+        if let Err(failure) = written {
+            tracing::error!(cause = %failure, "an attempt could not be recorded");
+        }
+    }
+
+    pub(super) fn by(&self) -> audit::By {
+        audit::By {
+            kind: match self.caller {
+                Caller::Stranger => "stranger",
+                Caller::Person(_) => "person",
+                Caller::System => "system",
+                Caller::Operator => "operator",
+            },
+            person: self.actor().ok().map(person),
+            address: self.origin.address.clone(),
+            browser: self.origin.browser.clone(),
+        }
+    }
+}
+
+pub(crate) fn person(actor: &Actor) -> Person {
+    Person { id: actor.id, name: actor.display_name.clone() }
+}
