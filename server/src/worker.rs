@@ -14,7 +14,7 @@ pub fn start(cx: &Context) {
     every(Duration::from_secs(15), cx.clone(), "write down activity", |cx| async move { jobs::often(&cx).await });
     every(Duration::from_secs(60), cx.clone(), "tidy up", |cx| async move { jobs::tidy(&cx).await });
     every(Duration::from_secs(3_600), cx.clone(), "log the audit head", |cx| async move {
-        if let Verdict::Intact { events, head } = head(&cx).await? {
+        if let Verdict::Intact { events, head, .. } = head(&cx).await? {
             tracing::info!(events, %head, "the audit log's head; keep it elsewhere to compare later");
         }
         Ok(())

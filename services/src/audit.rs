@@ -152,7 +152,8 @@ async fn held(access: &Access) -> Result<(i64, Vec<u8>)> {
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Verdict {
     /// Every event is as it was written. The head can be kept elsewhere and compared later.
-    Intact { events: i64, head: String },
+    /// `erased` counts those whose details were taken away, which the chain allows.
+    Intact { events: i64, erased: i64, head: String },
     /// The first event that is not as it was written, and what is wrong with it.
     Broken { seq: i64, what: String },
 }
@@ -163,7 +164,7 @@ pub enum Verdict {
 /// When the database cannot be read.
 pub async fn head(cx: &Context) -> Result<Verdict> {
     let (events, seal) = held(&cx.process_read()?).await?;
-    Ok(Verdict::Intact { events, head: hex(&seal) })
+    Ok(Verdict::Intact { events, erased: 0, head: hex(&seal) })
 }
 
 fn hex(bytes: &[u8]) -> String {
@@ -191,6 +192,7 @@ pub async fn verify_with(cx: &Context, expect: Option<&str>) -> Result<Verdict> 
     let (mut seq, mut previous) = (0, vec![0; 32]);
     let expected = |seal: &[u8]| expect.is_none_or(|expect| hex(seal).eq_ignore_ascii_case(expect));
     let mut met = expected(&previous);
+    let mut erased = 0;
     let mut agrees = noted.0 == seq && noted.1 == previous;
     loop {
         let rows = event::Entity::find()
@@ -210,7 +212,8 @@ pub async fn verify_with(cx: &Context, expect: Option<&str>) -> Result<Verdict> 
             if row.mac != link(key, &previous, &row) {
                 return broken("it was altered, or written under another master key");
             }
-            // Erasing removes details and salt together.
+            // Erasing removes details and salt together; how often that happened is told.
+            erased += i64::from(row.details.is_none());
             let salt = row.salt.as_deref().unwrap_or_default();
             if row.details.as_deref().is_some_and(|it| hash(salt, it) != row.details_hash) {
                 return broken("its details were altered");
@@ -229,7 +232,7 @@ pub async fn verify_with(cx: &Context, expect: Option<&str>) -> Result<Verdict> 
     if !met {
         return Ok(Verdict::Broken { seq, what: "the expected head is not in the chain".into() });
     }
-    Ok(Verdict::Intact { events: seq, head: hex(&previous) })
+    Ok(Verdict::Intact { events: seq, erased, head: hex(&previous) })
 }
 
 /// What one person did and what was done to them, newest first; `before` is the number

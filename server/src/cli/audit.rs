@@ -23,8 +23,13 @@ impl Audit {
             .await
             .map_err(|error| error.to_string())?
         {
-            Verdict::Intact { events, head } => {
+            Verdict::Intact { events, erased, head } => {
                 println!("The audit log is intact: {events} events, head {head}");
+                if erased > 0 {
+                    println!(
+                        "{erased} of them have no details any more. Erasing a person does that; so could somebody else."
+                    );
+                }
                 Ok(())
             }
             Verdict::Broken { seq, what } => Err(format!("The audit log is not intact: event {seq}: {what}.")),

@@ -16,7 +16,7 @@ const NOTHING: Event = Event::CastSeeded { users: 0 };
 
 async fn intact(desk: &Desk) -> (i64, String) {
     match verify(&desk.system()).await.unwrap() {
-        Verdict::Intact { events, head } => (events, head),
+        Verdict::Intact { events, head, .. } => (events, head),
         broken @ Verdict::Broken { .. } => panic!("{broken:?}"),
     }
 }
@@ -200,7 +200,7 @@ on_both! {
         let (_, none) = intact(&desk).await;
         busy_day(&desk).await;
         let (events, noted) = intact(&desk).await;
-        assert_eq!(head(&desk.system()).await.unwrap(), Verdict::Intact { events, head: noted.clone() });
+        assert_eq!(head(&desk.system()).await.unwrap(), Verdict::Intact { events, erased: 0, head: noted.clone() });
         desk.person("priya").await;
         for expected in [&none, &noted, &noted.to_uppercase()] {
             let verdict = verify_with(&desk.system(), Some(expected)).await.unwrap();
@@ -303,6 +303,8 @@ on_both! {
         let erased = "UPDATE audit_events SET details = NULL, salt = NULL WHERE seq IN (3, 6)";
         assert_eq!(desk.run(erased, []).await, 2);
         assert_eq!(intact(&desk).await.0, 8);
+        let verdict = verify(&desk.system()).await.unwrap();
+        assert!(matches!(verdict, Verdict::Intact { erased: 2, .. }), "it says how many: {verdict:?}");
         let priya = desk.person("priya").await;
         let told = activity(&priya, desk.id_of("ingrid").await, None).await.unwrap();
         assert!(told.iter().all(|event| event.number != 6), "nothing is left to tell");
