@@ -8,6 +8,9 @@ use leptos::{
 };
 use serde::{Deserialize, Serialize};
 
+/// Which half this is. Unlike `is_browser()`, true also when a view's owner is gone already.
+pub const ON_SERVER: bool = cfg!(feature = "ssr");
+
 /// What a server function answers.
 pub type Answer<T> = Result<T, ApiError>;
 

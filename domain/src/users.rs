@@ -300,8 +300,8 @@ pub struct Viewer {
     pub installation: String,
     /// How long before the idle end to warn, in milliseconds.
     pub idle_warning: Millis,
-    /// How long a session lives without activity, in milliseconds.
-    pub idle: Millis,
+    /// How long the session lives from now if nothing more happens, in milliseconds.
+    pub session_left: Millis,
 }
 
 impl Viewer {

@@ -33,7 +33,7 @@ pub fn viewer(cx: &Context) -> Result<Viewer> {
         installation: cx.installation().name().to_owned(),
         // A short limit leaves little time to warn.
         idle_warning: IDLE_WARNING.min(idle / 4),
-        idle,
+        session_left: idle,
     })
 }
 

@@ -17,7 +17,7 @@ use crate::{
 #[component]
 pub fn IdleWatch() -> impl IntoView {
     let viewer = use_viewer();
-    let (idle, warning) = viewer.with_untracked(|viewer| (viewer.idle, viewer.idle_warning));
+    let (idle, warning) = viewer.with_untracked(|viewer| (viewer.session_left, viewer.idle_warning));
     let open = RwSignal::new(false);
     // When the session ends, by the browser's clock.
     let end = RwSignal::new(None::<i64>);
@@ -44,8 +44,6 @@ pub fn IdleWatch() -> impl IntoView {
             return;
         }
         end.set(Some(browser_now() + idle));
-        // The absolute end may come before.
-        look.dispatch(());
         let tick = move || {
             let Some(ends_at) = end.get_untracked() else { return };
             let remaining = ends_at - browser_now();

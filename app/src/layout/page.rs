@@ -5,6 +5,8 @@ use crate::ui::{Avatar, Breadcrumbs};
 use leptos::prelude::*;
 use leptos_meta::Title;
 
+use crate::api::ON_SERVER;
+
 /// A page with its title bar. `search` and `actions` stand at the end of the bar, the main action last.
 #[component]
 pub fn Page(
@@ -39,7 +41,7 @@ pub fn WindowTitle(#[prop(into)] title: Signal<String>) -> impl IntoView {
     let text = move || format!("{} \u{b7} Keydesk", title.try_get().unwrap_or_else(|| first.clone()));
     // leptos_meta 0.8 puts it into the server's page as it is, and names are whatever people
     // type. leptos 0.9: see whether it escapes by itself.
-    let plain = move || if is_browser() { text() } else { text().replace('&', "&amp;").replace('<', "&lt;") };
+    let plain = move || if ON_SERVER { text().replace('&', "&amp;").replace('<', "&lt;") } else { text() };
     view! { <Title text=plain /> }
 }
 

@@ -13,6 +13,10 @@ use tower_sessions::Session;
 
 use super::{App, client, cookies, entry};
 
+/// When the session ends whatever its activity.
+#[derive(Clone, Copy)]
+pub struct AbsoluteEnd(pub domain::Millis);
+
 /// Asking for the time left is no activity, or no session would ever be idle.
 const NO_ACTIVITY: &str = "/fn/account/time_left";
 
@@ -29,6 +33,8 @@ pub async fn authenticate(State(app): State<App>, session: Session, mut request:
     };
     let context = match loaded {
         Some(loaded) => {
+            let end = loaded.seat.created_at + app.installation().limits().absolute;
+            request.extensions_mut().insert(AbsoluteEnd(end));
             let context = app.installation().person(loaded.actor, origin);
             if request.uri().path() != NO_ACTIVITY {
                 sessions::touch(&context, loaded.seat.id);

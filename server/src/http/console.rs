@@ -19,7 +19,7 @@ use leptos::{nonce::use_nonce, prelude::*};
 use leptos_axum::ResponseOptions;
 use services::{Context, Failure, account, setup};
 
-use super::{App, cookies, entry, security_headers};
+use super::{App, authenticate::AbsoluteEnd, cookies, entry, security_headers};
 
 /// Every server function. Their permissions are the gate's affair.
 pub async fn server_function(request: Request) -> Response {
@@ -38,7 +38,12 @@ pub async fn page(State(app): State<App>, Extension(cx): Extension<Context>, req
         return (StatusCode::METHOD_NOT_ALLOWED, "This address can only be looked at.\n").into_response();
     }
     let viewer = match account::viewer(&cx) {
-        Ok(viewer) => viewer,
+        Ok(mut viewer) => {
+            if let Some(AbsoluteEnd(end)) = request.extensions().get() {
+                viewer.session_left = viewer.session_left.min(end - cx.now());
+            }
+            viewer
+        }
         Err(failure) => {
             let (parts, _) = request.into_parts();
             return way_in(&app, &cx, &parts, failure).await;
