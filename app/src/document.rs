@@ -1,5 +1,6 @@
 //! The console's document: what the server puts around [`crate::App`].
 
+use domain::users::Viewer;
 use leptos::{nonce::use_nonce, prelude::*};
 use leptos_meta::MetaTags;
 
@@ -16,13 +17,14 @@ pub struct ConsoleAssets {
 }
 
 /// The whole page. The server has provided [`ConsoleAssets`], [`Assets`], [`RenderedAt`],
-/// [`Theme`] and, for signed-in people, [`domain::users::Viewer`].
+/// [`Theme`] and, for signed-in people, [`Viewer`].
 pub fn document() -> impl IntoView {
     let ConsoleAssets { style, font, favicon, script, wasm } = expect_context();
     let icons = use_context::<Assets>().unwrap_or_default().icons;
     let theme = use_context::<Theme>().unwrap_or_default();
     let now = use_context::<RenderedAt>().map(|RenderedAt(now)| now.to_string());
-    let viewer = crate::layout::viewer_for_browser();
+    // The browser reads it back: both sides render for the same person from the first moment.
+    let viewer = use_context::<Viewer>().and_then(|viewer| serde_json::to_string(&viewer).ok());
     // Addresses come from our own manifest: nothing in here was typed by anybody.
     let loader = format!("import init,{{hydrate}} from '{script}';init({{module_or_path:'{wasm}'}}).then(hydrate)");
     view! {

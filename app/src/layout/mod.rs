@@ -21,6 +21,4 @@ pub use problem::Problem;
 pub use prover::{ProofDialog, Prover, provide_prover, use_prover};
 pub use shortcuts::Shortcuts;
 pub use theme::{THEME_COOKIE, Theme, ThemeChoices};
-#[cfg(feature = "ssr")]
-pub use viewer::viewer_for_browser;
 pub use viewer::{Can, lacks, me, provide_viewer, use_viewer};

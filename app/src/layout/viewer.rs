@@ -23,12 +23,6 @@ pub fn provide_viewer() {
     provide_context(Looking(RwSignal::new(viewer)));
 }
 
-/// What the server writes into the page's head.
-#[cfg(feature = "ssr")]
-pub fn viewer_for_browser() -> Option<String> {
-    serde_json::to_string(&use_context::<Viewer>()?).ok()
-}
-
 /// Whoever is signed in.
 pub fn use_viewer() -> RwSignal<Viewer> {
     use_context::<Looking>().map_or_else(|| RwSignal::new(Viewer::default()), |Looking(viewer)| viewer)

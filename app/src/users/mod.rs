@@ -2,6 +2,7 @@
 
 mod activity_page;
 mod create_dialog;
+mod create_form;
 mod list_page;
 mod overview_page;
 pub mod server_fns;

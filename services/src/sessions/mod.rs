@@ -1,29 +1,31 @@
 //! Sessions: opened by a sign-in, looked up on every request, ended by people, by time,
 //! and by whatever changes their person's epoch.
 
-use std::{collections::HashMap, sync::Mutex};
+use std::collections::HashMap;
 
 use domain::{
     Error, Millis,
-    audit::Event,
-    sessions::{Method, SessionId, SessionRow},
+    sessions::{Method, SessionId},
     users::UserId,
 };
-use sea_orm::{ActiveValue::Set, ColumnTrait, EntityTrait, QueryFilter, QueryOrder, sea_query::Expr};
+use sea_orm::{ActiveValue::Set, ColumnTrait, EntityTrait, QueryFilter, sea_query::Expr};
 use serde::{Deserialize, Serialize};
 
 use crate::{
     Context, Result,
-    auth::{entity::device, normal_form},
-    context::{Change, Own, OwnAct, Purpose, Upkeep, person},
+    auth::entity::device,
+    context::{Change, Purpose, Upkeep},
     random,
-    users::entity as user,
 };
 
 pub mod entity;
 mod load;
+mod own;
+mod seen;
 
 pub use load::{Loaded, load};
+pub use own::{end_own, end_own_others, give_proof, list_own, time_left};
+pub(crate) use seen::Seen;
 
 /// The name under which a session keeps its [`Seat`].
 pub const SEAT: &str = "seat";
@@ -125,30 +127,6 @@ pub async fn forget(cx: &Context, token_hash: [u8; 32]) -> Result<()> {
     Ok(())
 }
 
-/// Activity not yet written down: the request path only notes it here.
-#[derive(Default)]
-pub(crate) struct Seen(Mutex<HashMap<SessionId, Millis>>);
-
-impl Seen {
-    fn note(&self, id: SessionId, at: Millis) {
-        let mut seen = self.lock();
-        let latest = seen.entry(id).or_insert(at);
-        *latest = at.max(*latest);
-    }
-
-    fn of(&self, id: SessionId) -> Option<Millis> {
-        self.lock().get(&id).copied()
-    }
-
-    fn take(&self) -> HashMap<SessionId, Millis> {
-        std::mem::take(&mut *self.lock())
-    }
-
-    fn lock(&self) -> std::sync::MutexGuard<'_, HashMap<SessionId, Millis>> {
-        self.0.lock().unwrap_or_else(std::sync::PoisonError::into_inner)
-    }
-}
-
 /// Notes that the session was used now.
 pub fn touch(cx: &Context, id: SessionId) {
     cx.inner().seen.note(id, cx.now());
@@ -198,108 +176,6 @@ pub async fn remove_dead(cx: &Context) -> Result<u64> {
     }
     device::Entity::delete_many().filter(device::Column::SeenAt.lt(now - 365 * domain::DAY)).exec(books.db()).await?;
     Ok(removed)
-}
-
-/// One's own sessions, the last used first.
-///
-/// # Errors
-/// Those of the gate.
-pub async fn list_own(cx: &Context) -> Result<Vec<SessionRow>> {
-    let own = cx.own_account()?;
-    let (now, limits) = (cx.now(), cx.installation().limits());
-    let user = own_user(&own).await?;
-    let rows = entity::Entity::find()
-        .filter(entity::Column::UserId.eq(own.id().0))
-        .filter(entity::Column::Epoch.eq(user.security_epoch))
-        .order_by_desc(entity::Column::LastSeenAt)
-        .all(own.db())
-        .await?;
-    Ok(rows
-        .into_iter()
-        .filter_map(|row| {
-            let id = SessionId(row.id);
-            let last_seen_at = row.last_seen_at.max(cx.inner().seen.of(id).unwrap_or_default());
-            let ends_at = limits.end(row.created_at, last_seen_at, user.expires_at);
-            (ends_at > now).then(|| SessionRow {
-                id,
-                current: id == own.actor().session,
-                browser: row.browser,
-                address: row.address,
-                method: Method::from_code(&row.method).unwrap_or(Method::Password),
-                created_at: row.created_at,
-                last_seen_at,
-                ends_at,
-            })
-        })
-        .collect())
-}
-
-/// Ends one of one's own sessions.
-///
-/// # Errors
-/// `NotFound` for anybody else's, as for one that never was.
-pub async fn end_own(cx: &Context, id: SessionId) -> Result<()> {
-    let change = cx.own_change(OwnAct::EndSessions).await?;
-    let actor = change.actor()?.clone();
-    if remove(&change, actor.id, Some(id)).await? == 0 {
-        return Err(Error::NotFound.into());
-    }
-    change.commit(Event::SessionsEnded { user: person(&actor), count: 1 }).await
-}
-
-/// Ends one's own sessions but the one that asks; says how many those were.
-///
-/// # Errors
-/// Those of the gate.
-pub async fn end_own_others(cx: &Context) -> Result<u32> {
-    let change = cx.own_change(OwnAct::EndSessions).await?;
-    let actor = change.actor()?.clone();
-    let count = remove_others(&change, actor.id, actor.session).await?;
-    if count > 0 {
-        change.commit(Event::SessionsEnded { user: person(&actor), count }).await?;
-    }
-    Ok(count)
-}
-
-/// Milliseconds until the session that asks ends if nothing more happens.
-///
-/// # Errors
-/// Those of the gate.
-pub async fn time_left(cx: &Context) -> Result<Millis> {
-    let own = cx.own_account()?;
-    let row = entity::Entity::find()
-        .filter(entity::Column::Id.eq(own.actor().session.0))
-        .one(own.db())
-        .await?
-        .ok_or(Error::SignedOut)?;
-    let seen = cx.inner().seen.of(SessionId(row.id)).unwrap_or_default();
-    let (limits, account_end) = (cx.installation().limits(), own_user(&own).await?.expires_at);
-    Ok(limits.end(row.created_at, row.last_seen_at.max(seen), account_end) - cx.now())
-}
-
-async fn own_user(own: &Own) -> Result<user::Model> {
-    let user = user::Entity::find_by_id(own.id().0).one(own.db()).await?;
-    user.ok_or_else(|| Error::SignedOut.into())
-}
-
-/// Checks the password once more and returns the time of this proof; the caller gives
-/// the session a new cookie with it (ASVS 5.0.0, 7.2.4).
-///
-/// # Errors
-/// A field error where it is wrong; `TooMany` after several.
-pub async fn give_proof(cx: &Context, password: &str) -> Result<Millis> {
-    let own = cx.own_account()?;
-    let actor = own.actor().clone();
-    let right = crate::account::verify_own_password(cx, &own, &normal_form(password)).await?;
-    if !right {
-        cx.record_attempt(format!("proof|{}", actor.id), |times| Event::ProofFailed { user: person(&actor), times })
-            .await;
-        return Err(crate::Failure::field("password", domain::Problem::PasswordWrong));
-    }
-    let change = cx.own_change(OwnAct::GiveProof).await?;
-    let now = change.now();
-    change.commit(Event::ProofGiven { user: person(&actor) }).await?;
-    Ok(now)
 }
 
 /// Within a change: removes one session of a person, or all of them.

@@ -1,0 +1,118 @@
+//! One's own sessions: seeing them, ending them, and proving oneself once more in one.
+
+use domain::{
+    Error, Millis,
+    audit::Event,
+    sessions::{Method, SessionId, SessionRow},
+};
+use sea_orm::{ColumnTrait, EntityTrait, QueryFilter, QueryOrder};
+
+use super::{entity, remove, remove_others};
+use crate::{
+    Context, Result,
+    auth::normal_form,
+    context::{Own, OwnAct, person},
+    users::entity as user,
+};
+
+/// One's own sessions, the last used first.
+///
+/// # Errors
+/// Those of the gate.
+pub async fn list_own(cx: &Context) -> Result<Vec<SessionRow>> {
+    let own = cx.own_account()?;
+    let (now, limits) = (cx.now(), cx.installation().limits());
+    let user = own_user(&own).await?;
+    let rows = entity::Entity::find()
+        .filter(entity::Column::UserId.eq(own.id().0))
+        .filter(entity::Column::Epoch.eq(user.security_epoch))
+        .order_by_desc(entity::Column::LastSeenAt)
+        .all(own.db())
+        .await?;
+    Ok(rows
+        .into_iter()
+        .filter_map(|row| {
+            let id = SessionId(row.id);
+            let last_seen_at = row.last_seen_at.max(cx.inner().seen.of(id).unwrap_or_default());
+            let ends_at = limits.end(row.created_at, last_seen_at, user.expires_at);
+            (ends_at > now).then(|| SessionRow {
+                id,
+                current: id == own.actor().session,
+                browser: row.browser,
+                address: row.address,
+                method: Method::from_code(&row.method).unwrap_or(Method::Password),
+                created_at: row.created_at,
+                last_seen_at,
+                ends_at,
+            })
+        })
+        .collect())
+}
+
+/// Ends one of one's own sessions.
+///
+/// # Errors
+/// `NotFound` for anybody else's, as for one that never was.
+pub async fn end_own(cx: &Context, id: SessionId) -> Result<()> {
+    let change = cx.own_change(OwnAct::EndSessions).await?;
+    let actor = change.actor()?.clone();
+    if remove(&change, actor.id, Some(id)).await? == 0 {
+        return Err(Error::NotFound.into());
+    }
+    change.commit(Event::SessionsEnded { user: person(&actor), count: 1 }).await
+}
+
+/// Ends one's own sessions but the one that asks; says how many those were.
+///
+/// # Errors
+/// Those of the gate.
+pub async fn end_own_others(cx: &Context) -> Result<u32> {
+    let change = cx.own_change(OwnAct::EndSessions).await?;
+    let actor = change.actor()?.clone();
+    let count = remove_others(&change, actor.id, actor.session).await?;
+    if count > 0 {
+        change.commit(Event::SessionsEnded { user: person(&actor), count }).await?;
+    }
+    Ok(count)
+}
+
+/// Milliseconds until the session that asks ends if nothing more happens.
+///
+/// # Errors
+/// Those of the gate.
+pub async fn time_left(cx: &Context) -> Result<Millis> {
+    let own = cx.own_account()?;
+    let row = entity::Entity::find()
+        .filter(entity::Column::Id.eq(own.actor().session.0))
+        .one(own.db())
+        .await?
+        .ok_or(Error::SignedOut)?;
+    let seen = cx.inner().seen.of(SessionId(row.id)).unwrap_or_default();
+    let (limits, account_end) = (cx.installation().limits(), own_user(&own).await?.expires_at);
+    Ok(limits.end(row.created_at, row.last_seen_at.max(seen), account_end) - cx.now())
+}
+
+async fn own_user(own: &Own) -> Result<user::Model> {
+    let user = user::Entity::find_by_id(own.id().0).one(own.db()).await?;
+    user.ok_or_else(|| Error::SignedOut.into())
+}
+
+/// Checks the password once more and returns the time of this proof; the caller gives
+/// the session a new cookie with it (ASVS 5.0.0, 7.2.4).
+///
+/// # Errors
+/// A field error where it is wrong; `TooMany` after several.
+pub async fn give_proof(cx: &Context, password: &str) -> Result<Millis> {
+    let own = cx.own_account()?;
+    let actor = own.actor().clone();
+    let right = crate::account::verify_own_password(cx, &own, &normal_form(password)).await?;
+    if !right {
+        cx.record_attempt(format!("proof|{}", actor.id), |times| Event::ProofFailed { user: person(&actor), times })
+            .await;
+        return Err(crate::Failure::field("password", domain::Problem::PasswordWrong));
+    }
+    let change = cx.own_change(OwnAct::GiveProof).await?;
+    let now = change.now();
+    change.commit(Event::ProofGiven { user: person(&actor) }).await?;
+    Ok(now)
+}
