@@ -30,13 +30,13 @@ lint: ## Only the format, clippy and the style sheets
 fmt: ## Format the Rust code
 	@setup/install test; . setup/env.sh; cargo fmt --all
 
-bench: ## Measure a release build; SIZE=large takes millions of users
+bench: ## Measure a release build and print the figures
 	@$(timed)
 	step setup/install run; . setup/env.sh
 	step setup/site --profile release
 	step cargo build --release -p server
 	export KEYDESK_BIN="$(target)/release/keydesk" KEYDESK_SITE="$$PWD/target/site"
-	KEYDESK_BENCH_SIZE="$(SIZE)" cargo bench -p server --bench figures
+	cargo bench -p server --bench figures
 
 clean: ## Remove all that was built (data and tools stay)
 	@. setup/env.sh; if command -v cargo >/dev/null; then cargo clean; fi; rm -rf target end2end/node_modules end2end/test-results end2end/playwright-report

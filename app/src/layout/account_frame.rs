@@ -1,7 +1,7 @@
 //! One's own account: fewer ways, more calm. Whoever has no right in the console
 //! sees only this.
 
-use super::frame::{Me, NavEntry, NavLink, SignOutForm, SkipLink};
+use super::frame::{Me, NavEntry, NavLink, SignOutForm, SkipLink, other_name};
 use super::theme::ThemeChoices;
 use crate::ui::{Avatar, Icon, Menu};
 use leptos::prelude::*;
@@ -25,7 +25,7 @@ pub fn AccountFrame(
             <header class="account-top">
                 <a class="brand" href=if console { "/" } else { "/account" }>
                     <Icon name="key" />
-                    <span>"Keydesk"<small>{installation}</small></span>
+                    <span>"Keydesk"{other_name(installation).map(|name| view! { <small>{name}</small> })}</span>
                 </a>
                 <span class="grow"></span>
                 {console

@@ -68,6 +68,11 @@ pub(super) fn SkipLink() -> impl IntoView {
     view! { <a class="skip" href="#main" on:click=skip>"Skip to the page"</a> }
 }
 
+/// The installation's name, unless nobody has given it one of its own.
+pub(super) fn other_name(installation: String) -> Option<String> {
+    Some(installation).filter(|name| name != "Keydesk")
+}
+
 /// Ends every "Sign out" in the page: a form, so that it works without scripts.
 #[component]
 pub(super) fn SignOutForm() -> impl IntoView {
@@ -131,7 +136,7 @@ pub fn Frame(
             <nav class="side" aria-label="Console">
                 <a class="brand" href="/">
                     <Icon name="key" />
-                    <span>"Keydesk"<small>{installation}</small></span>
+                    <span>"Keydesk"{other_name(installation).map(|name| view! { <small>{name}</small> })}</span>
                 </a>
                 <ul>{links(entries)}</ul>
                 {has_rest.then(|| view! { <hr /> })}
