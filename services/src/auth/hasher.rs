@@ -2,7 +2,10 @@
 //! queue, and a clear "busy" beyond it, so that a flood costs neither memory nor the
 //! other pages.
 
-use std::sync::Arc;
+use std::{
+    panic::{AssertUnwindSafe, catch_unwind},
+    sync::{Arc, Mutex, PoisonError, mpsc},
+};
 
 use argon2::{
     Algorithm, Argon2, Params, Version,
@@ -10,7 +13,7 @@ use argon2::{
 };
 use base64::{Engine, engine::general_purpose::STANDARD_NO_PAD};
 use domain::Error;
-use tokio::sync::Semaphore;
+use tokio::sync::{Semaphore, oneshot};
 use zeroize::Zeroizing;
 
 use crate::{Failure, Result};
@@ -37,7 +40,7 @@ pub(crate) fn hashing_prefix() -> String {
 }
 
 pub struct Hasher {
-    running: Arc<Semaphore>,
+    jobs: mpsc::Sender<Job>,
     queue: Arc<Semaphore>,
     /// What a password is compared with when there is none, for the same work.
     decoy: Arc<str>,
@@ -54,11 +57,7 @@ impl Hasher {
             text(&crate::random::bytes::<16>()),
             text(&crate::random::bytes::<32>())
         );
-        Self {
-            running: Arc::new(Semaphore::new(cores)),
-            queue: Arc::new(Semaphore::new(cores * (1 + QUEUE_PER_CORE))),
-            decoy: decoy.into(),
-        }
+        Self { jobs: start(cores), queue: Arc::new(Semaphore::new(cores * (1 + QUEUE_PER_CORE))), decoy: decoy.into() }
     }
 
     /// The hash of a password in normal form, in PHC string format.
@@ -95,15 +94,42 @@ impl Hasher {
     async fn run<T: Send + 'static>(&self, work: impl FnOnce() -> T + Send + 'static) -> Result<T> {
         let busy = || Failure::from(Error::Busy { retry_after: 2 });
         let place = self.queue.clone().try_acquire_owned().map_err(|_| busy())?;
-        let turn = self.running.clone().acquire_owned().await.map_err(|_| busy())?;
-        // The permits go along: a request that is given up keeps its turn until it is done.
-        tokio::task::spawn_blocking(move || {
-            let (_place, _turn) = (place, turn);
-            work()
-        })
-        .await
-        .map_err(|error| Failure::Unexpected(format!("the hashing pool: {error}")))
+        let gone = |_| Failure::Unexpected("a hashing thread did not answer".into());
+        let (done, result) = oneshot::channel();
+        // The place goes along: a request that is given up keeps it until its work is done.
+        let job = move || {
+            let _place = place;
+            let _ = done.send(work());
+        };
+        self.jobs.send(Box::new(job)).map_err(|_| Failure::Unexpected("the hashing threads are gone".into()))?;
+        result.await.map_err(gone)
     }
+}
+
+type Job = Box<dyn FnOnce() + Send>;
+
+/// Threads of our own, as many as there are cores. On tokio's blocking pool the 19 MiB of
+/// each hash would move from thread to thread, and the allocator would keep them in every one.
+fn start(threads: usize) -> mpsc::Sender<Job> {
+    let (jobs, waiting) = mpsc::channel::<Job>();
+    let waiting = Arc::new(Mutex::new(waiting));
+    for _ in 0..threads {
+        let waiting = waiting.clone();
+        let work = move || {
+            loop {
+                let job = waiting.lock().unwrap_or_else(PoisonError::into_inner).recv();
+                // The other end is gone: so is the installation.
+                let Ok(job) = job else { break };
+                if catch_unwind(AssertUnwindSafe(job)).is_err() {
+                    tracing::error!("a hash ended in a panic");
+                }
+            }
+        };
+        if let Err(cause) = std::thread::Builder::new().name("hashing".into()).spawn(work) {
+            tracing::error!(%cause, "a hashing thread could not be started");
+        }
+    }
+    jobs
 }
 
 impl Default for Hasher {
