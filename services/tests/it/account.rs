@@ -1,7 +1,7 @@
 //! One's own account.
 
 use domain::{DAY, Error, Problem};
-use services::{account, users};
+use services::{account, sessions, users};
 
 use crate::support::*;
 
@@ -187,5 +187,20 @@ on_both! {
         assert_eq!(works, 1);
         let told = [a, b].into_iter().filter(Result::is_ok).count();
         assert_eq!(told, 1, "both were told that their password counts");
+    }
+}
+
+on_both! {
+    async fn t3_a_sign_in_that_knew_the_old_password_dies_with_it(desk: Desk) {
+        desk.cast().await;
+        let staying = desk.seated("ingrid", PASSWORD).await;
+        let ingrid = desk.installation.person(staying.loaded.actor.clone(), origin("192.0.2.1"));
+        // Its password was verified before the change; its session is written after it.
+        let late = sign_in(&desk.stranger(), "ingrid", PASSWORD).await.unwrap();
+        account::change_password(&ingrid, PASSWORD, "harbour pencil quiet melon", false).await.unwrap();
+        let written = token();
+        sessions::insert(&desk.stranger(), written, &late).await.unwrap();
+        assert!(desk.resume(written).await.is_none());
+        assert!(desk.resume(staying.token).await.is_some(), "the session that changed it goes on");
     }
 }
