@@ -24,6 +24,7 @@ fn entries() -> Vec<NavEntry> {
 /// Around every page of the console. Whoever has no right in it gets their account's frame.
 #[component]
 pub fn ConsoleLayout() -> impl IntoView {
+    users::actions::provide_user_actions();
     let viewer = use_viewer().get_untracked();
     let entries = entries();
     let framed = if entries.is_empty() {

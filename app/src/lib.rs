@@ -9,6 +9,7 @@ use leptos_router::{
 
 pub mod account;
 pub mod api;
+pub mod audit;
 #[cfg(feature = "ssr")]
 pub mod document;
 #[cfg(feature = "ssr")]
@@ -16,6 +17,7 @@ pub mod entry;
 pub mod groups;
 pub mod home;
 pub mod layout;
+pub mod settings;
 pub mod ui;
 pub mod users;
 

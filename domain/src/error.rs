@@ -23,6 +23,8 @@ pub enum Error {
     /// A rule says no, whatever the permissions.
     Refused(Refusal),
     NotFound,
+    /// Somebody else saved meanwhile: what was edited is no longer what is there.
+    Stale,
     /// Input that cannot be accepted, field by field.
     Invalid(Vec<FieldError>),
     /// Too many attempts; try again after this many seconds.
@@ -74,6 +76,25 @@ pub enum Problem {
     PasswordWrong,
     SetupCode,
     UnknownGroup,
+    UnknownUser,
+    /// Not a day of the calendar, written year-month-day.
+    NoSuchDay,
+    /// A day that is over already.
+    DayIsOver,
+    /// Not one of a field's choices.
+    NotAChoice,
+    TooFewChoices,
+    TooMany {
+        most: u32,
+    },
+    UnknownField,
+    /// A number outside of these bounds.
+    OutOfBounds {
+        least: u32,
+        most: u32,
+    },
+    /// A username that belonged to somebody who was erased.
+    Retired,
     Unreadable,
 }
 
@@ -98,6 +119,17 @@ impl Problem {
             Self::SetupCode => "This setup code is not valid. Use the link that Keydesk printed when it last started; \
                  it works for a day."
                 .into(),
+            Self::UnknownUser => "Nobody has this username.".into(),
+            Self::NoSuchDay => "There is no such day. Write it like 2027-03-31.".into(),
+            Self::DayIsOver => "This day is over. Choose a later one, or leave it empty.".into(),
+            Self::NotAChoice => "Choose one from the list.".into(),
+            Self::TooFewChoices => "Give at least two choices, a line each.".into(),
+            Self::TooMany { most } => format!("There can be at most {most}."),
+            Self::UnknownField => "This field no longer exists. Reload the page.".into(),
+            Self::OutOfBounds { least, most } => format!("Use a number from {least} to {most}."),
+            Self::Retired => {
+                "This belonged to somebody who was erased, and is never given again. Choose another.".into()
+            }
             Self::UnknownGroup => "Choose groups from the list.".into(),
             Self::Unreadable => "This could not be read. Reload the page and try again.".into(),
         }
@@ -116,7 +148,7 @@ impl Error {
             Self::SignedOut | Self::NotRecognised => 401,
             Self::ProofNeeded | Self::ObligationFirst(_) | Self::Forbidden(_) => 403,
             Self::NotFound => 404,
-            Self::Refused(_) => 409,
+            Self::Refused(_) | Self::Stale => 409,
             Self::Invalid(_) | Self::Malformed(_) => 422,
             Self::TooMany { .. } => 429,
             Self::Busy { .. } => 503,
@@ -150,6 +182,7 @@ impl Error {
                 permission.code()
             ),
             Self::Refused(refusal) => refusal.sentence(),
+            Self::Stale => "Somebody else saved this meanwhile. Nothing of yours was written yet.".into(),
             Self::NotFound => "There is nothing here, or you may not see it.".into(),
             Self::Invalid(fields) => match fields.as_slice() {
                 [only] => only.problem.sentence(),

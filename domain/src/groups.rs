@@ -52,11 +52,27 @@ impl Builtin {
     }
 
     pub fn permissions(self) -> PermissionSet {
-        use Permission::{AssignGroups, CreateUsers, ViewGroups, ViewUsers};
+        use Permission::{
+            AssignGroups, CreateUsers, DeleteUsers, DisableUsers, EditUsers, EndSessions, ResetCredentials, ViewGroups,
+            ViewSessions, ViewUsers,
+        };
         match self {
             Self::Administrators => PermissionSet::all(),
             Self::Auditors => Permission::ALL.iter().copied().filter(|p| p.only_reads()).collect(),
-            Self::UserManagers => [ViewUsers, CreateUsers, ViewGroups, AssignGroups].into_iter().collect(),
+            Self::UserManagers => [
+                ViewUsers,
+                CreateUsers,
+                EditUsers,
+                ResetCredentials,
+                DisableUsers,
+                DeleteUsers,
+                ViewSessions,
+                EndSessions,
+                ViewGroups,
+                AssignGroups,
+            ]
+            .into_iter()
+            .collect(),
         }
     }
 }
@@ -67,6 +83,9 @@ pub struct GroupTag {
     pub id: GroupId,
     pub name: String,
     pub administrators: bool,
+    /// What it allows: for rules on the server, not for the screen.
+    #[serde(skip)]
+    pub permissions: PermissionSet,
 }
 
 /// A group in the list of groups.

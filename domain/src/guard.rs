@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::{Actor, Permission, PermissionSet};
+use crate::{Actor, Permission, PermissionSet, users::UserId};
 
 /// Why a rule says no.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -10,7 +10,48 @@ pub enum Refusal {
     /// The installation has its first administrator already.
     AlreadySetUp,
     /// The actor would hand out a right that they do not hold themselves.
-    GrantsMore { group: String, missing: Permission },
+    GrantsMore {
+        group: String,
+        missing: Permission,
+    },
+    /// Nobody disables, deletes or demotes themselves.
+    OnYourself,
+    /// One's own password is changed where the current one is asked for.
+    OwnPassword,
+    /// The first administrator is protected until they hand that over themselves.
+    FirstAdministrator {
+        name: String,
+    },
+    /// The other holds a right that the actor does not.
+    Outranks {
+        name: String,
+        missing: Permission,
+    },
+    /// Nobody would be left to administer Keydesk.
+    LastAdministrator,
+    /// What only somebody in the bin can have done to them.
+    NotInBin,
+    /// Somebody in the bin is restored first.
+    InBin {
+        name: String,
+    },
+    /// The name typed to confirm an erasure is not this user's.
+    NameDiffers,
+    /// Protection is handed over by the first administrator only, to another administrator.
+    NotYoursToHandOver,
+    NotAnAdministrator {
+        name: String,
+    },
+}
+
+/// Somebody that an act is about, as far as the rules look at them.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Target {
+    pub id: UserId,
+    pub name: String,
+    pub permissions: PermissionSet,
+    /// Whether the protection of the first administrator is theirs.
+    pub first_administrator: bool,
 }
 
 impl Refusal {
@@ -21,6 +62,27 @@ impl Refusal {
                 "You cannot put anybody into {group}: it allows “{}”, and you do not hold that yourself.",
                 missing.label()
             ),
+            Self::OnYourself => "You cannot do this to yourself. Ask another administrator.".into(),
+            Self::OwnPassword => {
+                "Change your own password under My account, where the current one is asked for.".into()
+            }
+            Self::FirstAdministrator { name } => format!(
+                "{name} is the first administrator and protected. Only they can hand that protection over, \
+                 on their own profile."
+            ),
+            Self::Outranks { name, missing } => {
+                format!("{name} may do more than you: “{}”. Ask somebody who may do that too.", missing.label())
+            }
+            Self::LastAdministrator => "Nobody would be left to administer Keydesk. At least one administrator must \
+                 stay who is active, has a password, and whose account does not end."
+                .into(),
+            Self::NotInBin => "Only users in the bin can be restored or erased.".into(),
+            Self::InBin { name } => format!("{name} is in the bin. Restore them first."),
+            Self::NameDiffers => "This is not the username. Type it exactly as it is shown.".into(),
+            Self::NotYoursToHandOver => "Only the first administrator can hand this protection over.".into(),
+            Self::NotAnAdministrator { name } => {
+                format!("{name} is not an active administrator. Choose somebody who is.")
+            }
         }
     }
 }
@@ -31,6 +93,38 @@ pub fn may_grant(actor: &Actor, group: &str, grants: PermissionSet) -> Result<()
         None => Ok(()),
         Some(missing) => Err(Refusal::GrantsMore { group: group.into(), missing }),
     }
+}
+
+/// A permission of `theirs` that `own` lacks: whoever holds one outranks.
+pub fn outranks(theirs: PermissionSet, own: PermissionSet) -> Option<Permission> {
+    own.lacking(theirs).next()
+}
+
+/// Whether the actor may touch somebody's credentials, e-mail or sessions.
+pub fn may_touch(actor: &Actor, target: &Target) -> Result<(), Refusal> {
+    match outranks(target.permissions, actor.permissions) {
+        None => Ok(()),
+        Some(missing) => Err(Refusal::Outranks { name: target.name.clone(), missing }),
+    }
+}
+
+/// Whether the actor may give somebody a new password.
+pub fn may_reset_password(actor: &Actor, target: &Target) -> Result<(), Refusal> {
+    if actor.id == target.id {
+        return Err(Refusal::OwnPassword);
+    }
+    may_touch(actor, target)
+}
+
+/// Whether the actor may change what somebody is: disable, delete, groups, account expiry.
+pub fn may_change_standing(actor: &Actor, target: &Target) -> Result<(), Refusal> {
+    if actor.id == target.id {
+        return Err(Refusal::OnYourself);
+    }
+    if target.first_administrator {
+        return Err(Refusal::FirstAdministrator { name: target.name.clone() });
+    }
+    may_touch(actor, target)
 }
 
 #[cfg(test)]
@@ -56,6 +150,47 @@ mod tests {
         let grants = Builtin::Administrators.permissions();
         assert!(may_grant(&manager, "Administrators", grants).is_err());
         assert!(may_grant(&manager, "User managers", manager.permissions).is_ok());
+    }
+
+    fn somebody(number: u128, group: Option<Builtin>) -> Target {
+        Target {
+            id: UserId(uuid::Uuid::from_u128(number)),
+            name: "Grace".into(),
+            permissions: group.map_or(PermissionSet::NONE, Builtin::permissions),
+            first_administrator: false,
+        }
+    }
+
+    #[test]
+    fn t21_nobody_disables_deletes_or_demotes_themselves() {
+        let administrator = member_of(Builtin::Administrators);
+        let own = Target { id: administrator.id, ..somebody(0, Some(Builtin::Administrators)) };
+        assert_eq!(may_change_standing(&administrator, &own), Err(Refusal::OnYourself));
+        assert_eq!(may_reset_password(&administrator, &own), Err(Refusal::OwnPassword));
+    }
+
+    #[test]
+    fn t21_the_first_administrator_is_protected_from_everybody() {
+        let administrator = member_of(Builtin::Administrators);
+        let first = Target { first_administrator: true, ..somebody(9, Some(Builtin::Administrators)) };
+        let refused = may_change_standing(&administrator, &first);
+        assert_eq!(refused, Err(Refusal::FirstAdministrator { name: "Grace".into() }));
+        assert_eq!(may_reset_password(&administrator, &first), Ok(()), "forgetting a password happens to them too");
+    }
+
+    #[test]
+    fn t21_nobody_touches_whoever_outranks_them() {
+        let manager = member_of(Builtin::UserManagers);
+        let administrator = somebody(9, Some(Builtin::Administrators));
+        for refused in [
+            may_touch(&manager, &administrator),
+            may_change_standing(&manager, &administrator),
+            may_reset_password(&manager, &administrator),
+        ] {
+            assert!(matches!(refused, Err(Refusal::Outranks { .. })), "{refused:?}");
+        }
+        assert_eq!(may_change_standing(&manager, &somebody(9, None)), Ok(()));
+        assert_eq!(may_change_standing(&manager, &somebody(9, Some(Builtin::UserManagers))), Ok(()));
     }
 
     #[test]

@@ -5,12 +5,14 @@
 pub mod actor;
 pub mod audit;
 pub mod error;
+pub mod fields;
 pub mod groups;
 pub mod guard;
 pub mod listing;
 pub mod passwords;
 pub mod permission;
 pub mod sessions;
+pub mod settings;
 pub mod text;
 pub mod time;
 pub mod users;

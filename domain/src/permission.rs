@@ -32,9 +32,18 @@ macro_rules! catalogue {
 catalogue! {
     ViewUsers = "users:view", "View users", "See the list of users and their pages.";
     CreateUsers = "users:create", "Create users", "Create users and hand out their first password.";
+    EditUsers = "users:edit", "Edit users", "Change names, e-mail addresses, custom fields and account expiry.";
+    ResetCredentials = "users:credentials", "Reset credentials", "Give users a new password.";
+    DisableUsers = "users:disable", "Disable users", "Disable and enable users.";
+    DeleteUsers = "users:delete", "Delete users", "Move users to the bin and restore them.";
+    EraseUsers = "users:erase", "Erase users", "Erase users from the bin for good.";
+    ViewSessions = "sessions:view", "View sessions", "See where users are signed in.";
+    EndSessions = "sessions:end", "End sessions", "Sign users out.";
     ViewGroups = "groups:view", "View groups", "See the groups and what each of them allows.";
     AssignGroups = "groups:assign", "Assign groups", "Put users into groups, as far as one's own rights go.";
     ViewAudit = "audit:view", "View the audit log", "See who did what and when.";
+    ViewSettings = "settings:view", "View settings", "See the settings of this installation.";
+    EditSettings = "settings:edit", "Edit settings", "Change the settings and the custom fields.";
 }
 
 impl Permission {

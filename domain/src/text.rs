@@ -55,6 +55,18 @@ pub fn percent_encode(value: &str, out: &mut String) {
     }
 }
 
+/// A query string of these pairs, with its question mark, or nothing where there are none.
+pub fn query(pairs: impl IntoIterator<Item = (String, String)>) -> String {
+    let mut out = String::new();
+    for (name, value) in pairs {
+        out.push(if out.is_empty() { '?' } else { '&' });
+        percent_encode(&name, &mut out);
+        out.push('=');
+        percent_encode(&value, &mut out);
+    }
+    out
+}
+
 /// Where to sign in and then go on to `wanted`, a path of this console.
 pub fn sign_in_address(wanted: &str) -> String {
     let mut address = String::from("/sign-in");

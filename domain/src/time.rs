@@ -37,6 +37,39 @@ pub fn utc(ms: Millis) -> Utc {
     }
 }
 
+/// Midnight UTC at the beginning of a day of the calendar; nothing for a day that does not exist.
+pub fn midnight(year: i64, month: u8, day: u8) -> Option<Millis> {
+    // Hinnant's days_from_civil: the inverse of what `utc` does.
+    let shifted = if month <= 2 { year - 1 } else { year };
+    let era = shifted.div_euclid(400);
+    let year_of_era = shifted.rem_euclid(400);
+    let month_from_march = (i64::from(month) + 9) % 12;
+    let day_of_year = (153 * month_from_march + 2) / 5 + i64::from(day) - 1;
+    let day_of_era = year_of_era * 365 + year_of_era / 4 - year_of_era / 100 + day_of_year;
+    let ms = (era * 146_097 + day_of_era - 719_468) * DAY;
+    let back = utc(ms);
+    ((back.year, back.month, back.day) == (year, month, day)).then_some(ms)
+}
+
+/// Reads `2024-03-14`: the beginning of that day, UTC. Years 1900 to 9999.
+pub fn parse_day(text: &str) -> Option<Millis> {
+    let digits = |part: &str, len: usize| {
+        (part.len() == len && part.bytes().all(|b| b.is_ascii_digit())).then(|| part.parse::<i64>().ok()).flatten()
+    };
+    let mut parts = text.split('-');
+    let (year, month, day) = (digits(parts.next()?, 4)?, digits(parts.next()?, 2)?, digits(parts.next()?, 2)?);
+    if parts.next().is_some() || year < 1900 {
+        return None;
+    }
+    midnight(year, month as u8, day as u8)
+}
+
+/// `2024-03-14`, as date fields and addresses write it.
+pub fn day(ms: Millis) -> String {
+    let t = utc(ms);
+    format!("{:04}-{:02}-{:02}", t.year, t.month, t.day)
+}
+
 /// `2024-03-14T09:26:53Z`, for machines (RFC 3339, whole seconds).
 pub fn rfc3339(ms: Millis) -> String {
     let t = utc(ms);
@@ -105,6 +138,17 @@ mod tests {
         assert_eq!(rfc3339(4_107_542_399_999), "2100-02-28T23:59:59Z");
         assert_eq!(rfc3339(4_107_542_400_000), "2100-03-01T00:00:00Z");
         assert_eq!(rfc3339(1_735_689_599_999), "2024-12-31T23:59:59Z");
+    }
+
+    #[test]
+    fn days_that_do_not_exist_are_refused() {
+        for bad in
+            ["2026-02-29", "2026-13-01", "2026-00-10", "2026-04-31", "2026-4-3", "26-04-03", "2026-04-03x", "", "x"]
+        {
+            assert_eq!(parse_day(bad), None, "{bad}");
+        }
+        assert_eq!(parse_day("2024-02-29").map(day).as_deref(), Some("2024-02-29"));
+        assert_eq!(parse_day("2024-03-14").map(rfc3339).as_deref(), Some("2024-03-14T00:00:00Z"));
     }
 
     #[test]

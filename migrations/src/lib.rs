@@ -30,4 +30,6 @@ steps! {
     m20261121_000005_create_audit,
     m20261121_000006_create_throttle,
     m20261121_000007_create_user_search,
+    m20261121_000008_create_fields_and_bin,
+    m20261121_000009_index_lists,
 }

@@ -12,7 +12,7 @@ use crate::{
     Context, Failure, Result,
     auth::{self, entity::password, normal_form, throttled},
     context::{Change, Own, OwnAct, person},
-    groups, sessions,
+    fields, groups, sessions, setup,
     users::{entity as user, fold, search_key},
 };
 
@@ -54,6 +54,7 @@ pub async fn profile(cx: &Context) -> Result<Profile> {
         groups: groups.remove(&row.id).unwrap_or_default().into_iter().map(|g| g.name).collect(),
         created_at: row.created_at,
         password_changed_at: password.map(|password| password.changed_at),
+        first_administrator: setup::first_administrator(own.db()).await? == Some(own.id()),
     })
 }
 
@@ -74,7 +75,12 @@ pub async fn update_profile(cx: &Context, display_name: &str) -> Result<()> {
         id: Set(row.id),
         display_name: Set(after.as_str().into()),
         display_name_key: Set(fold(after.as_str())),
-        search_key: Set(search_key(&row.username, after.as_str(), row.email.as_deref())),
+        search_key: Set(search_key(
+            &row.username,
+            after.as_str(),
+            row.email.as_deref(),
+            fields::of(change.db(), actor.id).await?.values().map(String::as_str),
+        )),
         updated_at: Set(change.now()),
         version: Set(row.version + 1),
         ..Default::default()

@@ -15,7 +15,7 @@ use crate::{
     groups, setup,
     users::{
         self, entity as user,
-        insert::{Credential, insert},
+        insert::{Credential, More, insert},
     },
 };
 
@@ -83,7 +83,7 @@ pub async fn seed(cx: &Context, password: &str) -> Result<()> {
 async fn add(change: &Change, member: &Member, hash: &str) -> Result<UserId> {
     let names = Names::parse(member.username, member.display_name, member.email)?;
     let credential = (member.state != State::Invited).then(|| Credential { hash: hash.to_owned(), must_change: false });
-    let id = insert(change, &names, credential, None).await?;
+    let id = insert(change, &names, More { credential, ..More::default() }).await?;
     if let Some(group) = member.group {
         groups::add(change, id, &[groups::builtin(change, group).await?]).await?;
     }

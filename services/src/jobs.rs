@@ -1,6 +1,6 @@
 //! What this process does by itself, all safe to run on several nodes at once.
 
-use crate::{Context, Result, auth, sessions};
+use crate::{Context, Result, auth, fields, sessions, users};
 
 /// Writes down when sessions were last used and which attempts were repeated. Every few seconds.
 ///
@@ -29,5 +29,10 @@ pub async fn tidy(cx: &Context) -> Result<()> {
     if removed > 0 {
         tracing::info!(removed, "sessions that had ended were removed");
     }
+    let erased = users::erase_due(cx).await?;
+    if erased > 0 {
+        tracing::info!(erased, "users whose time in the bin was over were erased");
+    }
+    fields::sweep(cx).await?;
     auth::forget_old_failures(cx).await
 }

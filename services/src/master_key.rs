@@ -15,6 +15,8 @@ pub enum Use {
     AuditChain,
     /// Names of throttle buckets, so that the table does not list what people typed.
     Throttle,
+    /// What remains of an erased person's username: a keyed hash, so that it is never given again.
+    RetiredUsernames,
     /// Stored in the database, to notice a node with another key.
     Check,
 }
@@ -87,6 +89,7 @@ impl MasterKey {
         let info: &[u8] = match purpose {
             Use::AuditChain => b"keydesk audit chain 1",
             Use::Throttle => b"keydesk throttle 1",
+            Use::RetiredUsernames => b"keydesk retired usernames 1",
             Use::Check => b"keydesk check 1",
         };
         let mut out = [0; 32];

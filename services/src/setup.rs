@@ -10,7 +10,7 @@ use domain::{
 };
 use sea_orm::{
     ActiveValue::Set,
-    ColumnTrait, EntityTrait, PaginatorTrait, QueryFilter, QuerySelect,
+    ColumnTrait, ConnectionTrait, EntityTrait, PaginatorTrait, QueryFilter, QuerySelect,
     sea_query::{Expr, LockType, OnConflict},
 };
 use sha2::{Digest, Sha256};
@@ -24,7 +24,7 @@ use crate::{
     sessions::Seat,
     users::{
         self,
-        insert::{Credential, insert},
+        insert::{Credential, More, insert},
     },
 };
 
@@ -146,7 +146,7 @@ pub async fn create_first_administrator(cx: &Context, form: FirstRun<'_>) -> Res
     let change = cx.public(Purpose::FirstRun).await?;
     claim(&change, form.code).await?;
     let credential = Credential { hash, must_change: false };
-    let user = insert(&change, &names, Some(credential), None).await?;
+    let user = insert(&change, &names, More { credential: Some(credential), ..More::default() }).await?;
     groups::add(&change, user, &[groups::builtin(&change, Builtin::Administrators).await?]).await?;
     users::entity::Entity::update_many()
         .col_expr(users::entity::Column::LastSignInAt, Expr::value(change.now()))
@@ -195,6 +195,21 @@ fn both(names: Option<Error>, password: Option<Problem>) -> Error {
         fields.push(domain::FieldError { field: "password".into(), problem });
     }
     Error::Invalid(fields)
+}
+
+/// Whose the protection of the first administrator is.
+pub(crate) async fn first_administrator(db: &impl ConnectionTrait) -> Result<Option<UserId>> {
+    let row = installation::Entity::find_by_id(1).one(db).await?;
+    Ok(row.and_then(|row| row.first_administrator).map(UserId))
+}
+
+/// Within a change: gives the protection of the first administrator to somebody else.
+pub(crate) async fn set_first_administrator(change: &Change, user: UserId) -> Result<()> {
+    installation::Entity::update_many()
+        .col_expr(installation::Column::FirstAdministrator, Expr::value(user.0))
+        .exec(change.db())
+        .await?;
+    Ok(())
 }
 
 /// Marks an installation that the operator filled as set up.

@@ -11,7 +11,7 @@ use crate::api::Answer;
 #[cfg(feature = "ssr")]
 use {
     crate::api::{context, renew_session, respond},
-    services::{account, sessions},
+    services::{account, sessions, users},
 };
 
 #[server(prefix = "/fn", endpoint = "account/profile", input = Json)]
@@ -65,4 +65,10 @@ pub async fn session_time_left() -> Answer<Millis> {
 #[server(prefix = "/fn", endpoint = "account/stay", input = Json)]
 pub async fn stay_signed_in() -> Answer<Millis> {
     respond(sessions::time_left(&context()?).await)
+}
+
+/// Gives one's protection as the first administrator to another administrator.
+#[server(prefix = "/fn", endpoint = "account/hand_over_protection", input = Json)]
+pub async fn hand_over_protection(username: String) -> Answer<()> {
+    respond(users::hand_over_protection(&context()?, &username).await)
 }

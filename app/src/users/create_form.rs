@@ -66,6 +66,8 @@ impl Draft {
                 FirstPassword::Random
             },
             groups: self.groups.get_untracked(),
+            fields: vec![],
+            expires_on: String::new(),
         }
     }
 

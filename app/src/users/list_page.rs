@@ -31,7 +31,7 @@ pub fn UsersPage() -> impl IntoView {
         move || listing.get(),
         |listing| async move {
             match listing {
-                Ok(listing) => list_users(listing).await,
+                Ok(listing) => list_users(listing, vec![]).await,
                 Err(error) => refused(error),
             }
         },

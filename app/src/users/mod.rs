@@ -1,5 +1,6 @@
 //! Users: the table, creating them, and each one's page.
 
+pub mod actions;
 mod activity_page;
 mod create_dialog;
 mod create_form;

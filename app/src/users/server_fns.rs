@@ -2,8 +2,11 @@
 
 use domain::{
     audit::Activity,
-    listing::{Page, UserListing},
-    users::{CreatedUser, NewUserForm, User, UserId, UserRow},
+    fields::FieldId,
+    groups::GroupId,
+    listing::{Page, TableView, UserListing},
+    sessions::{SessionId, SessionRow},
+    users::{CreatedUser, Edited, Ended, NewUserForm, PasswordGiven, User, UserChanges, UserId, UserRow},
 };
 use leptos::{prelude::*, server_fn::codec::Json};
 
@@ -11,12 +14,13 @@ use crate::api::Answer;
 #[cfg(feature = "ssr")]
 use {
     crate::api::{context, respond},
-    services::{audit, users},
+    services::{audit, groups, sessions, users},
 };
 
+/// `fields` are the custom fields that the table shows as columns.
 #[server(prefix = "/fn", endpoint = "users/list", input = Json)]
-pub async fn list_users(listing: UserListing) -> Answer<Page<UserRow>> {
-    respond(users::list(&context()?, &listing).await)
+pub async fn list_users(listing: UserListing, fields: Vec<FieldId>) -> Answer<Page<UserRow>> {
+    respond(users::list(&context()?, &listing, &fields).await)
 }
 
 #[server(prefix = "/fn", endpoint = "users/find", input = Json)]
@@ -34,8 +38,72 @@ pub async fn check_username(username: String) -> Answer<()> {
     respond(users::check_username(&context()?, &username).await)
 }
 
+#[server(prefix = "/fn", endpoint = "users/update", input = Json)]
+pub async fn update_user(form: UserChanges) -> Answer<Edited> {
+    respond(users::update(&context()?, &form).await)
+}
+
+#[server(prefix = "/fn", endpoint = "users/disable", input = Json)]
+pub async fn disable_user(id: UserId) -> Answer<Ended> {
+    respond(users::disable(&context()?, id).await)
+}
+
+#[server(prefix = "/fn", endpoint = "users/enable", input = Json)]
+pub async fn enable_user(id: UserId) -> Answer<()> {
+    respond(users::enable(&context()?, id).await)
+}
+
+#[server(prefix = "/fn", endpoint = "users/delete", input = Json)]
+pub async fn delete_user(id: UserId) -> Answer<Ended> {
+    respond(users::delete(&context()?, id).await)
+}
+
+#[server(prefix = "/fn", endpoint = "users/restore", input = Json)]
+pub async fn restore_user(id: UserId) -> Answer<()> {
+    respond(users::restore(&context()?, id).await)
+}
+
+/// `name` is the username, typed once more.
+#[server(prefix = "/fn", endpoint = "users/erase", input = Json)]
+pub async fn erase_user(id: UserId, name: String) -> Answer<()> {
+    respond(users::erase(&context()?, id, &name).await)
+}
+
+#[server(prefix = "/fn", endpoint = "users/reset_password", input = Json)]
+pub async fn reset_password(id: UserId) -> Answer<PasswordGiven> {
+    respond(users::reset_password(&context()?, id).await)
+}
+
+/// Makes these the groups that a user is in.
+#[server(prefix = "/fn", endpoint = "users/assign_groups", input = Json)]
+pub async fn assign_groups(id: UserId, groups: Vec<GroupId>) -> Answer<()> {
+    respond(groups::assign(&context()?, id, &groups).await)
+}
+
+#[server(prefix = "/fn", endpoint = "users/sessions", input = Json)]
+pub async fn list_sessions(id: UserId) -> Answer<Vec<SessionRow>> {
+    respond(sessions::list_of(&context()?, id).await)
+}
+
+/// One session of a user, or all of them.
+#[server(prefix = "/fn", endpoint = "users/end_sessions", input = Json)]
+pub async fn end_sessions(id: UserId, only: Option<SessionId>) -> Answer<Ended> {
+    respond(sessions::end_of(&context()?, id, only).await)
+}
+
 /// `before` is the number of the last event already shown.
 #[server(prefix = "/fn", endpoint = "users/activity", input = Json)]
 pub async fn list_activity(id: UserId, before: Option<i64>) -> Answer<Vec<Activity>> {
     respond(audit::activity(&context()?, id, before).await)
+}
+
+/// How the viewer likes the users table.
+#[server(prefix = "/fn", endpoint = "users/find_table_view", input = Json)]
+pub async fn find_table_view() -> Answer<TableView> {
+    respond(users::table_view(&context()?).await)
+}
+
+#[server(prefix = "/fn", endpoint = "users/keep_table_view", input = Json)]
+pub async fn keep_table_view(view: TableView) -> Answer<()> {
+    respond(users::keep_table_view(&context()?, &view).await)
 }

@@ -63,7 +63,7 @@ pub async fn sign_in(cx: &Context, attempt: Attempt<'_>) -> Result<Seat> {
         None => (SignInFailure::UnknownName, None),
         Some((user, _)) if verdict != Verdict::Free => (SignInFailure::Throttled, Some(user)),
         Some((user, _)) if !right || typed.is_none() => (SignInFailure::WrongPassword, Some(user)),
-        Some((user, _)) if !standing(user, hash.is_some(), cx.now()).may_sign_in() => {
+        Some((user, _)) if !standing(user, cx.now()).may_sign_in() => {
             (SignInFailure::NotActive, Some(user))
         }
         Some((user, _)) => {
@@ -107,13 +107,13 @@ fn within_bounds(password: &str) -> Option<String> {
     (password.len() <= domain::passwords::MOST as usize * 8).then(|| normal_form(password))
 }
 
-pub(crate) fn standing(user: &user::Model, has_credential: bool, now: Millis) -> Status {
+pub(crate) fn standing(user: &user::Model, now: Millis) -> Status {
     Status::of(
         Standing {
             deleted_at: user.deleted_at,
             disabled_at: user.disabled_at,
             expires_at: user.expires_at,
-            has_credential,
+            has_credential: user.has_credential > 0,
         },
         now,
     )

@@ -1,10 +1,10 @@
 //! What the gate hands out: permissions that one holds in one's hand.
 
 use domain::{Actor, Error, Millis, Permission, audit::Event, users::UserId};
-use sea_orm::{DatabaseConnection, DatabaseTransaction};
+use sea_orm::{ConnectionTrait, DatabaseConnection, DatabaseTransaction, Statement};
 
 use super::{Caller, Context};
-use crate::{Failure, Result, audit};
+use crate::{Failure, Result, audit, sessions};
 
 /// The permission to read.
 pub struct Access {
@@ -83,6 +83,37 @@ impl Change {
             Caller::Person(actor) if !actor.may(permission) => Err(Error::Forbidden(permission).into()),
             _ => Ok(()),
         }
+    }
+
+    pub(crate) fn context(&self) -> &Context {
+        &self.cx
+    }
+
+    /// Waits for every other change to what people are or may do. SQLite has one writer
+    /// and needs nothing more.
+    pub(super) async fn hold_standing(&self) -> Result<()> {
+        /// Any number that no other lock of this database has.
+        const STANDING: i64 = 0x6b64_0001;
+        if self.cx.is_postgres() {
+            let lock = Statement::from_sql_and_values(
+                self.tx.get_database_backend(),
+                "SELECT pg_advisory_xact_lock($1)",
+                [STANDING.into()],
+            );
+            self.tx.execute_raw(lock).await?;
+        }
+        Ok(())
+    }
+
+    /// Asks once more inside of the transaction: whoever was disabled or lost the right
+    /// while the request waited changes nothing any more.
+    pub(super) async fn recheck(&self, permission: Permission) -> Result<()> {
+        let Caller::Person(actor) = &self.cx.caller else { return Ok(()) };
+        let now = sessions::permissions_of(self, actor).await?;
+        if now.is_some_and(|permissions| permissions.has(permission)) {
+            return Ok(());
+        }
+        Err(if now.is_none() { Error::SignedOut } else { Error::Forbidden(permission) }.into())
     }
 
     /// Asks a rule that only concerns people; the operator and the system stand above it.

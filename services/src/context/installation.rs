@@ -23,6 +23,7 @@ pub(crate) struct Inner {
     clock: Clock,
     pub(super) chain_key: [u8; 32],
     pub(super) throttle_key: [u8; 32],
+    pub(super) retired_key: [u8; 32],
     pub(crate) hasher: Hasher,
     pub(crate) limits: SessionLimits,
     pub(crate) name: String,
@@ -45,6 +46,7 @@ impl Installation {
         Self(Arc::new(Inner {
             chain_key: options.master_key.derive(master_key::Use::AuditChain),
             throttle_key: options.master_key.derive(master_key::Use::Throttle),
+            retired_key: options.master_key.derive(master_key::Use::RetiredUsernames),
             database: options.database,
             clock: options.clock,
             hasher: Hasher::new(),

@@ -100,7 +100,22 @@ impl Context {
     /// As [`Self::read`], and `ProofNeeded`.
     pub async fn change(&self, permission: Permission) -> Result<Change> {
         self.check(permission, true).await?;
-        self.begin().await
+        let change = self.begin().await?;
+        change.recheck(permission).await?;
+        Ok(change)
+    }
+
+    /// Opens a change to what somebody is or may do: nobody else makes one meanwhile, so
+    /// that rules about what remains hold at the commit.
+    ///
+    /// # Errors
+    /// As [`Self::change`].
+    pub async fn change_standing(&self, permission: Permission) -> Result<Change> {
+        self.check(permission, true).await?;
+        let change = self.begin().await?;
+        change.hold_standing().await?;
+        change.recheck(permission).await?;
+        Ok(change)
     }
 
     /// Asks what [`Self::change`] asks, without opening a transaction: before work that
@@ -143,6 +158,21 @@ impl Context {
     pub async fn own_change(&self, act: OwnAct) -> Result<Change> {
         self.own_account_for(act)?;
         self.begin().await
+    }
+
+    /// As [`Self::own_change`], for what needs recent proof and may not meet another change
+    /// to what people are or may do.
+    ///
+    /// # Errors
+    /// As there, and `ProofNeeded`.
+    pub async fn own_change_proven(&self, act: OwnAct) -> Result<Change> {
+        self.own_account_for(act)?;
+        if !self.actor()?.has_recent_proof(self.now()) {
+            return Err(Error::ProofNeeded.into());
+        }
+        let change = self.begin().await?;
+        change.hold_standing().await?;
+        Ok(change)
     }
 
     /// Opens a change that strangers may make.
@@ -188,6 +218,11 @@ impl Context {
     /// The name of a throttle bucket, unreadable without the master key.
     pub(crate) fn bucket(&self, parts: &[&[u8]]) -> [u8; 32] {
         master_key::mac(&self.inner().throttle_key, parts)
+    }
+
+    /// What is kept of a username that is never given again.
+    pub(crate) fn retired(&self, username_key: &str) -> Vec<u8> {
+        master_key::mac(&self.inner().retired_key, &[username_key.as_bytes()]).to_vec()
     }
 
     pub(crate) fn is_postgres(&self) -> bool {

@@ -19,6 +19,7 @@ pub enum OwnAct {
     EndSessions,
     SignOut,
     GiveProof,
+    HandOverProtection,
 }
 
 impl OwnAct {
@@ -43,4 +44,7 @@ pub enum Upkeep {
     Throttle,
     KnownDevice,
     RehashPassword,
+    Preferences,
+    /// Values of custom fields that were deleted, removed a few at a time.
+    DeletedFields,
 }

@@ -11,7 +11,7 @@ use domain::{
 };
 use sea_orm::{
     ActiveValue::Set, ColumnTrait, ConnectionTrait, EntityTrait, FromQueryResult, QueryFilter, QueryOrder, Statement,
-    sea_query::OnConflict,
+    sea_query::{Expr, ExprTrait, OnConflict, Query},
 };
 use uuid::Uuid;
 
@@ -22,6 +22,11 @@ use crate::{
 };
 
 pub mod entity;
+mod members;
+
+pub use members::assign;
+pub(crate) use members::change_members;
+
 use entity::{group, membership};
 
 /// Every group, with what it allows and about how many are in it.
@@ -120,6 +125,43 @@ pub(crate) async fn add(change: &Change, user: UserId, groups: &[group::Model]) 
     Ok(())
 }
 
+/// Within a change: takes a user out of groups.
+pub(crate) async fn remove(change: &Change, user: UserId, groups: &[Uuid]) -> Result<()> {
+    if groups.is_empty() {
+        return Ok(());
+    }
+    membership::Entity::delete_many()
+        .filter(membership::Column::UserId.eq(user.0))
+        .filter(membership::Column::GroupId.is_in(groups.iter().copied()))
+        .exec(change.db())
+        .await?;
+    Ok(())
+}
+
+/// The groups that a user is in.
+pub(crate) async fn of(db: &impl ConnectionTrait, user: UserId) -> Result<Vec<group::Model>> {
+    let ids = Query::select()
+        .column(membership::Column::GroupId)
+        .from(membership::Entity)
+        .and_where(Expr::col(membership::Column::UserId).eq(user.0))
+        .to_owned();
+    let groups = group::Entity::find()
+        .filter(group::Column::Id.in_subquery(ids))
+        .order_by_asc(group::Column::NameKey)
+        .all(db)
+        .await?;
+    Ok(groups)
+}
+
+/// What these groups allow together.
+pub(crate) fn allowed(groups: &[group::Model]) -> PermissionSet {
+    groups.iter().fold(PermissionSet::NONE, |all, group| all.and(permissions(group)))
+}
+
+pub(crate) fn is_administrators(group: &group::Model) -> bool {
+    group.builtin.as_deref() == Some(Builtin::Administrators.code())
+}
+
 /// Within a change: a built-in group.
 pub(crate) async fn builtin(change: &Change, which: Builtin) -> Result<group::Model> {
     group::Entity::find()
@@ -178,6 +220,7 @@ pub(crate) async fn tags_of(db: &impl ConnectionTrait, users: &[Uuid]) -> Result
             id: GroupId(row.id),
             name: row.name,
             administrators: row.builtin.as_deref() == Some(Builtin::Administrators.code()),
+            permissions: row.builtin.as_deref().and_then(Builtin::from_code).map_or(PermissionSet::NONE, Builtin::permissions),
         });
     }
     Ok(tags)

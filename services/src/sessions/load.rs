@@ -6,12 +6,12 @@ use domain::{
     sessions::{Method, SessionId},
     users::UserId,
 };
-use sea_orm::{FromQueryResult, Statement};
+use sea_orm::{ConnectionTrait, FromQueryResult, Statement};
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
 use super::{Seat, strangers_read};
-use crate::{Context, Result};
+use crate::{Context, Result, context::Change};
 
 /// A live session and whose it is.
 #[derive(Clone, Debug, Serialize, Deserialize)]
@@ -61,7 +61,7 @@ pub async fn load(cx: &Context, token_hash: [u8; 32]) -> Result<Option<Loaded>> 
     let access = strangers_read(cx);
     let now = cx.now();
     let query = Statement::from_sql_and_values(
-        sea_orm::ConnectionTrait::get_database_backend(access.db()),
+        access.db().get_database_backend(),
         QUERY,
         [token_hash.to_vec().into(), now.into()],
     );
@@ -74,13 +74,7 @@ pub async fn load(cx: &Context, token_hash: [u8; 32]) -> Result<Option<Loaded>> 
     if ends_at <= now {
         return Ok(None);
     }
-    let permissions = row
-        .builtin
-        .as_deref()
-        .unwrap_or_default()
-        .split(',')
-        .filter_map(Builtin::from_code)
-        .fold(PermissionSet::NONE, |all, group| all.and(group.permissions()));
+    let permissions = added_up(row.builtin.as_deref());
     let seat = Seat {
         id,
         user: UserId(row.user_id),
@@ -101,4 +95,29 @@ pub async fn load(cx: &Context, token_hash: [u8; 32]) -> Result<Option<Loaded>> 
         proof_at: row.proof_at,
     };
     Ok(Some(Loaded { seat, actor, ends_at }))
+}
+
+/// What the groups with these codes, with commas between, allow together.
+fn added_up(codes: Option<&str>) -> PermissionSet {
+    let groups = codes.unwrap_or_default().split(',').filter_map(Builtin::from_code);
+    groups.fold(PermissionSet::NONE, |all, group| all.and(group.permissions()))
+}
+
+/// Within a change: what the actor may do now; nothing where their session has ended.
+pub(crate) async fn permissions_of(change: &Change, actor: &Actor) -> Result<Option<PermissionSet>> {
+    #[derive(FromQueryResult)]
+    struct Held {
+        builtin: Option<String>,
+    }
+    let query = Statement::from_sql_and_values(
+        change.db().get_database_backend(),
+        "SELECT (SELECT string_agg(g.builtin, ',') FROM memberships m JOIN groups g ON g.id = m.group_id \
+         WHERE m.user_id = u.id) AS builtin \
+         FROM sessions s JOIN users u ON u.id = s.user_id AND u.security_epoch = s.epoch \
+         WHERE s.id = $1 AND s.expires_at > $2 AND u.deleted_at IS NULL AND u.disabled_at IS NULL \
+         AND (u.expires_at IS NULL OR u.expires_at > $2)",
+        [actor.session.0.into(), change.now().into()],
+    );
+    let held = Held::find_by_statement(query).one(change.db()).await?;
+    Ok(held.map(|held| added_up(held.builtin.as_deref())))
 }

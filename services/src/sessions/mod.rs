@@ -20,10 +20,13 @@ use crate::{
 
 pub mod entity;
 mod load;
+mod of_users;
 mod own;
 mod seen;
 
+pub(crate) use load::permissions_of;
 pub use load::{Loaded, load};
+pub use of_users::{end_of, list_of};
 pub use own::{end_own, end_own_others, give_proof, list_own, time_left};
 pub(crate) use seen::Seen;
 

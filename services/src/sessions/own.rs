@@ -5,7 +5,7 @@ use domain::{
     audit::Event,
     sessions::{Method, SessionId, SessionRow},
 };
-use sea_orm::{ColumnTrait, EntityTrait, QueryFilter, QueryOrder};
+use sea_orm::{ColumnTrait, ConnectionTrait, EntityTrait, QueryFilter, QueryOrder};
 
 use super::{entity, remove, remove_others};
 use crate::{
@@ -21,13 +21,19 @@ use crate::{
 /// Those of the gate.
 pub async fn list_own(cx: &Context) -> Result<Vec<SessionRow>> {
     let own = cx.own_account()?;
-    let (now, limits) = (cx.now(), cx.installation().limits());
     let user = own_user(&own).await?;
+    live(cx, own.db(), &user).await
+}
+
+/// The sessions of this person that live, the last used first.
+pub(super) async fn live(cx: &Context, db: &impl ConnectionTrait, user: &user::Model) -> Result<Vec<SessionRow>> {
+    let (now, limits) = (cx.now(), cx.installation().limits());
+    let asking = cx.actor().ok().map(|actor| actor.session);
     let rows = entity::Entity::find()
-        .filter(entity::Column::UserId.eq(own.id().0))
+        .filter(entity::Column::UserId.eq(user.id))
         .filter(entity::Column::Epoch.eq(user.security_epoch))
         .order_by_desc(entity::Column::LastSeenAt)
-        .all(own.db())
+        .all(db)
         .await?;
     Ok(rows
         .into_iter()
@@ -37,7 +43,7 @@ pub async fn list_own(cx: &Context) -> Result<Vec<SessionRow>> {
             let ends_at = limits.end(row.created_at, last_seen_at, user.expires_at);
             (ends_at > now).then(|| SessionRow {
                 id,
-                current: id == own.actor().session,
+                current: asking == Some(id),
                 browser: row.browser,
                 address: row.address,
                 method: Method::from_code(&row.method).unwrap_or(Method::Password),

@@ -30,7 +30,7 @@ struct Row {
 ///
 /// # Errors
 /// A field error for a position that does not fit the sort; those of the gate.
-pub async fn list(cx: &Context, listing: &UserListing) -> Result<Page<UserRow>> {
+pub async fn list(cx: &Context, listing: &UserListing, _fields: &[domain::fields::FieldId]) -> Result<Page<UserRow>> {
     let access = cx.read(Permission::ViewUsers).await?;
     listing.check()?;
     let db = access.db();
@@ -71,13 +71,18 @@ pub async fn list(cx: &Context, listing: &UserListing) -> Result<Page<UserRow>> 
             email: row.email,
             last_sign_in_at: row.last_sign_in_at,
             created_at: row.created_at,
+            expires_at: row.expires_at,
+            sessions: 0,
+            erase_at: None,
+            fields: vec![],
+            refusals: domain::users::Refusals::default(),
         })
         .collect();
     Ok(Page { rows, previous, next, count: Count::of(found as u32) })
 }
 
 fn page(cx: &Context, listing: &UserListing) -> Sql {
-    let (text, time) = if listing.sort.is_time() { ("NULL", key(listing.sort)) } else { (key(listing.sort), "NULL") };
+    let (text, time) = if listing.sort.is_number() { ("NULL", key(listing.sort)) } else { (key(listing.sort), "NULL") };
     let mut sql = Sql::new(
         &format!(
             "SELECT id, username, display_name, email, last_sign_in_at, created_at, disabled_at, \
@@ -104,7 +109,7 @@ fn statement(db: &impl ConnectionTrait, sql: &Sql) -> Statement {
 }
 
 fn cursor(row: &Row, sort: UserSort) -> Cursor {
-    let key = if sort.is_time() {
+    let key = if sort.is_number() {
         row.time_key.unwrap_or_default().to_string()
     } else {
         row.text_key.clone().unwrap_or_default()

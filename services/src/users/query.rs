@@ -115,7 +115,7 @@ impl Sql {
         let beyond = if reads(listing) == Direction::Ascending { ">" } else { "<" };
         self.add(" AND (").add(key(listing.sort)).add(", id) ").add(beyond).add(" (");
         match cursor.key.parse::<i64>() {
-            Ok(at) if listing.sort.is_time() => self.bind(at),
+            Ok(at) if listing.sort.is_number() => self.bind(at),
             _ => self.bind(cursor.key.clone()),
         };
         self.add(", ").bind(cursor.id.0).add(")")
@@ -135,6 +135,8 @@ pub(crate) fn key(sort: UserSort) -> &'static str {
         UserSort::Email => "COALESCE(email_key, '')",
         UserSort::LastSignIn => "COALESCE(last_sign_in_at, 0)",
         UserSort::Created => "created_at",
+        UserSort::Sessions => "(SELECT sessions FROM user_stats s WHERE s.user_id = users.id)",
+        UserSort::Expires => "COALESCE(expires_at, 9223372036854775807)",
     }
 }
 

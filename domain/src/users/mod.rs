@@ -3,12 +3,15 @@
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
-use crate::{
-    Error, Millis, Permission, PermissionSet, Problem, Result,
-    error::Fields,
-    groups::{GroupId, GroupTag},
-    text,
-};
+use crate::{Millis, Problem, Result, text};
+
+mod changes;
+mod forms;
+mod screens;
+
+pub use changes::{Changed, Conflict, Edited, NewPassword, PasswordGiven, UserChanges, end_of_account, merge};
+pub use forms::{CreatedUser, FirstPassword, Names, NewUser, NewUserForm};
+pub use screens::{Ended, Profile, Refusals, User, UserRow, Viewer};
 
 /// Declares an identifier: a UUID that cannot be mistaken for another kind's.
 macro_rules! id_type {
@@ -186,145 +189,10 @@ impl Status {
     }
 }
 
-/// How a new user gets a first password.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub enum FirstPassword {
-    /// Keydesk makes one up, shows it once, and it must be changed at the first sign-in.
-    Random,
-    /// The creator types one; it must be changed at the first sign-in as well.
-    Typed(String),
-}
-
-/// The form for a new user, as typed.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub struct NewUserForm {
-    pub username: String,
-    pub display_name: String,
-    pub email: String,
-    pub password: FirstPassword,
-    pub groups: Vec<GroupId>,
-}
-
-/// A new user whose every value has been parsed.
-#[derive(Clone, Debug)]
-pub struct NewUser {
-    pub username: Username,
-    pub display_name: DisplayName,
-    pub email: Option<Email>,
-    pub password: FirstPassword,
-    pub groups: Vec<GroupId>,
-}
-
-/// The names that every form about a person asks for.
-#[derive(Clone, Debug)]
-pub struct Names {
-    pub username: Username,
-    pub display_name: DisplayName,
-    pub email: Option<Email>,
-}
-
-impl Names {
-    /// Parses all three, so that a person sees every problem at once.
-    pub fn parse(username: &str, display_name: &str, email: &str) -> Result<Self> {
-        let mut fields = Fields::default();
-        let username = fields.parse("username", Username::parse(username));
-        let display_name = fields.parse("display_name", DisplayName::parse(display_name));
-        let email = fields.parse("email", Email::optional(email));
-        fields.finish()?;
-        match (username, display_name, email) {
-            (Some(username), Some(display_name), Some(email)) => Ok(Self { username, display_name, email }),
-            _ => Err(Error::field("username", Problem::Unreadable)),
-        }
-    }
-}
-
-impl NewUserForm {
-    pub fn parse(self) -> Result<NewUser> {
-        let Names { username, display_name, email } = Names::parse(&self.username, &self.display_name, &self.email)?;
-        Ok(NewUser { username, display_name, email, password: self.password, groups: self.groups })
-    }
-}
-
-/// What creating a user leads to.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub struct CreatedUser {
-    pub id: UserId,
-    pub display_name: String,
-    pub username: String,
-    /// Shown once; nobody can read it again.
-    pub one_time_password: Option<String>,
-}
-
-/// A user in the list.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub struct UserRow {
-    pub id: UserId,
-    pub username: String,
-    pub display_name: String,
-    pub email: Option<String>,
-    pub groups: Vec<GroupTag>,
-    pub status: Status,
-    pub last_sign_in_at: Option<Millis>,
-    pub created_at: Millis,
-}
-
-/// A user's page.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub struct User {
-    pub id: UserId,
-    pub username: String,
-    pub display_name: String,
-    pub email: Option<String>,
-    pub email_verified: bool,
-    pub groups: Vec<GroupTag>,
-    pub status: Status,
-    /// Whether the next sign-in asks for a new password.
-    pub must_change_password: bool,
-    pub sessions: u32,
-    pub last_sign_in_at: Option<Millis>,
-    pub created_at: Millis,
-    /// Who created this user; nothing for the first administrator.
-    pub created_by: Option<String>,
-    pub expires_at: Option<Millis>,
-}
-
-/// Whoever looks at the console: what its frame needs to know.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Viewer {
-    pub id: UserId,
-    pub username: String,
-    pub display_name: String,
-    pub permissions: PermissionSet,
-    pub administrator: bool,
-    /// The installation's name.
-    pub installation: String,
-    /// How long before the idle end to warn, in milliseconds.
-    pub idle_warning: Millis,
-    /// How long the session lives from now if nothing more happens, in milliseconds.
-    pub session_left: Millis,
-}
-
-impl Viewer {
-    pub fn may(&self, permission: Permission) -> bool {
-        self.permissions.has(permission)
-    }
-}
-
-/// A person's own profile.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Profile {
-    pub id: UserId,
-    pub username: String,
-    pub display_name: String,
-    pub email: Option<String>,
-    pub groups: Vec<String>,
-    pub created_at: Millis,
-    pub password_changed_at: Option<Millis>,
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::Error;
 
     #[test]
     fn a_username_is_three_to_fifty_of_a_documented_alphabet() {

@@ -9,6 +9,12 @@ use serde::{Deserialize, Serialize};
 
 use crate::{Error, Problem, Result, text, users::UserId};
 
+mod columns;
+mod filters;
+
+pub use columns::{Column, TableView};
+pub use filters::UserFilters;
+
 /// Rows on a page.
 pub const PAGE: u32 = 50;
 /// Characters that a search may have.
@@ -22,18 +28,25 @@ pub enum UserSort {
     Name,
     Email,
     LastSignIn,
+    /// How many live sessions, from a count that is at most a minute old.
+    Sessions,
+    /// When the account ends; accounts without an end come last.
+    Expires,
     #[default]
     Created,
 }
 
 impl UserSort {
-    pub const ALL: [Self; 4] = [Self::Name, Self::Email, Self::LastSignIn, Self::Created];
+    pub const ALL: [Self; 6] =
+        [Self::Name, Self::Email, Self::LastSignIn, Self::Sessions, Self::Expires, Self::Created];
 
     pub fn code(self) -> &'static str {
         match self {
             Self::Name => "name",
             Self::Email => "email",
             Self::LastSignIn => "last-sign-in",
+            Self::Sessions => "sessions",
+            Self::Expires => "expires",
             Self::Created => "created",
         }
     }
@@ -41,14 +54,14 @@ impl UserSort {
     /// The direction that people expect first: names up, times newest first.
     pub fn natural(self) -> Direction {
         match self {
-            Self::Name | Self::Email => Direction::Ascending,
-            Self::LastSignIn | Self::Created => Direction::Descending,
+            Self::Name | Self::Email | Self::Expires => Direction::Ascending,
+            Self::LastSignIn | Self::Sessions | Self::Created => Direction::Descending,
         }
     }
 
     /// Whether its cursors hold a number.
-    pub fn is_time(self) -> bool {
-        matches!(self, Self::LastSignIn | Self::Created)
+    pub fn is_number(self) -> bool {
+        !matches!(self, Self::Name | Self::Email)
     }
 }
 
@@ -119,6 +132,7 @@ pub enum Position {
 #[derive(Clone, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
 pub struct UserListing {
     pub search: String,
+    pub filters: UserFilters,
     pub sort: UserSort,
     pub direction: Direction,
     pub position: Position,
@@ -127,7 +141,13 @@ pub struct UserListing {
 impl Default for UserListing {
     fn default() -> Self {
         let sort = UserSort::default();
-        Self { search: String::new(), sort, direction: sort.natural(), position: Position::First }
+        Self {
+            search: String::new(),
+            filters: UserFilters::default(),
+            sort,
+            direction: sort.natural(),
+            position: Position::First,
+        }
     }
 }
 
@@ -164,7 +184,7 @@ impl UserListing {
                     let cursor = Cursor::decode(value).ok_or_else(unreadable)?;
                     listing.position = Position::Before(cursor);
                 }
-                _ => {}
+                _ => listing.filters.read(name, value)?,
             }
         }
         listing.direction = direction.unwrap_or_else(|| listing.sort.natural());
@@ -177,7 +197,7 @@ impl UserListing {
         text::line(&self.search, 0, SEARCH_MOST).map_err(|problem| Error::field("q", problem))?;
         match &self.position {
             Position::After(cursor) | Position::Before(cursor)
-                if cursor.key.contains('\0') || self.sort.is_time() && cursor.key.parse::<i64>().is_err() =>
+                if cursor.key.contains('\0') || self.sort.is_number() && cursor.key.parse::<i64>().is_err() =>
             {
                 Err(Error::field("after", Problem::Unreadable))
             }
@@ -187,28 +207,29 @@ impl UserListing {
 
     /// The query string, with its question mark, or nothing where all is as by default.
     pub fn query(&self) -> String {
-        let mut out = String::new();
-        let mut add = |name: &str, value: &str| {
-            out.push(if out.is_empty() { '?' } else { '&' });
-            out.push_str(name);
-            out.push('=');
-            text::percent_encode(value, &mut out);
-        };
+        let mut pairs: Vec<(String, String)> = vec![];
+        let mut add = |name: &str, value: String| pairs.push((name.to_owned(), value));
         if !self.search.is_empty() {
-            add("q", &self.search);
+            add("q", self.search.clone());
         }
+        self.filters.pairs().into_iter().for_each(|(name, value)| add(&name, value));
         if self.sort != UserSort::default() {
-            add("sort", self.sort.code());
+            add("sort", self.sort.code().into());
         }
         if self.direction != self.sort.natural() {
-            add("dir", self.direction.code());
+            add("dir", self.direction.code().into());
         }
         match &self.position {
             Position::First => {}
-            Position::After(cursor) => add("after", &cursor.encode()),
-            Position::Before(cursor) => add("before", &cursor.encode()),
+            Position::After(cursor) => add("after", cursor.encode()),
+            Position::Before(cursor) => add("before", cursor.encode()),
         }
-        out
+        text::query(pairs)
+    }
+
+    /// Whether it leaves anybody out.
+    pub fn is_narrowed(&self) -> bool {
+        !self.search.is_empty() || self.filters != UserFilters::default()
     }
 
     /// The same list from its beginning, with another search.
@@ -221,7 +242,13 @@ impl UserListing {
     #[must_use]
     pub fn sorted_by(&self, sort: UserSort) -> Self {
         let direction = if sort == self.sort { self.direction.reversed() } else { sort.natural() };
-        Self { sort, direction, position: Position::First, search: self.search.clone() }
+        Self { sort, direction, position: Position::First, ..self.clone() }
+    }
+
+    /// The same list from its beginning, with other filters.
+    #[must_use]
+    pub fn filtered(&self, filters: UserFilters) -> Self {
+        Self { filters, position: Position::First, ..self.clone() }
     }
 
     /// The same list at another place.
@@ -231,10 +258,11 @@ impl UserListing {
     }
 }
 
-/// How many rows match: exactly, or more than [`COUNT_MOST`].
+/// How many rows match: exactly, about (counted a while ago), or more than [`COUNT_MOST`].
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub enum Count {
     Exactly(u32),
+    About(u64),
     MoreThan(u32),
 }
 
@@ -323,10 +351,10 @@ mod tests {
             at in any::<i64>(),
             place in 0..3,
         ) {
-            let key = if sort.is_time() { at.to_string() } else { key };
+            let key = if sort.is_number() { at.to_string() } else { key };
             let cursor = Cursor { key, id: UserId(uuid::Uuid::from_u128(at as u128)) };
             let listing = UserListing {
-                search, sort,
+                search, filters: UserFilters::default(), sort,
                 direction: if up { Direction::Ascending } else { Direction::Descending },
                 position: match place {
                     0 => Position::First,

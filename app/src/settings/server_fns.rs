@@ -1,0 +1,51 @@
+//! What the settings pages ask of the server.
+
+use domain::{
+    fields::{Field, FieldForm, FieldId},
+    settings::{Settings, SettingsForm},
+};
+use leptos::{prelude::*, server_fn::codec::Json};
+
+use crate::api::Answer;
+#[cfg(feature = "ssr")]
+use {
+    crate::api::{context, respond},
+    services::{fields, settings},
+};
+
+#[server(prefix = "/fn", endpoint = "settings/find", input = Json)]
+pub async fn find_settings() -> Answer<Settings> {
+    respond(settings::find(&context()?).await)
+}
+
+#[server(prefix = "/fn", endpoint = "settings/update", input = Json)]
+pub async fn update_settings(form: SettingsForm) -> Answer<Settings> {
+    respond(settings::update(&context()?, &form).await)
+}
+
+#[server(prefix = "/fn", endpoint = "fields/list", input = Json)]
+pub async fn list_fields() -> Answer<Vec<Field>> {
+    respond(fields::list(&context()?).await)
+}
+
+/// Creates a field, or changes the one that the form names.
+#[server(prefix = "/fn", endpoint = "fields/save", input = Json)]
+pub async fn save_field(form: FieldForm) -> Answer<FieldId> {
+    respond(fields::save(&context()?, &form).await)
+}
+
+#[server(prefix = "/fn", endpoint = "fields/delete", input = Json)]
+pub async fn delete_field(id: FieldId) -> Answer<()> {
+    respond(fields::delete(&context()?, id).await)
+}
+
+#[server(prefix = "/fn", endpoint = "fields/move", input = Json)]
+pub async fn move_field(id: FieldId, up: bool) -> Answer<()> {
+    respond(fields::move_by_one(&context()?, id, up).await)
+}
+
+/// Company, origin and location, where their names are free. Says how many were created.
+#[server(prefix = "/fn", endpoint = "fields/add_examples", input = Json)]
+pub async fn add_example_fields() -> Answer<u32> {
+    respond(fields::add_examples(&context()?).await)
+}

@@ -1,0 +1,157 @@
+//! What can be done to a user, from wherever they are shown: asked for here, carried out by
+//! the dialogs that the console's layout mounts once.
+
+use domain::{
+    Permission,
+    users::{Refusals, Status, User, UserId, UserRow},
+};
+use leptos::prelude::*;
+
+use crate::layout::use_viewer;
+
+/// Whom an action is about, as far as its dialog shows and asks.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Subject {
+    pub id: UserId,
+    pub name: String,
+    pub username: String,
+    pub status: Status,
+    pub refusals: Refusals,
+}
+
+impl From<&UserRow> for Subject {
+    fn from(row: &UserRow) -> Self {
+        Self {
+            id: row.id,
+            name: row.display_name.clone(),
+            username: row.username.clone(),
+            status: row.status,
+            refusals: row.refusals.clone(),
+        }
+    }
+}
+
+impl From<&User> for Subject {
+    fn from(user: &User) -> Self {
+        Self {
+            id: user.id,
+            name: user.display_name.clone(),
+            username: user.username.clone(),
+            status: user.status,
+            refusals: user.refusals.clone(),
+        }
+    }
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Act {
+    Edit,
+    ResetPassword,
+    EndSessions,
+    Disable,
+    Enable,
+    Delete,
+    Restore,
+    Erase,
+}
+
+impl Act {
+    pub const ALL: [Self; 8] = [
+        Self::Edit,
+        Self::ResetPassword,
+        Self::EndSessions,
+        Self::Disable,
+        Self::Enable,
+        Self::Delete,
+        Self::Restore,
+        Self::Erase,
+    ];
+
+    pub fn label(self) -> &'static str {
+        match self {
+            Self::Edit => "Edit",
+            Self::ResetPassword => "New password",
+            Self::EndSessions => "End sessions",
+            Self::Disable => "Disable",
+            Self::Enable => "Enable",
+            Self::Delete => "Delete",
+            Self::Restore => "Restore",
+            Self::Erase => "Erase now",
+        }
+    }
+
+    pub fn permission(self) -> Permission {
+        match self {
+            Self::Edit => Permission::EditUsers,
+            Self::ResetPassword => Permission::ResetCredentials,
+            Self::EndSessions => Permission::EndSessions,
+            Self::Disable | Self::Enable => Permission::DisableUsers,
+            Self::Delete | Self::Restore => Permission::DeleteUsers,
+            Self::Erase => Permission::EraseUsers,
+        }
+    }
+
+    /// Whether it makes sense for somebody in this state.
+    pub fn fits(self, status: Status) -> bool {
+        let in_bin = status == Status::InBin;
+        match self {
+            Self::Restore | Self::Erase => in_bin,
+            Self::Enable => status == Status::Disabled,
+            Self::Disable => !in_bin && status != Status::Disabled,
+            _ => !in_bin,
+        }
+    }
+
+    /// Why the viewer cannot do it, or nothing where they can.
+    pub fn refused(self, subject: &Subject) -> Option<String> {
+        let needs = self.permission();
+        if !use_viewer().with_untracked(|viewer| viewer.may(needs)) {
+            return Some(format!("Needs the permission \u{201c}{}\u{201d}", needs.label()));
+        }
+        let refusal = match self {
+            Self::Edit => None,
+            Self::ResetPassword => subject.refusals.password.as_ref(),
+            Self::EndSessions => subject.refusals.touch.as_ref(),
+            _ => subject.refusals.standing.as_ref(),
+        };
+        refusal.map(|refusal| refusal.sentence())
+    }
+}
+
+/// Asks for actions and tells of changes; in context below [`provide_user_actions`].
+#[derive(Clone, Copy)]
+pub struct UserActions {
+    asked: RwSignal<Option<(Act, Subject)>>,
+    changed: RwSignal<u32>,
+}
+
+impl UserActions {
+    /// Opens the dialog for it.
+    pub fn ask(&self, act: Act, subject: Subject) {
+        self.asked.set(Some((act, subject)));
+    }
+
+    /// What is asked for now.
+    pub fn asked(&self) -> RwSignal<Option<(Act, Subject)>> {
+        self.asked
+    }
+
+    /// Goes up whenever somebody was changed: lists and pages that show users follow it.
+    pub fn changed(&self) -> ReadSignal<u32> {
+        self.changed.read_only()
+    }
+
+    /// Tells that somebody was changed.
+    pub fn tell(&self) {
+        self.changed.update(|count| *count = count.wrapping_add(1));
+    }
+}
+
+/// Call once above the console's pages.
+pub fn provide_user_actions() {
+    provide_context(UserActions { asked: RwSignal::new(None), changed: RwSignal::new(0) });
+}
+
+pub fn use_user_actions() -> UserActions {
+    expect_context()
+}

@@ -1,0 +1,157 @@
+//! What a list of users is restricted to. All of it holds at once.
+
+use serde::{Deserialize, Serialize};
+
+use crate::{DAY, Error, Millis, Problem, Result, fields::FieldId, groups::GroupId, text, time, users::Status};
+
+/// Days are whole days in UTC, from their beginning (`*_from`) or to their end (`*_to`).
+#[derive(Clone, Debug, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
+pub struct UserFilters {
+    /// Without one, everybody who is not in the bin.
+    pub status: Option<Status>,
+    pub group: Option<GroupId>,
+    /// Has never signed in. Goes with neither of the next two.
+    pub never_signed_in: bool,
+    pub signed_in_from: Option<Millis>,
+    pub signed_in_to: Option<Millis>,
+    pub created_from: Option<Millis>,
+    pub created_to: Option<Millis>,
+    /// Custom fields and the value that each has to have, without regard to case and accents.
+    pub fields: Vec<(FieldId, String)>,
+}
+
+/// Before each custom field's id in an address.
+const FIELD: &str = "field-";
+
+impl Status {
+    /// The word in an address.
+    pub fn code(self) -> &'static str {
+        match self {
+            Self::InBin => "bin",
+            Self::Disabled => "disabled",
+            Self::Expired => "expired",
+            Self::Invited => "invited",
+            Self::Active => "active",
+        }
+    }
+
+    pub const ALL: [Self; 5] = [Self::Active, Self::Invited, Self::Disabled, Self::Expired, Self::InBin];
+}
+
+impl UserFilters {
+    /// Takes one parameter of an address; one that is no filter is left alone. An empty
+    /// value is no restriction: a form sends its empty fields too.
+    pub(super) fn read(&mut self, name: &str, value: &str) -> Result<()> {
+        if value.is_empty() {
+            return Ok(());
+        }
+        let unreadable = || Error::field(name, Problem::Unreadable);
+        let day = || time::parse_day(value).ok_or_else(|| Error::field(name, Problem::NoSuchDay));
+        match name {
+            "status" => {
+                let status = Status::ALL.into_iter().find(|status| status.code() == value);
+                self.status = Some(status.ok_or_else(unreadable)?);
+            }
+            "group" => self.group = Some(GroupId::parse(value).ok_or_else(unreadable)?),
+            "signed-in" => match value {
+                "never" => self.never_signed_in = true,
+                _ => return Err(unreadable()),
+            },
+            "signed-in-from" => self.signed_in_from = Some(day()?),
+            "signed-in-to" => self.signed_in_to = Some(day()? + DAY - 1),
+            "created-from" => self.created_from = Some(day()?),
+            "created-to" => self.created_to = Some(day()? + DAY - 1),
+            _ => {
+                if let Some(id) = name.strip_prefix(FIELD) {
+                    let id = FieldId::parse(id).ok_or_else(unreadable)?;
+                    let value = text::line(value, 1, 200).map_err(|problem| Error::field(name, problem))?;
+                    self.fields.retain(|(other, _)| *other != id);
+                    self.fields.push((id, value));
+                }
+            }
+        }
+        Ok(())
+    }
+
+    /// The parameters that [`Self::read`] reads.
+    pub fn pairs(&self) -> Vec<(String, String)> {
+        let days = [
+            ("signed-in-from", self.signed_in_from),
+            ("signed-in-to", self.signed_in_to),
+            ("created-from", self.created_from),
+            ("created-to", self.created_to),
+        ];
+        let mut pairs: Vec<(String, String)> = vec![];
+        pairs.extend(self.status.map(|status| ("status".into(), status.code().into())));
+        pairs.extend(self.group.map(|group| ("group".into(), group.to_string())));
+        pairs.extend(self.never_signed_in.then(|| ("signed-in".into(), "never".into())));
+        pairs.extend(days.into_iter().filter_map(|(name, ms)| Some((name.into(), time::day(ms?)))));
+        pairs.extend(self.fields.iter().map(|(id, value)| (format!("{FIELD}{id}"), value.clone())));
+        pairs
+    }
+
+    /// How many restrictions there are.
+    pub fn len(&self) -> usize {
+        self.pairs().len()
+    }
+
+    pub fn is_empty(&self) -> bool {
+        *self == Self::default()
+    }
+
+    /// # Errors
+    /// A field error for values that no address would have.
+    pub fn check(&self) -> Result<()> {
+        if self.fields.len() > crate::fields::FIELDS_MOST as usize {
+            return Err(Error::field("fields", Problem::TooMany { most: crate::fields::FIELDS_MOST }));
+        }
+        for (id, value) in &self.fields {
+            text::line(value, 1, 200).map_err(|problem| Error::field(&format!("{FIELD}{id}"), problem))?;
+        }
+        Ok(())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::listing::UserListing;
+
+    fn read(query: &str) -> Result<UserListing> {
+        UserListing::from_pairs(query.trim_start_matches('?').split('&').filter_map(|pair| pair.split_once('=')))
+    }
+
+    #[test]
+    fn filters_survive_their_address() {
+        let group = "018f2f6e-0000-7000-8000-000000000001";
+        for query in [
+            "?status=disabled".to_owned(),
+            format!("?group={group}"),
+            "?signed-in=never".into(),
+            "?signed-in-from=2026-01-01&signed-in-to=2026-03-31".into(),
+            "?q=ana&status=bin&created-from=2024-02-29&sort=name".into(),
+            format!("?field-{group}=Porto"),
+        ] {
+            assert_eq!(read(&query).unwrap().query(), query);
+        }
+    }
+
+    #[test]
+    fn a_tampered_filter_is_named() {
+        for (query, field) in [
+            ("status=god", "status"),
+            ("group=1", "group"),
+            ("signed-in=often", "signed-in"),
+            ("created-to=2026-02-30", "created-to"),
+            ("field-x=y", "field-x"),
+        ] {
+            let Err(Error::Invalid(fields)) = read(query) else { panic!("{query} was accepted") };
+            assert_eq!(fields[0].field, field, "{query}");
+        }
+    }
+
+    #[test]
+    fn an_empty_form_field_restricts_nothing() {
+        assert!(read("status=&group=&created-from=").unwrap().filters.is_empty());
+    }
+}

@@ -1,0 +1,210 @@
+//! Editing a user: the form, and what becomes of it when somebody else saved meanwhile.
+
+use serde::{Deserialize, Serialize};
+
+use super::{DisplayName, Email, User, UserId};
+use crate::{Millis, Problem, Result, error::Fields, fields::FieldValue, groups::GroupId, time};
+
+/// What happens to the password when an administrator saves.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub enum NewPassword {
+    /// An empty field keeps the old one.
+    #[default]
+    Keep,
+    /// Made up, shown once, and changed at the next sign-in.
+    Random,
+    /// Typed by the administrator; changed at the next sign-in as well.
+    Typed(String),
+}
+
+/// The form for an existing user, as typed. Groups are changed where they are shown.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct UserChanges {
+    pub id: UserId,
+    /// The version that was on the screen.
+    pub version: i64,
+    pub display_name: String,
+    pub email: String,
+    /// The last day of the account, year-month-day, or nothing.
+    pub expires_on: String,
+    pub groups: Vec<GroupId>,
+    pub fields: Vec<FieldValue>,
+    pub password: NewPassword,
+}
+
+/// Changes whose every value but the custom fields has been parsed.
+#[derive(Clone, Debug)]
+pub struct Changed {
+    pub display_name: DisplayName,
+    pub email: Option<Email>,
+    /// The end of the last day.
+    pub expires_at: Option<Millis>,
+}
+
+/// The end of a day as the end of an account: nothing where the field is empty.
+///
+/// # Errors
+/// `NoSuchDay`.
+pub(crate) fn end_of_day(text: &str) -> Result<Option<Millis>, Problem> {
+    match text.trim() {
+        "" => Ok(None),
+        text => time::parse_day(text).map(|day| Some(day + crate::DAY - 1)).ok_or(Problem::NoSuchDay),
+    }
+}
+
+/// As [`end_of_day`], and not a day that is over.
+///
+/// # Errors
+/// `NoSuchDay`, `DayIsOver`.
+pub fn end_of_account(text: &str, now: Millis) -> Result<Option<Millis>, Problem> {
+    let end = end_of_day(text)?;
+    if end.is_some_and(|end| end <= now) { Err(Problem::DayIsOver) } else { Ok(end) }
+}
+
+impl UserChanges {
+    /// The form as it is opened.
+    pub fn of(user: &User) -> Self {
+        Self {
+            id: user.id,
+            version: user.version,
+            display_name: user.display_name.clone(),
+            email: user.email.clone().unwrap_or_default(),
+            expires_on: user.expires_at.map(time::day).unwrap_or_default(),
+            groups: user.groups.iter().map(|group| group.id).collect(),
+            fields: user
+                .fields
+                .iter()
+                .map(|shown| FieldValue { field: shown.field, value: shown.value.clone().unwrap_or_default() })
+                .collect(),
+            password: NewPassword::Keep,
+        }
+    }
+
+    /// # Errors
+    /// Every field's problem at once.
+    pub fn parse(&self) -> Result<Changed> {
+        let mut fields = Fields::default();
+        let display_name = fields.parse("display_name", DisplayName::parse(&self.display_name));
+        let email = fields.parse("email", Email::optional(&self.email));
+        let expires_at = fields.parse("expires_on", end_of_day(&self.expires_on));
+        fields.finish()?;
+        match (display_name, email, expires_at) {
+            (Some(display_name), Some(email), Some(expires_at)) => Ok(Changed { display_name, email, expires_at }),
+            _ => Err(crate::Error::field("display_name", Problem::Unreadable)),
+        }
+    }
+
+    /// Each value with its name, for comparing.
+    fn values(&self) -> Vec<(String, String)> {
+        let mut groups: Vec<_> = self.groups.iter().map(ToString::to_string).collect();
+        groups.sort_unstable();
+        let mut values = vec![
+            ("display_name".to_owned(), self.display_name.trim().to_owned()),
+            ("email".to_owned(), self.email.trim().to_owned()),
+            ("expires_on".to_owned(), self.expires_on.trim().to_owned()),
+            ("groups".to_owned(), groups.join(" ")),
+        ];
+        values.extend(self.fields.iter().map(|field| (field.field.to_string(), field.value.trim().to_owned())));
+        values
+    }
+
+    fn take(&mut self, name: &str, from: &Self) {
+        match name {
+            "display_name" => self.display_name.clone_from(&from.display_name),
+            "email" => self.email.clone_from(&from.email),
+            "expires_on" => self.expires_on.clone_from(&from.expires_on),
+            "groups" => self.groups.clone_from(&from.groups),
+            id => {
+                let value = from.fields.iter().find(|field| field.field.to_string() == id).cloned();
+                self.fields.retain(|field| field.field.to_string() != id);
+                self.fields.extend(value);
+            }
+        }
+    }
+}
+
+/// A field that both changed: its name is that of the form's field, or a custom field's id.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Conflict {
+    pub field: String,
+    pub theirs: String,
+    pub mine: String,
+}
+
+/// Two edits of the same user brought together. What only they changed is taken from them,
+/// what only I changed stays mine, and what both changed differently is left for a person
+/// to choose: until then mine stands in the form.
+pub fn merge(opened: &UserChanges, mine: &UserChanges, theirs: &UserChanges) -> (UserChanges, Vec<Conflict>) {
+    let mut merged = UserChanges { version: theirs.version, ..mine.clone() };
+    let mut conflicts = vec![];
+    let (before, own) = (opened.values(), mine.values());
+    let find = |values: &[(String, String)], name: &str| {
+        values.iter().find(|(own, _)| own == name).map(|(_, value)| value.clone()).unwrap_or_default()
+    };
+    for (field, theirs_now) in theirs.values() {
+        let (was, mine_now) = (find(&before, &field), find(&own, &field));
+        if theirs_now == was || theirs_now == mine_now {
+            continue;
+        }
+        if mine_now == was {
+            merged.take(&field, theirs);
+        } else {
+            conflicts.push(Conflict { field, theirs: theirs_now, mine: mine_now });
+        }
+    }
+    (merged, conflicts)
+}
+
+/// What saving a user leads to.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Edited {
+    pub password: Option<PasswordGiven>,
+}
+
+/// A password that an administrator gave.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct PasswordGiven {
+    /// Shown once, where it was made up.
+    pub one_time_password: Option<String>,
+    pub sessions_ended: u32,
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn form(version: i64, name: &str, email: &str) -> UserChanges {
+        UserChanges { version, display_name: name.into(), email: email.into(), ..UserChanges::default() }
+    }
+
+    #[test]
+    fn edits_of_different_fields_are_brought_together() {
+        let (merged, conflicts) =
+            merge(&form(1, "Ana", "a@b.example"), &form(1, "Ana M", "a@b.example"), &form(2, "Ana", "new@b.example"));
+        assert!(conflicts.is_empty());
+        assert_eq!((merged.version, &*merged.display_name, &*merged.email), (2, "Ana M", "new@b.example"));
+    }
+
+    #[test]
+    fn a_field_that_both_changed_is_for_a_person_to_choose() {
+        let (merged, conflicts) = merge(&form(1, "Ana", ""), &form(1, "Anna", ""), &form(2, "Anne", ""));
+        assert_eq!(merged.display_name, "Anna", "nothing that was typed is lost");
+        let expected = Conflict { field: "display_name".into(), theirs: "Anne".into(), mine: "Anna".into() };
+        assert_eq!(conflicts, [expected]);
+    }
+
+    #[test]
+    fn the_same_change_twice_is_no_conflict() {
+        let (_, conflicts) = merge(&form(1, "Ana", ""), &form(1, "Anne", ""), &form(2, "Anne", ""));
+        assert!(conflicts.is_empty());
+    }
+
+    #[test]
+    fn an_account_ends_with_its_last_day() {
+        assert_eq!(end_of_day(" "), Ok(None));
+        assert_eq!(end_of_day("2026-02-30"), Err(Problem::NoSuchDay));
+        let end = end_of_day("2026-02-28").unwrap().unwrap();
+        assert_eq!(time::rfc3339(end), "2026-02-28T23:59:59Z");
+        assert_eq!(time::day(end), "2026-02-28", "and is shown as that day again");
+    }
+}

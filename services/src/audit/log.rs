@@ -1,0 +1,179 @@
+//! The log as people read it: newest first, as sentences.
+
+use std::collections::HashMap;
+
+use domain::{
+    Permission,
+    audit::{Activity, LogFilter, LogListing, LogPage, LogRow},
+    users::UserId,
+};
+use sea_orm::{
+    ColumnTrait, Condition, ConnectionTrait, EntityTrait, Order, QueryFilter, QueryOrder, QuerySelect,
+    sea_query::{Expr, ExprTrait, Query, SelectStatement},
+};
+
+use super::{
+    Details,
+    entity::{event, subject},
+};
+use crate::{Context, Result, users::entity as user};
+
+/// Events shown at a time.
+const PAGE: u64 = 30;
+
+/// One page of the whole log.
+///
+/// # Errors
+/// A field error for a kind that there is none of; those of the gate.
+pub async fn list(cx: &Context, listing: &LogListing) -> Result<LogPage> {
+    let access = cx.read(Permission::ViewAudit).await?;
+    let db = access.db();
+    let LogListing { filter, before } = listing;
+    let mut query = event::Entity::find()
+        .filter(restricted(filter))
+        .filter(event::Column::Seq.lt(before.unwrap_or(i64::MAX)))
+        .order_by_desc(event::Column::Seq)
+        .limit(PAGE + 1);
+    // The time is an index of its own; the number follows it, so a day becomes a range of numbers.
+    if let Some((first, last)) = numbers(db, filter).await? {
+        query = query.filter(event::Column::Seq.between(first, last));
+    }
+    let mut rows = query.all(db).await?;
+    let more = rows.len() > PAGE as usize;
+    rows.truncate(PAGE as usize);
+    let mut subjects = subjects_of(db, &rows).await?;
+    let older = rows.last().filter(|_| more).map(|row| row.seq);
+    let rows = rows.into_iter().map(|row| shown(row, &mut subjects)).collect();
+    Ok(LogPage {
+        rows,
+        older,
+        later: before.is_some(),
+        person: name(db, filter.person).await?,
+        actor: name(db, filter.actor).await?,
+    })
+}
+
+fn restricted(filter: &LogFilter) -> Condition {
+    let about = |id: UserId| event::Column::Seq.in_subquery(about(id));
+    Condition::all()
+        .add_option(filter.person.map(about))
+        .add_option(filter.actor.map(|id| event::Column::ActorId.eq(id.0)))
+        .add_option(filter.kind.as_ref().map(|kind| event::Column::Kind.eq(kind)))
+        .add_option(filter.failed.map(|failed| event::Column::Failed.eq(i64::from(failed))))
+}
+
+/// The numbers of the events about somebody.
+fn about(id: UserId) -> SelectStatement {
+    Query::select()
+        .column(subject::Column::Seq)
+        .from(subject::Entity)
+        .and_where(Expr::col(subject::Column::UserId).eq(id.0))
+        .to_owned()
+}
+
+/// The first and the last number within the time that is asked for; nothing where no time is.
+async fn numbers(db: &impl ConnectionTrait, filter: &LogFilter) -> Result<Option<(i64, i64)>> {
+    if filter.from.is_none() && filter.to.is_none() {
+        return Ok(None);
+    }
+    let edge = async |within: Condition, order: Order| {
+        let found = event::Entity::find().filter(within).order_by(event::Column::At, order.clone());
+        Ok::<_, sea_orm::DbErr>(found.order_by(event::Column::Seq, order).one(db).await?.map(|row| row.seq))
+    };
+    let first = match filter.from {
+        Some(from) => edge(Condition::all().add(event::Column::At.gte(from)), Order::Asc).await?,
+        None => Some(0),
+    };
+    let last = match filter.to {
+        Some(to) => edge(Condition::all().add(event::Column::At.lte(to)), Order::Desc).await?,
+        None => Some(i64::MAX),
+    };
+    // An edge without an event: nothing lies within.
+    Ok(Some((first.unwrap_or(i64::MAX), last.unwrap_or(0))))
+}
+
+async fn subjects_of(db: &impl ConnectionTrait, rows: &[event::Model]) -> Result<HashMap<i64, Vec<UserId>>> {
+    let mut subjects = HashMap::<i64, Vec<UserId>>::new();
+    let numbers: Vec<i64> = rows.iter().map(|row| row.seq).collect();
+    let found = subject::Entity::find().filter(subject::Column::Seq.is_in(numbers)).all(db).await?;
+    for row in found.into_iter().filter(|row| !row.user_id.is_nil()) {
+        subjects.entry(row.seq).or_default().push(UserId(row.user_id));
+    }
+    Ok(subjects)
+}
+
+async fn name(db: &impl ConnectionTrait, id: Option<UserId>) -> Result<Option<String>> {
+    let Some(id) = id else { return Ok(None) };
+    Ok(user::Entity::find_by_id(id.0).one(db).await?.map(|user| user.display_name))
+}
+
+fn shown(row: event::Model, subjects: &mut HashMap<i64, Vec<UserId>>) -> LogRow {
+    let details = read(&row);
+    LogRow {
+        number: row.seq,
+        sentence: details.as_ref().map(|details| details.event.sentence(details.actor.as_ref())),
+        icon: details.as_ref().map_or("bin", |details| details.event.icon()).into(),
+        details: details.as_ref().map(|details| details.event.details()).unwrap_or_default(),
+        kind: row.kind,
+        failed: row.failed != 0,
+        at: row.at,
+        actor: row.actor_id.map(UserId),
+        actor_kind: row.actor_kind,
+        subjects: subjects.remove(&row.seq).unwrap_or_default(),
+        address: details.as_ref().map(|details| details.address.clone()).unwrap_or_default(),
+        browser: details.map(|details| details.browser).unwrap_or_default(),
+    }
+}
+
+/// Nothing where the details were erased or are of a later version.
+fn read(row: &event::Model) -> Option<Details> {
+    serde_json::from_str(row.details.as_deref()?).ok()
+}
+
+/// What one person did and what was done to them, newest first; `before` is the number
+/// of the last event already shown.
+///
+/// # Errors
+/// Those of the gate.
+pub async fn activity(cx: &Context, user: UserId, before: Option<i64>) -> Result<Vec<Activity>> {
+    let access = cx.read(Permission::ViewAudit).await?;
+    let about = Query::select()
+        .column(subject::Column::Seq)
+        .from(subject::Entity)
+        .and_where(Expr::col(subject::Column::UserId).eq(user.0))
+        .and_where(Expr::col(subject::Column::Seq).lt(before.unwrap_or(i64::MAX)))
+        .order_by(subject::Column::Seq, Order::Desc)
+        .limit(PAGE)
+        .to_owned();
+    let page = |condition: Condition| {
+        event::Entity::find()
+            .filter(condition)
+            .filter(event::Column::Seq.lt(before.unwrap_or(i64::MAX)))
+            .order_by(event::Column::Seq, Order::Desc)
+            .limit(PAGE)
+    };
+    // Two bounded walks along an index each; together they hold the newest PAGE.
+    let about = page(Condition::all().add(event::Column::Seq.in_subquery(about)));
+    let by = page(Condition::all().add(event::Column::ActorId.eq(user.0)));
+    let mut rows = about.all(access.db()).await?;
+    rows.extend(by.all(access.db()).await?);
+    rows.sort_unstable_by_key(|row| std::cmp::Reverse(row.seq));
+    rows.dedup_by_key(|row| row.seq);
+    rows.truncate(PAGE as usize);
+    Ok(rows.into_iter().filter_map(told).collect())
+}
+
+/// An event as a sentence; nothing where its details were erased or are of a later version.
+fn told(row: event::Model) -> Option<Activity> {
+    let details = read(&row)?;
+    let place =
+        [details.browser, details.address].into_iter().filter(|part| !part.is_empty()).collect::<Vec<_>>().join(", ");
+    Some(Activity {
+        number: row.seq,
+        sentence: details.event.sentence(details.actor.as_ref()),
+        icon: details.event.icon().into(),
+        failed: details.event.failed(),
+        at: row.at,
+        place,
+    })
+}

@@ -1,0 +1,189 @@
+//! Custom fields: what an installation wants to know about its users beyond their names.
+
+use domain::{
+    Error, Permission, Problem,
+    audit::{Event, FieldChange},
+    fields::{FIELDS_MOST, Field, FieldForm, FieldId, FieldKind, NewField, example_set},
+};
+use sea_orm::{
+    ActiveValue::Set, ColumnTrait, ConnectionTrait, EntityTrait, QueryFilter, QueryOrder, sea_query::Expr,
+};
+
+use crate::{Context, Failure, Result, context::Change, random};
+
+pub mod entity;
+mod sweep;
+mod values;
+
+use entity::field;
+pub(crate) use sweep::sweep;
+pub(crate) use values::{of, of_all, write};
+
+/// Every field in order.
+///
+/// # Errors
+/// Those of the gate.
+pub async fn list(cx: &Context) -> Result<Vec<Field>> {
+    all(cx.read(Permission::ViewUsers).await?.db()).await
+}
+
+/// Creates a field, or changes one.
+///
+/// # Errors
+/// Field errors; `NotFound`; those of the gate.
+pub async fn save(cx: &Context, form: &FieldForm) -> Result<FieldId> {
+    let parsed = form.parse()?;
+    let change = cx.change(Permission::EditSettings).await?;
+    let (id, event) = match form.id {
+        None => create(&change, parsed).await?,
+        Some(id) => match update(&change, id, parsed).await? {
+            Some(event) => (id, event),
+            None => return Ok(id),
+        },
+    };
+    change.commit(event).await?;
+    Ok(id)
+}
+
+/// Creates the example set: those of its fields whose names are free.
+///
+/// # Errors
+/// Those of the gate.
+pub async fn add_examples(cx: &Context) -> Result<u32> {
+    let change = cx.change(Permission::EditSettings).await?;
+    let there = all(change.db()).await?;
+    let mut events = vec![];
+    for form in example_set() {
+        if !there.iter().any(|field| field.name.eq_ignore_ascii_case(&form.name)) {
+            events.push(create(&change, form.parse()?).await?.1);
+        }
+    }
+    let created = events.len() as u32;
+    if created > 0 {
+        change.commit_all(events).await?;
+    }
+    Ok(created)
+}
+
+/// Deletes a field. Its values are out of sight at once, and removed by a job.
+///
+/// # Errors
+/// `NotFound`; those of the gate.
+pub async fn delete(cx: &Context, id: FieldId) -> Result<()> {
+    let change = cx.change(Permission::EditSettings).await?;
+    let row = row(&change, id).await?;
+    field::Entity::update_many()
+        .col_expr(field::Column::DeletedAt, Expr::value(change.now()))
+        // The name is free again.
+        .col_expr(field::Column::NameKey, Expr::value(format!("deleted {id}")))
+        .filter(field::Column::Id.eq(id.0))
+        .exec(change.db())
+        .await?;
+    change.commit(Event::FieldDeleted { field: row.name }).await
+}
+
+/// Moves a field one place up or down.
+///
+/// # Errors
+/// `NotFound`; those of the gate.
+pub async fn move_by_one(cx: &Context, id: FieldId, up: bool) -> Result<()> {
+    let change = cx.change(Permission::EditSettings).await?;
+    let rows = rows(change.db()).await?;
+    let at = rows.iter().position(|row| row.id == id.0).ok_or(Error::NotFound)?;
+    let Some(other) = (if up { at.checked_sub(1) } else { Some(at + 1).filter(|next| *next < rows.len()) }) else {
+        return Ok(());
+    };
+    for (row, place) in [(&rows[at], rows[other].place), (&rows[other], rows[at].place)] {
+        field::Entity::update_many()
+            .col_expr(field::Column::Place, Expr::value(place))
+            .filter(field::Column::Id.eq(row.id))
+            .exec(change.db())
+            .await?;
+    }
+    let place = |index: usize| Some((index + 1).to_string());
+    let moved = FieldChange { field: "Place".into(), before: place(at), after: place(other) };
+    change.commit(Event::FieldUpdated { field: rows[at].name.clone(), changes: vec![moved] }).await
+}
+
+/// Every field that is not deleted, in order.
+pub(crate) async fn all(db: &impl ConnectionTrait) -> Result<Vec<Field>> {
+    Ok(rows(db).await?.into_iter().map(read).collect())
+}
+
+async fn rows(db: &impl ConnectionTrait) -> Result<Vec<field::Model>> {
+    let found = field::Entity::find().filter(field::Column::DeletedAt.is_null()).order_by_asc(field::Column::Place);
+    Ok(found.order_by_asc(field::Column::Id).all(db).await?)
+}
+
+async fn row(change: &Change, id: FieldId) -> Result<field::Model> {
+    let row = field::Entity::find_by_id(id.0).filter(field::Column::DeletedAt.is_null()).one(change.db()).await?;
+    row.ok_or_else(|| Error::NotFound.into())
+}
+
+fn read(row: field::Model) -> Field {
+    Field {
+        id: FieldId(row.id),
+        name: row.name,
+        kind: FieldKind::from_code(&row.kind).unwrap_or_default(),
+        required: row.required != 0,
+        choices: serde_json::from_str(&row.choices).unwrap_or_default(),
+    }
+}
+
+fn as_json(choices: &[String]) -> String {
+    serde_json::to_string(choices).unwrap_or_else(|_| "[]".into())
+}
+
+/// Within a change: creates a field.
+pub(crate) async fn create(change: &Change, new: NewField) -> Result<(FieldId, Event)> {
+    let there = rows(change.db()).await?;
+    if there.len() >= FIELDS_MOST as usize {
+        return Err(Failure::field("name", Problem::TooMany { most: FIELDS_MOST }));
+    }
+    let id = FieldId(random::id(change.now()));
+    let row = field::ActiveModel {
+        id: Set(id.0),
+        name_key: Set(new.name.to_lowercase()),
+        kind: Set(new.kind.code().into()),
+        required: Set(i64::from(new.required)),
+        choices: Set(as_json(&new.choices)),
+        place: Set(there.last().map_or(1, |last| last.place + 1)),
+        created_at: Set(change.now()),
+        deleted_at: Set(None),
+        name: Set(new.name.clone()),
+    };
+    field::Entity::insert(row).exec_without_returning(change.db()).await.map_err(taken)?;
+    Ok((id, Event::FieldCreated { field: new.name, required: new.required }))
+}
+
+/// Nothing where nothing differs. The kind stays: values of another would make no sense.
+async fn update(change: &Change, id: FieldId, new: NewField) -> Result<Option<Event>> {
+    let before = read(row(change, id).await?);
+    let choices = if before.kind == FieldKind::Choice { new.choices } else { vec![] };
+    let yes = |required: bool| Some(if required { "Yes" } else { "No" });
+    let changes: Vec<_> = [
+        FieldChange::between("Name", Some(&before.name), Some(&new.name)),
+        FieldChange::between("Required", yes(before.required), yes(new.required)),
+        FieldChange::between("Choices", Some(&before.choices.join(", ")), Some(&choices.join(", "))),
+    ]
+    .into_iter()
+    .flatten()
+    .collect();
+    if changes.is_empty() {
+        return Ok(None);
+    }
+    field::Entity::update_many()
+        .col_expr(field::Column::Name, Expr::value(new.name.clone()))
+        .col_expr(field::Column::NameKey, Expr::value(new.name.to_lowercase()))
+        .col_expr(field::Column::Required, Expr::value(i64::from(new.required)))
+        .col_expr(field::Column::Choices, Expr::value(as_json(&choices)))
+        .filter(field::Column::Id.eq(id.0))
+        .exec(change.db())
+        .await
+        .map_err(taken)?;
+    Ok(Some(Event::FieldUpdated { field: before.name, changes }))
+}
+
+fn taken(error: sea_orm::DbErr) -> Failure {
+    Failure::unique(error, &[("custom_fields_name_unique", "custom_fields.name_key", "name")])
+}

@@ -1,0 +1,85 @@
+//! Made-up people, as many as wanted: for trying Keydesk out at the size that it will have,
+//! and for measuring it. All in one transaction: interrupted, nothing has happened.
+
+use domain::{Problem, audit::Event};
+use sea_orm::{ConnectionTrait, Statement};
+
+use crate::{Context, Failure, Result, bulk::PutAside, context::Change, random};
+
+mod circles;
+mod dice;
+mod facts;
+mod names;
+mod people;
+mod taken;
+mod write;
+
+use people::{SESSIONS_MOST, World};
+
+/// People that can be made up at once.
+pub const MOST: u32 = 5_000_000;
+/// People written with each round of statements: never more of them are held in memory.
+const AT_ONCE: i64 = 1_000;
+
+/// What is being done, for whoever waits.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Progress {
+    /// So many people are written.
+    People(u32),
+    /// So many of so many indexes are made.
+    Indexes(usize, usize),
+}
+
+/// Makes so many people up. The same seed makes the same people; names that are somebody's
+/// already are lengthened. Nobody can sign in as one of them.
+///
+/// # Errors
+/// A field error for a number that makes no sense; when the database refuses.
+pub async fn seed(cx: &Context, users: u32, seed: u64, mut each: impl FnMut(Progress) + Send) -> Result<()> {
+    if !(1..=MOST).contains(&users) {
+        return Err(Failure::field("users", Problem::OutOfBounds { least: 1, most: MOST }));
+    }
+    let hash = cx.inner().hasher.hash(&random::one_time_password()).await?;
+    let change = cx.process_change().await?;
+    let before = count(&change).await?;
+    let world = World {
+        names: names::Names::read(),
+        seed,
+        ids: seed ^ dice::Dice::of(0, before as u64).throw(),
+        users: i64::from(users),
+        now: change.now(),
+        limits: cx.installation().limits(),
+    };
+    let (fields, mut events) = facts::fields(&change).await?;
+    let mut desk = write::Desk::new(hash, circles::Circles::of(&change).await?, fields);
+    let taken = taken::Taken::of(&change).await?;
+    // Where most users are new, it is cheaper to make the indexes once they are there.
+    let aside =
+        if before * 4 < world.users { Some(PutAside::of(change.db(), &write::TABLES).await?) } else { None };
+    let (mut written, mut sessions) = (0, 0);
+    while written < world.users {
+        let end = (written + AT_ONCE).min(world.users);
+        let mut people: Vec<_> = (written + 1..=end).map(|number| world.person(number)).collect();
+        taken.avoid(&change, &mut people).await?;
+        for (number, mut person) in (written + 1..).zip(people) {
+            person.sessions.truncate((SESSIONS_MOST - sessions) as usize);
+            sessions += person.sessions.len() as i64;
+            desk.add(&world, number, person);
+        }
+        desk.write(&change).await?;
+        written = end;
+        each(Progress::People(written as u32));
+    }
+    desk.finish(&change).await?;
+    if let Some(aside) = aside {
+        aside.put_back(change.db(), &mut |done, all| each(Progress::Indexes(done, all))).await?;
+    }
+    events.push(Event::UsersSeeded { users });
+    change.commit_all(events).await
+}
+
+async fn count(change: &Change) -> Result<i64> {
+    let db = change.db();
+    let query = Statement::from_string(db.get_database_backend(), "SELECT count(*) AS found FROM users");
+    Ok(db.query_one_raw(query).await?.map_or(Ok(0), |row| row.try_get("", "found"))?)
+}

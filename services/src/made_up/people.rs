@@ -1,0 +1,158 @@
+//! One made-up person: all of it follows from the seed and the person's number.
+
+use domain::{DAY, MINUTE, Millis, sessions::SessionLimits};
+use uuid::Uuid;
+
+use super::{
+    dice::Dice,
+    names::{Named, Names},
+};
+
+/// Accounts were created over four years, and people last signed in within two.
+const CREATED_WITHIN: Millis = 4 * 365 * DAY;
+const SIGNED_IN_WITHIN: Millis = 2 * 365 * DAY;
+/// Live sessions at most, whatever the number of people.
+pub(super) const SESSIONS_MOST: i64 = 5_000;
+const BROWSERS: [&str; 6] = [
+    "Firefox on Windows",
+    "Chrome on Windows",
+    "Safari on macOS",
+    "Chrome on Android",
+    "Safari on iOS",
+    "Firefox on Linux",
+];
+
+/// What all made-up people of one run have in common.
+pub(super) struct World {
+    pub names: Names,
+    pub seed: u64,
+    /// Another one on an installation that has users already, so that ids never meet again.
+    pub ids: u64,
+    pub users: i64,
+    pub now: Millis,
+    pub limits: SessionLimits,
+}
+
+pub(super) struct Person {
+    pub id: Uuid,
+    pub username: String,
+    pub display_name: String,
+    /// What follows the @, for those who have an e-mail address.
+    pub host: Option<&'static str>,
+    pub email_verified: bool,
+    pub city: String,
+    pub created_at: Millis,
+    pub last_sign_in_at: Option<Millis>,
+    pub disabled_at: Option<Millis>,
+    pub deleted_at: Option<Millis>,
+    pub expires_at: Option<Millis>,
+    pub has_credential: bool,
+    pub sessions: Vec<Sitting>,
+    /// For what else there is about them.
+    pub dice: Dice,
+}
+
+/// A live session.
+pub(super) struct Sitting {
+    pub token_hash: [u8; 32],
+    pub id: Uuid,
+    pub browser: &'static str,
+    pub address: String,
+    pub created_at: Millis,
+    pub last_seen_at: Millis,
+}
+
+impl Person {
+    pub fn email(&self) -> Option<String> {
+        Some(format!("{}@{}", self.username, self.host?))
+    }
+}
+
+fn id(at: Millis, dice: &mut Dice) -> Uuid {
+    uuid::Builder::from_unix_timestamp_millis(at.max(0) as u64, &dice.bytes()).into_uuid()
+}
+
+impl World {
+    /// Later numbers were created later, so that ids come in order, which indexes like; and
+    /// there are more of them each year.
+    fn created_at(&self, number: i64) -> Millis {
+        let passed = (number as f64 / self.users as f64).sqrt();
+        self.now - CREATED_WITHIN + (passed * (CREATED_WITHIN - DAY) as f64) as Millis
+    }
+
+    pub fn person(&self, number: i64) -> Person {
+        let mut dice = Dice::of(self.seed, number as u64);
+        let mut ids = Dice::of(self.ids, number as u64);
+        let Named { display_name, username, city } = self.names.one(&mut dice);
+        let created_at = self.created_at(number);
+        let age = self.now - created_at;
+        let hosts = ["northwind.example", "mail.example", "contoso.example", "post.example.org", "firma.example"];
+        let mut person = Person {
+            id: id(created_at, &mut ids),
+            username: format!("{username}{number}"),
+            display_name,
+            host: if dice.chance(920_000) { dice.one_of(&hosts).copied() } else { None },
+            email_verified: dice.chance(700_000),
+            city,
+            created_at,
+            last_sign_in_at: None,
+            disabled_at: None,
+            deleted_at: None,
+            expires_at: None,
+            has_credential: true,
+            sessions: vec![],
+            dice,
+        };
+        let dice = &mut person.dice;
+        let mut until = self.now;
+        let mut active = false;
+        match dice.below(1_000) {
+            // In the bin, but not for so long that they are erased the next minute.
+            0..10 => person.deleted_at = Some(self.now - dice.below(age.min(20 * DAY))),
+            10..40 => person.disabled_at = Some(self.now - dice.below(age)),
+            40..50 => person.expires_at = Some(self.now - dice.below(age)),
+            50..60 => {
+                person.expires_at = Some(self.now + DAY + dice.below(60 * DAY));
+                active = true;
+            }
+            60..100 => person.has_credential = false,
+            _ => active = true,
+        }
+        for end in [person.deleted_at, person.disabled_at, person.expires_at].into_iter().flatten() {
+            until = until.min(end);
+        }
+        // With the invited, one in twelve has never been here.
+        if person.has_credential && !dice.chance(42_000) {
+            // Most were here lately: of the time that has passed, the cube of a fraction.
+            let fraction = dice.below(1_000_000) as f64 / 1e6;
+            let span = (until - created_at).min(SIGNED_IN_WITHIN);
+            person.last_sign_in_at = Some(until - (fraction.powi(3) * span as f64) as Millis);
+        }
+        // Of every 1,000 people five sit in front of it, and those are among the active.
+        if active && person.last_sign_in_at.is_some() && dice.chance(self.sessions_in_a_million()) {
+            for _ in 0..1 + i64::from(dice.chance(100_000)) {
+                person.sessions.push(self.sitting(&mut person.dice, &mut ids));
+            }
+            person.last_sign_in_at = person.sessions.iter().map(|session| session.created_at).max();
+        }
+        person
+    }
+
+    fn sessions_in_a_million(&self) -> i64 {
+        (SESSIONS_MOST * 1_000_000 / self.users.max(1)).min(5_500)
+    }
+
+    fn sitting(&self, dice: &mut Dice, ids: &mut Dice) -> Sitting {
+        let created_at = self.now - dice.below(self.limits.absolute / 2);
+        let idle = dice.below((self.limits.idle / 2).min(30 * MINUTE)).min(self.now - created_at);
+        Sitting {
+            token_hash: ids.bytes(),
+            id: id(created_at, ids),
+            browser: dice.one_of(&BROWSERS).copied().unwrap_or_default(),
+            // Addresses for documentation (RFC 5737).
+            address: format!("198.51.100.{}", 1 + dice.below(254)),
+            created_at,
+            last_seen_at: self.now - idle,
+        }
+    }
+}

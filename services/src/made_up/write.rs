@@ -1,0 +1,130 @@
+//! Made-up people as rows: the same columns that `users::insert` writes, many at a time.
+
+use domain::fields::Field;
+use sea_orm::Value;
+
+use super::{circles::Circles, facts, people::Person, people::World};
+use crate::{
+    Result,
+    auth::normal_form,
+    bulk::Rows,
+    context::Change,
+    users::{FIRST_EPOCH, fold, search_key},
+};
+
+/// The tables that get rows.
+pub(super) const TABLES: [&str; 6] =
+    ["users", "passwords", "user_stats", "memberships", "custom_values", "sessions"];
+
+/// Rows on their way, table by table.
+pub(super) struct Desk {
+    users: Rows,
+    passwords: Rows,
+    stats: Rows,
+    memberships: Rows,
+    values: Rows,
+    sessions: Rows,
+    /// What everybody's password is compared with; nobody knows the password.
+    pub hash: String,
+    pub circles: Circles,
+    pub fields: Vec<Field>,
+}
+
+impl Desk {
+    pub fn new(hash: String, circles: Circles, fields: Vec<Field>) -> Self {
+        let users = "id username username_key display_name display_name_key email email_key email_verified_at \
+                     search_key created_at updated_at version last_sign_in_at disabled_at deleted_at expires_at \
+                     security_epoch has_credential";
+        let sessions = "token_hash id user_id epoch method address browser created_at last_seen_at proof_at expires_at";
+        let rows = |table: &str, columns: &str| Rows::of(table, &columns.split_whitespace().collect::<Vec<_>>());
+        Self {
+            users: rows("users", users),
+            passwords: rows("passwords", "user_id hash changed_at must_change_at"),
+            stats: rows("user_stats", "user_id sessions"),
+            memberships: rows("memberships", "user_id group_id since"),
+            values: rows("custom_values", "user_id field_id value value_key"),
+            sessions: rows("sessions", sessions),
+            hash,
+            circles,
+            fields,
+        }
+    }
+
+    pub fn add(&mut self, world: &World, number: i64, mut person: Person) {
+        let p = &mut person;
+        let values = facts::values(p, &self.fields);
+        let groups = self.circles.around(p, number, world.users);
+        let email = p.email();
+        let texts = values.iter().map(|(_, value)| value.as_str());
+        let key = search_key(&p.username, &p.display_name, email.as_deref(), texts);
+        self.users.push([
+            p.id.into(),
+            p.username.clone().into(),
+            p.username.to_ascii_lowercase().into(),
+            p.display_name.clone().into(),
+            fold(&p.display_name).into(),
+            email.clone().into(),
+            email.as_deref().map(|email| normal_form(&email.to_lowercase())).into(),
+            email.and_then(|_| p.email_verified.then_some(p.created_at)).into(),
+            key.into(),
+            p.created_at.into(),
+            p.created_at.into(),
+            1_i64.into(),
+            p.last_sign_in_at.into(),
+            p.disabled_at.into(),
+            p.deleted_at.into(),
+            p.expires_at.into(),
+            FIRST_EPOCH.into(),
+            i64::from(p.has_credential).into(),
+        ]);
+        if p.has_credential {
+            // Who has never been here still has the password of the first day.
+            let due = p.last_sign_in_at.is_none().then_some(p.created_at);
+            self.passwords.push([p.id.into(), self.hash.clone().into(), p.created_at.into(), due.into()]);
+        }
+        self.stats.push([p.id.into(), (p.sessions.len() as i64).into()]);
+        for group in groups {
+            self.memberships.push([p.id.into(), group.into(), p.created_at.into()]);
+        }
+        for (field, value) in values {
+            let key = fold(&value);
+            self.values.push([p.id.into(), field.into(), value.into(), key.into()]);
+        }
+        for session in &p.sessions {
+            self.sessions.push([
+                Value::from(session.token_hash.to_vec()),
+                session.id.into(),
+                p.id.into(),
+                FIRST_EPOCH.into(),
+                domain::sessions::Method::Password.code().into(),
+                session.address.clone().into(),
+                session.browser.into(),
+                session.created_at.into(),
+                session.last_seen_at.into(),
+                session.created_at.into(),
+                (session.created_at + world.limits.absolute).into(),
+            ]);
+        }
+    }
+
+    /// Writes the people that were added, and what of them fills whole statements.
+    pub async fn write(&mut self, change: &Change) -> Result<()> {
+        self.users.write(change.db()).await?;
+        for rows in self.others() {
+            rows.write_full(change.db()).await?;
+        }
+        Ok(())
+    }
+
+    /// Writes what is left.
+    pub async fn finish(mut self, change: &Change) -> Result<()> {
+        for rows in self.others() {
+            rows.write(change.db()).await?;
+        }
+        Ok(())
+    }
+
+    fn others(&mut self) -> [&mut Rows; 5] {
+        [&mut self.passwords, &mut self.stats, &mut self.memberships, &mut self.values, &mut self.sessions]
+    }
+}

@@ -1,0 +1,121 @@
+//! Creating users, and what stands in the way of a name.
+
+use domain::{
+    Error, Permission, Problem,
+    audit::{Event, Person},
+    fields::FieldValue,
+    groups::GroupId,
+    users::{CreatedUser, FirstPassword, Names, NewUser, NewUserForm, UserId, Username},
+};
+use sea_orm::{ColumnTrait, ConnectionTrait, EntityTrait, QueryFilter};
+
+use super::{entity, insert};
+use crate::{Context, Failure, Result, auth, fields, groups, random};
+
+/// Whether a username can be had: for telling while somebody types.
+///
+/// # Errors
+/// A field error where it is not a username or is taken; those of the gate.
+pub async fn check_username(cx: &Context, username: &str) -> Result<()> {
+    let access = cx.read(Permission::CreateUsers).await?;
+    let name = Username::parse(username).map_err(|problem| Failure::field("username", problem))?;
+    let taken = entity::Entity::find().filter(entity::Column::UsernameKey.eq(name.key())).one(access.db()).await?;
+    match taken {
+        None if retired(cx, access.db(), &name).await? => Err(Failure::field("username", Problem::Retired)),
+        None => Ok(()),
+        Some(user) if user.deleted_at.is_some() => Err(Failure::field("username", Problem::TakenInBin)),
+        Some(_) => Err(Failure::field("username", Problem::Taken)),
+    }
+}
+
+/// Creates a user with a password that must be changed at the first sign-in.
+///
+/// # Errors
+/// Field errors; `Refused` for a group that allows more than the actor holds; those of the gate.
+pub async fn create(cx: &Context, form: NewUserForm) -> Result<CreatedUser> {
+    // Before the hash: somebody without the permission gets no work out of us.
+    cx.may_change(Permission::CreateUsers).await?;
+    let NewUser { username, display_name, email, password, groups: wanted, fields, expires_on } = form.parse()?;
+    let names = Names { username, display_name, email };
+    let email = names.email.as_ref().map_or("", |email| email.as_str());
+    let (password, one_time) = match password {
+        FirstPassword::Random => {
+            let password = random::one_time_password();
+            (password.clone(), Some(password))
+        }
+        FirstPassword::Typed(typed) => {
+            let own = [names.username.as_str(), names.display_name.as_str(), email];
+            let typed = auth::acceptable(&typed, &own).map_err(|problem| Failure::field("password", problem))?;
+            (typed, None)
+        }
+    };
+    let hash = cx.inner().hasher.hash(&password).await?;
+
+    let credential = insert::Credential { hash, must_change: true };
+    let new = New { names: &names, credential, groups: &wanted, fields: &fields, expires_on: &expires_on };
+    let written = write(cx, new, one_time.is_some()).await;
+    let written = cx.recording(written).await;
+    let id = taken_in_bin(cx, written, email).await?;
+    Ok(CreatedUser {
+        id,
+        display_name: names.display_name.as_str().to_owned(),
+        username: names.username.as_str().to_owned(),
+        one_time_password: one_time,
+    })
+}
+
+/// A new user as far as it could be checked outside of the transaction.
+struct New<'a> {
+    names: &'a Names,
+    credential: insert::Credential,
+    groups: &'a [GroupId],
+    fields: &'a [FieldValue],
+    expires_on: &'a str,
+}
+
+async fn write(cx: &Context, new: New<'_>, one_time: bool) -> Result<UserId> {
+    let New { names, credential, groups: wanted, fields: typed, expires_on } = new;
+    let change = cx.change(Permission::CreateUsers).await?;
+    if !wanted.is_empty() {
+        change.also(Permission::AssignGroups)?;
+    }
+    let groups = groups::grantable(&change, wanted).await?;
+    let expires_at = domain::users::end_of_account(expires_on, change.now())
+        .map_err(|problem| Failure::field("expires_on", problem))?;
+    let fields = domain::fields::parse_all(&fields::all(change.db()).await?, typed)?;
+    let created_by = cx.actor().ok().map(|actor| actor.id);
+    let more = insert::More { credential: Some(credential), created_by, expires_at, fields };
+    let id = insert::insert(&change, names, more).await?;
+    groups::add(&change, id, &groups).await?;
+    change
+        .commit(Event::UserCreated {
+            user: Person { id, name: names.display_name.as_str().to_owned() },
+            username: names.username.as_str().to_owned(),
+            email: names.email.as_ref().map(|email| email.as_str().to_owned()),
+            groups: groups.into_iter().map(|group| group.name).collect(),
+            one_time_password: one_time,
+        })
+        .await?;
+    Ok(id)
+}
+
+/// Says of a name or an address that is taken whether somebody in the bin has it: then
+/// restoring them is what helps.
+pub(super) async fn taken_in_bin<T>(cx: &Context, result: Result<T>, email: &str) -> Result<T> {
+    let Err(Failure::Told(Error::Invalid(mut problems))) = result else { return result };
+    for problem in &mut problems {
+        if problem.field == "email" && problem.problem == Problem::Taken {
+            let access = cx.read(Permission::ViewUsers).await?;
+            let key = auth::normal_form(&email.trim().to_lowercase());
+            let holder = entity::Entity::find().filter(entity::Column::EmailKey.eq(key)).one(access.db()).await?;
+            if holder.is_some_and(|user| user.deleted_at.is_some()) {
+                problem.problem = Problem::TakenInBin;
+            }
+        }
+    }
+    Err(Error::Invalid(problems).into())
+}
+
+async fn retired(cx: &Context, db: &impl ConnectionTrait, name: &Username) -> Result<bool> {
+    Ok(entity::retired::Entity::find_by_id(cx.retired(&name.key())).one(db).await?.is_some())
+}

@@ -1,0 +1,76 @@
+//! One user's page: what is known of them.
+
+use domain::{
+    Error, Permission,
+    fields::ShownValue,
+    users::{User, UserId},
+};
+use sea_orm::{ColumnTrait, EntityTrait, PaginatorTrait, QueryFilter};
+
+use super::{entity, refusals};
+use crate::{
+    Context, Result,
+    auth::{entity::password as passwords, sign_in::standing},
+    fields, groups, settings, setup,
+};
+
+/// One user's page.
+///
+/// # Errors
+/// `NotFound`; those of the gate.
+pub async fn find(cx: &Context, id: UserId) -> Result<User> {
+    let access = cx.read(Permission::ViewUsers).await?;
+    let row = entity::Entity::find_by_id(id.0).one(access.db()).await?.ok_or(Error::NotFound)?;
+    let password = passwords::Entity::find_by_id(id.0).one(access.db()).await?;
+    let creator = match row.created_by {
+        Some(creator) => entity::Entity::find_by_id(creator).one(access.db()).await?,
+        None => None,
+    };
+    let now = cx.now();
+    let idle = cx.installation().limits().idle;
+    let sessions = {
+        use crate::sessions::entity::{Column, Entity};
+        Entity::find()
+            .filter(Column::UserId.eq(id.0))
+            .filter(Column::Epoch.eq(row.security_epoch))
+            .filter(Column::ExpiresAt.gt(now))
+            .filter(Column::LastSeenAt.gt(now - idle))
+            .count(access.db())
+            .await?
+    };
+    let groups = groups::tags_of(access.db(), &[id.0]).await?.remove(&id.0).unwrap_or_default();
+    let first = setup::first_administrator(access.db()).await?;
+    let refusals =
+        cx.actor().map(|actor| refusals::of(actor, id, &row.display_name, &groups, first)).unwrap_or_default();
+    let mut values = fields::of(access.db(), id).await?;
+    let fields = fields::all(access.db()).await?;
+    let erase_at = match row.deleted_at {
+        Some(at) => Some(settings::current(access.db()).await?.erase_at(at)),
+        None => None,
+    };
+    Ok(User {
+        id,
+        version: row.version,
+        disabled_at: row.disabled_at,
+        deleted_at: row.deleted_at,
+        erase_at,
+        fields: fields
+            .into_iter()
+            .map(|field| ShownValue { value: values.remove(&field.id), field: field.id, name: field.name })
+            .collect(),
+        first_administrator: first == Some(id),
+        refusals,
+        status: standing(&row, now),
+        must_change_password: password.is_some_and(|password| password.must_change_at.is_some()),
+        groups,
+        sessions: sessions as u32,
+        username: row.username,
+        display_name: row.display_name,
+        email_verified: row.email_verified_at.is_some(),
+        email: row.email,
+        last_sign_in_at: row.last_sign_in_at,
+        created_at: row.created_at,
+        created_by: creator.map(|creator| creator.display_name),
+        expires_at: row.expires_at,
+    })
+}

@@ -1,0 +1,107 @@
+//! A new password from an administrator: it must always be changed at the next sign-in, so
+//! that nobody but its owner knows one that lasts (T12).
+
+use domain::{
+    Error, Permission, Problem,
+    audit::Event,
+    guard::{self, Refusal, Target},
+    users::{Changed, NewPassword, PasswordGiven, UserId},
+};
+use sea_orm::{
+    ActiveValue::Set,
+    ColumnTrait, EntityTrait, QueryFilter,
+    sea_query::{Expr, ExprTrait, OnConflict},
+};
+
+use super::{entity, target};
+use crate::{
+    Context, Failure, Result,
+    auth::{self, entity::password},
+    context::Change,
+    random, sessions,
+};
+
+/// A password that was checked and hashed, before any transaction.
+pub(super) struct Prepared {
+    hash: String,
+    /// Shown once, where it was made up.
+    one_time: Option<String>,
+}
+
+/// Gives a user a one-time password, and ends their sessions.
+///
+/// # Errors
+/// `NotFound`, `Refused`; those of the gate.
+pub async fn reset_password(cx: &Context, id: UserId) -> Result<PasswordGiven> {
+    cx.may_change(Permission::ResetCredentials).await?;
+    let prepared = hash(cx, random::one_time_password(), true).await?;
+    let given = async {
+        let change = cx.change_standing(Permission::ResetCredentials).await?;
+        let (row, target) = target::find(&change, id).await?;
+        if row.deleted_at.is_some() {
+            return Err(Refusal::InBin { name: row.display_name }.into());
+        }
+        let (shown, event) = give(&change, &target, prepared).await?;
+        change.commit(event).await?;
+        Ok(shown)
+    };
+    let given = given.await;
+    cx.recording(given).await
+}
+
+/// Checks and hashes what the form asks for. Not a word of it is kept.
+pub(super) async fn prepare(
+    cx: &Context,
+    id: UserId,
+    wanted: &NewPassword,
+    changed: &Changed,
+) -> Result<Prepared> {
+    let NewPassword::Typed(typed) = wanted else {
+        return hash(cx, random::one_time_password(), true).await;
+    };
+    let access = cx.read(Permission::EditUsers).await?;
+    let row = entity::Entity::find_by_id(id.0).one(access.db()).await?.ok_or(Error::NotFound)?;
+    let email = changed.email.as_ref().map_or("", |email| email.as_str());
+    let own = [row.username.as_str(), changed.display_name.as_str(), email];
+    let typed = auth::acceptable(typed, &own).map_err(|problem: Problem| Failure::field("password", problem))?;
+    hash(cx, typed, false).await
+}
+
+async fn hash(cx: &Context, password: String, one_time: bool) -> Result<Prepared> {
+    let hash = cx.inner().hasher.hash(&password).await?;
+    Ok(Prepared { hash, one_time: one_time.then_some(password) })
+}
+
+/// Within a change: writes it, raises the epoch and ends the sessions.
+pub(super) async fn give(change: &Change, target: &Target, prepared: Prepared) -> Result<(PasswordGiven, Event)> {
+    change.guard(|actor| guard::may_reset_password(actor, target))?;
+    let now = change.now();
+    let row = password::ActiveModel {
+        user_id: Set(target.id.0),
+        hash: Set(prepared.hash),
+        changed_at: Set(now),
+        must_change_at: Set(Some(now)),
+    };
+    password::Entity::insert(row)
+        .on_conflict(
+            OnConflict::column(password::Column::UserId)
+                .update_columns([
+                    password::Column::Hash,
+                    password::Column::ChangedAt,
+                    password::Column::MustChangeAt,
+                ])
+                .to_owned(),
+        )
+        .exec_without_returning(change.db())
+        .await?;
+    entity::Entity::update_many()
+        .col_expr(entity::Column::SecurityEpoch, Expr::col(entity::Column::SecurityEpoch).add(1))
+        .col_expr(entity::Column::HasCredential, Expr::value(1))
+        .filter(entity::Column::Id.eq(target.id.0))
+        .exec(change.db())
+        .await?;
+    let sessions_ended = sessions::remove(change, target.id, None).await?;
+    let event =
+        Event::PasswordReset { user: target::person(target), one_time: prepared.one_time.is_some(), sessions_ended };
+    Ok((PasswordGiven { one_time_password: prepared.one_time, sessions_ended }, event))
+}

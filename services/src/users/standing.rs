@@ -1,0 +1,128 @@
+//! What somebody is: disabled or enabled, in the bin or out of it. Whoever stops being
+//! active loses their sessions in the same transaction (T15).
+
+use domain::{
+    Error, Permission,
+    audit::Event,
+    guard::{self, Refusal, Target},
+    users::{Ended, UserId},
+};
+use sea_orm::{ColumnTrait, EntityTrait, QueryFilter, sea_query::{Expr, ExprTrait}};
+
+use super::{entity, remaining, target};
+use crate::{Context, Result, context::Change, sessions, settings};
+
+/// Disables a user and ends their sessions. Somebody disabled already stays as they are.
+///
+/// # Errors
+/// `NotFound`, `Refused`; those of the gate.
+pub async fn disable(cx: &Context, id: UserId) -> Result<Ended> {
+    let disabled = async {
+        let (change, row, target) = open(cx, Permission::DisableUsers, id).await?;
+        not_in_bin(&row)?;
+        if row.disabled_at.is_some() {
+            return Ok(Ended::default());
+        }
+        let now = change.now();
+        let ended = stop(&change, id, entity::Column::DisabledAt, now).await?;
+        let event = Event::UserDisabled { user: target::person(&target), sessions_ended: ended.sessions };
+        change.commit(event).await?;
+        Ok(ended)
+    };
+    let disabled = disabled.await;
+    cx.recording(disabled).await
+}
+
+/// Enables a user again. Their sessions do not come back.
+///
+/// # Errors
+/// `NotFound`, `Refused`; those of the gate.
+pub async fn enable(cx: &Context, id: UserId) -> Result<()> {
+    let enabled = async {
+        let (change, row, target) = open(cx, Permission::DisableUsers, id).await?;
+        not_in_bin(&row)?;
+        if row.disabled_at.is_none() {
+            return Ok(());
+        }
+        start(&change, id, entity::Column::DisabledAt).await?;
+        change.commit(Event::UserEnabled { user: target::person(&target) }).await
+    };
+    let enabled = enabled.await;
+    cx.recording(enabled).await
+}
+
+/// Moves a user to the bin and ends their sessions.
+///
+/// # Errors
+/// `NotFound`, `Refused`; those of the gate.
+pub async fn delete(cx: &Context, id: UserId) -> Result<Ended> {
+    let deleted = async {
+        let (change, row, target) = open(cx, Permission::DeleteUsers, id).await?;
+        if row.deleted_at.is_some() {
+            return Ok(Ended::default());
+        }
+        let now = change.now();
+        let ended = stop(&change, id, entity::Column::DeletedAt, now).await?;
+        let erase_at = settings::current(change.db()).await?.erase_at(now);
+        let event = Event::UserDeleted { user: target::person(&target), sessions_ended: ended.sessions, erase_at };
+        change.commit(event).await?;
+        Ok(ended)
+    };
+    let deleted = deleted.await;
+    cx.recording(deleted).await
+}
+
+/// Brings a user back from the bin, as they were.
+///
+/// # Errors
+/// `NotFound`, `Refused`; those of the gate.
+pub async fn restore(cx: &Context, id: UserId) -> Result<()> {
+    let restored = async {
+        let (change, row, target) = open(cx, Permission::DeleteUsers, id).await?;
+        if row.deleted_at.is_none() {
+            return Ok(());
+        }
+        start(&change, id, entity::Column::DeletedAt).await?;
+        change.commit(Event::UserRestored { user: target::person(&target) }).await
+    };
+    let restored = restored.await;
+    cx.recording(restored).await
+}
+
+/// A change to somebody's standing that the rules allow.
+async fn open(cx: &Context, permission: Permission, id: UserId) -> Result<(Change, entity::Model, Target)> {
+    let change = cx.change_standing(permission).await?;
+    let (row, target) = target::find(&change, id).await?;
+    change.guard(|actor| guard::may_change_standing(actor, &target))?;
+    Ok((change, row, target))
+}
+
+fn not_in_bin(row: &entity::Model) -> Result<()> {
+    match row.deleted_at {
+        Some(_) => Err(Refusal::InBin { name: row.display_name.clone() }.into()),
+        None => Ok(()),
+    }
+}
+
+/// Sets the time in `column`, raises the epoch so that a sign-in under way dies with it,
+/// and removes the sessions; all unless nobody would be left to administer Keydesk.
+async fn stop(change: &Change, id: UserId, column: entity::Column, now: domain::Millis) -> Result<Ended> {
+    entity::Entity::update_many()
+        .col_expr(column, Expr::value(now))
+        .col_expr(entity::Column::SecurityEpoch, Expr::col(entity::Column::SecurityEpoch).add(1))
+        .filter(entity::Column::Id.eq(id.0))
+        .exec(change.db())
+        .await?;
+    let sessions = sessions::remove(change, id, None).await?;
+    remaining::administrator(change).await?;
+    Ok(Ended { sessions })
+}
+
+async fn start(change: &Change, id: UserId, column: entity::Column) -> Result<()> {
+    let updated = entity::Entity::update_many()
+        .col_expr(column, Expr::value(Option::<i64>::None))
+        .filter(entity::Column::Id.eq(id.0))
+        .exec(change.db())
+        .await?;
+    if updated.rows_affected == 0 { Err(Error::NotFound.into()) } else { Ok(()) }
+}
