@@ -111,6 +111,10 @@ fn order(listing: &UserListing) -> String {
         (UserSort::Email, Direction::Descending) => "By e-mail, backwards",
         (UserSort::LastSignIn, Direction::Ascending) => "Longest without a sign-in first",
         (UserSort::LastSignIn, Direction::Descending) => "Last signed in first",
+        (UserSort::Sessions, Direction::Ascending) => "Fewest sessions first",
+        (UserSort::Sessions, Direction::Descending) => "Most sessions first",
+        (UserSort::Expires, Direction::Ascending) => "First to end first",
+        (UserSort::Expires, Direction::Descending) => "Last to end first",
         (UserSort::Created, Direction::Ascending) => "Oldest first",
         (UserSort::Created, Direction::Descending) => "Newest first",
     };
