@@ -35,6 +35,7 @@ fn Group(group: GroupRow) -> impl IntoView {
     let members = match group.members {
         Count::Exactly(1) => "1 person".to_owned(),
         Count::Exactly(n) => format!("{n} people"),
+        Count::About(about) => format!("about {about} people"),
         Count::MoreThan(_) => "more than 1,000 people".into(),
     };
     let builtin = group.builtin.is_some();

@@ -79,6 +79,7 @@ fn current(listing: Memo<Result<UserListing, domain::Error>>) -> UserListing {
 fn counted(count: Count) -> String {
     match count {
         Count::Exactly(count) => count.to_string(),
+        Count::About(about) => format!("about {about}"),
         Count::MoreThan(_) => "more than 1,000".into(),
     }
 }
