@@ -1,7 +1,7 @@
 SHELL := /bin/bash
 .SHELLFLAGS := -euo pipefail -c
 .DEFAULT_GOAL := help
-.PHONY: help run test watch lint fmt bench clean
+.PHONY: help run test soak watch lint fmt bench clean
 
 # Each step of a target prints how long it took.
 timed = step() { local start=$$(date +%s%N); "$$@"; awk -v a=$$start -v b=$$(date +%s%N) -v what="$$*" 'BEGIN { printf "%s: %.1f s\n", what, (b - a) / 1e9 }'; }
@@ -20,6 +20,9 @@ run: ## Install what is missing, build, and run Keydesk with its data in ./data
 
 test: ## Lint and run all tests; the last line is the total
 	@setup/install test && setup/test
+
+soak: ## Kill a working Keydesk 100 times and look for what got lost
+	@setup/install test && setup/soak 100
 
 watch: ## Run from the sources, and build and start again when they change
 	@setup/install test && exec setup/watch

@@ -4,7 +4,7 @@
 use domain::Error;
 use leptos::{
     prelude::*,
-    server_fn::{codec::JsonEncoding, error::ServerFnErrorErr},
+    server_fn::{Bytes, Decodes, codec::JsonEncoding, error::ServerFnErrorErr},
 };
 use serde::{Deserialize, Serialize};
 
@@ -41,6 +41,16 @@ impl FromServerFnError for ApiError {
         side::set_status(&error);
         Self(error)
     }
+
+    // Every refusal that the browser gets from a server function comes by here.
+    fn de(data: Bytes) -> Self {
+        let error = Self::Encoder::decode(data)
+            .unwrap_or_else(|error| Self::from_server_fn_error(ServerFnErrorErr::Deserialization(error.to_string())));
+        if error.0 == Error::SignedOut {
+            side::signed_out();
+        }
+        error
+    }
 }
 
 /// An error that a page found by itself, such as an address that makes no sense.
@@ -52,13 +62,16 @@ pub fn refused<T>(error: Error) -> Answer<T> {
     Err(ApiError(error))
 }
 
+pub use side::when_signed_out;
 #[cfg(feature = "ssr")]
-pub use side::{context, renew, renew_session, respond};
+pub use side::{Door, context, renew, renew_session, respond, sign_in};
 
 #[cfg(feature = "ssr")]
 mod side {
+    use std::{pin::Pin, sync::Arc};
+
     use domain::Error;
-    use http::{HeaderName, HeaderValue, StatusCode, request::Parts};
+    use http::{HeaderName, HeaderValue, StatusCode, header::SET_COOKIE, request::Parts};
     use leptos::prelude::*;
     use leptos_axum::ResponseOptions;
     use services::{
@@ -89,6 +102,11 @@ mod side {
             ApiError(error)
         })
     }
+
+    /// On the server nobody waits for it.
+    pub fn when_signed_out(_: Callback<()>) {}
+
+    pub(super) fn signed_out() {}
 
     pub(super) fn set_status(error: &Error) {
         let Some(response) = use_context::<ResponseOptions>() else { return };
@@ -127,10 +145,60 @@ mod side {
         let Some(session) = session else { return super::refused(Error::SignedOut) };
         respond(renew(&context()?, &session, proof_at).await)
     }
+
+    /// The cookie of a browser that is new, or nothing.
+    type Opened = services::Result<Option<HeaderValue>>;
+
+    /// Signs somebody in as the form before the console does. Sessions' and browsers' cookies are
+    /// the server's affair, so the server provides it.
+    #[derive(Clone)]
+    pub struct Door(Arc<dyn Fn(Parts, String, String) -> Pin<Box<dyn Future<Output = Opened> + Send>> + Send + Sync>);
+
+    impl Door {
+        pub fn new<F: Future<Output = Opened> + Send + 'static>(
+            open: impl Fn(Parts, String, String) -> F + Send + Sync + 'static,
+        ) -> Self {
+            Self(Arc::new(move |parts, username, password| Box::pin(open(parts, username, password))))
+        }
+    }
+
+    /// Signs in the browser of the request at hand.
+    ///
+    /// # Errors
+    /// As the form before the console.
+    pub async fn sign_in(username: String, password: String) -> Answer<()> {
+        let (Some(Door(open)), Some(parts)) = (use_context(), use_context::<Parts>()) else {
+            return super::refused(Error::SignedOut);
+        };
+        let cookie = respond(open(parts, username, password).await)?;
+        if let (Some(cookie), Some(response)) = (cookie, use_context::<ResponseOptions>()) {
+            response.append_header(SET_COOKIE, cookie);
+        }
+        Ok(())
+    }
 }
 
 #[cfg(not(feature = "ssr"))]
 mod side {
+    use std::cell::Cell;
+
+    use leptos::prelude::*;
+
+    thread_local! {
+        static SIGNED_OUT: Cell<Option<Callback<()>>> = const { Cell::new(None) };
+    }
+
     /// In the browser the answer has a status already.
     pub(super) fn set_status(_: &domain::Error) {}
+
+    /// Calls back whenever a server function answers that nobody is signed in any more.
+    pub fn when_signed_out(tell: Callback<()>) {
+        SIGNED_OUT.set(Some(tell));
+    }
+
+    pub(super) fn signed_out() {
+        if let Some(tell) = SIGNED_OUT.get() {
+            tell.run(());
+        }
+    }
 }

@@ -5,45 +5,66 @@ use leptos::prelude::*;
 use leptos_router::components::{Outlet, Redirect};
 
 use crate::{
-    account::IdleWatch,
-    groups,
-    layout::{AccountFrame, Frame, NavEntry, Shortcuts, WindowTitle, me, use_viewer},
+    account::{self, IdleWatch},
+    audit, groups,
+    layout::{
+        AccountFrame, Frame, NavEntry, Palette, Shortcuts, WindowTitle, me, provide_page_keys, provide_palette,
+        use_viewer,
+    },
+    settings,
     ui::{Empty, Kind, LinkButton},
     users,
 };
 
 /// Every feature's way in the sidebar, and the permission that shows it.
-const ENTRIES: [(Permission, fn() -> NavEntry); 2] =
-    [(Permission::ViewUsers, users::nav_entry), (Permission::ViewGroups, groups::nav_entry)];
+const ENTRIES: &[Way] = &[
+    (Permission::ViewUsers, users::nav_entry),
+    (Permission::ViewGroups, groups::nav_entry),
+    (Permission::ViewAudit, audit::nav_entry),
+];
 
-fn entries() -> Vec<NavEntry> {
+/// The same, below the line.
+const REST: &[Way] = &[(Permission::ViewSettings, settings::nav_entry)];
+
+type Way = (Permission, fn() -> NavEntry);
+
+fn open_to_viewer(ways: &[Way]) -> Vec<NavEntry> {
     let viewer = use_viewer().get_untracked();
-    ENTRIES.iter().filter(|(needs, _)| viewer.may(*needs)).map(|(_, entry)| entry()).collect()
+    ways.iter().filter(|(needs, _)| viewer.may(*needs)).map(|(_, entry)| entry()).collect()
 }
 
 /// Around every page of the console. Whoever has no right in it gets their account's frame.
 #[component]
 pub fn ConsoleLayout() -> impl IntoView {
     users::actions::provide_user_actions();
+    users::provide_liking();
+    provide_page_keys();
     let viewer = use_viewer().get_untracked();
-    let entries = entries();
-    let framed = if entries.is_empty() {
+    let (entries, rest) = (open_to_viewer(ENTRIES), open_to_viewer(REST));
+    let all: Vec<_> = entries.iter().chain(&rest).cloned().collect();
+    let framed = if all.is_empty() {
         view! {
-            <AccountFrame installation=viewer.installation entries=crate::account::entries() me=me()>
+            <AccountFrame installation=viewer.installation entries=account::entries() me=me()>
                 <Outlet />
             </AccountFrame>
         }
         .into_any()
     } else {
+        provide_palette();
+        let creating = RwSignal::new(false);
+        let changed = users::actions::use_user_actions();
         view! {
-            <Frame installation=viewer.installation entries me=me()>
+            <Frame installation=viewer.installation entries rest me=me()>
                 <Outlet />
             </Frame>
+            <Palette entries=all own=account::entries() on_create=move |()| creating.set(true) />
+            <users::CreateDialog open=creating on_created=move |()| changed.tell() />
         }
         .into_any()
     };
     view! {
         {framed}
+        <users::UserDialogs />
         <Shortcuts />
         <IdleWatch />
     }
@@ -52,7 +73,8 @@ pub fn ConsoleLayout() -> impl IntoView {
 /// `/` leads to the first page that one may see.
 #[component]
 pub fn Home() -> impl IntoView {
-    let first = entries().into_iter().next().map_or_else(|| "/account".to_owned(), |e| e.href);
+    let first = open_to_viewer(ENTRIES).into_iter().chain(open_to_viewer(REST)).next();
+    let first = first.map_or_else(|| "/account".to_owned(), |entry| entry.href);
     view! { <Redirect path=first /> }
 }
 

@@ -22,10 +22,12 @@ pub mod ui;
 pub mod users;
 
 use account::{AccountLayout, ProfilePage, SecurityPage, SessionsPage};
+use audit::AuditPage;
 use groups::GroupsPage;
 use home::{ConsoleLayout, Home, NotFound};
-use layout::{provide_prover, provide_viewer};
-use users::{ActivityPage, OverviewPage, UsersPage};
+use layout::{provide_prover, provide_sign_in_here, provide_viewer};
+use settings::SettingsPage;
+use users::{AccessPage, ActivityPage, OverviewPage, UserLayout, UsersPage};
 
 /// The moment at which the server renders; its clock reaches pages only through this.
 #[derive(Clone, Copy)]
@@ -39,6 +41,7 @@ pub fn App() -> impl IntoView {
     ui::provide_now(use_context::<RenderedAt>().map(|RenderedAt(now)| now));
     ui::provide_toaster();
     provide_viewer();
+    provide_sign_in_here();
     provide_prover();
     view! {
         <Router>
@@ -51,13 +54,20 @@ pub fn App() -> impl IntoView {
                 <ParentRoute path=path!("") view=ConsoleLayout>
                     <Route path=path!("") view=Home />
                     <Route path=path!("users") view=UsersPage />
-                    <Route path=path!("users/:id") view=OverviewPage />
-                    <Route path=path!("users/:id/activity") view=ActivityPage />
+                    <ParentRoute path=path!("users/:id") view=UserLayout>
+                        <Route path=path!("") view=OverviewPage />
+                        <Route path=path!("access") view=AccessPage />
+                        <Route path=path!("sessions") view=users::SessionsPage />
+                        <Route path=path!("activity") view=ActivityPage />
+                    </ParentRoute>
                     <Route path=path!("groups") view=GroupsPage />
+                    <Route path=path!("audit") view=AuditPage />
+                    <Route path=path!("settings") view=SettingsPage />
                 </ParentRoute>
             </Routes>
         </Router>
         <ui::Toasts />
         <layout::ProofDialog />
+        <layout::SignInDialog />
     }
 }

@@ -18,6 +18,9 @@ export class Users {
   readonly createButton: Locator;
   readonly create: CreateUser;
   readonly oneTimePassword: OneTimePassword;
+  readonly filters: Filters;
+  readonly columns: Columns;
+  readonly selection: SelectionBar;
 
   constructor(readonly page: Page) {
     this.heading = page.getByRole('heading', { level: 1, name: 'Users' });
@@ -27,6 +30,9 @@ export class Users {
     this.createButton = page.getByRole('main').getByRole('button', { name: 'Create user' }).first();
     this.create = new CreateUser(page);
     this.oneTimePassword = new OneTimePassword(page);
+    this.filters = new Filters(page);
+    this.columns = new Columns(page);
+    this.selection = new SelectionBar(page);
   }
 
   async open(query = '') {
@@ -40,6 +46,45 @@ export class Users {
   /** What the rows say in the order in which they stand. */
   get rows() {
     return this.table.getByRole('row').filter({ has: this.page.getByRole('cell') });
+  }
+
+  /** The names in the order in which they stand. */
+  get names() {
+    return this.table.locator('tbody').getByRole('rowheader').getByRole('link');
+  }
+
+  /** The row that the keyboard is on. */
+  get rowUnderCursor() {
+    return this.table.locator('tr.cursor');
+  }
+
+  /** What a row says under a column's head. */
+  async cell(name: string, column: string) {
+    const heads = await this.table.getByRole('columnheader').allInnerTexts();
+    const at = heads.findIndex((head) => head.trim() === column);
+    expect(at, `a column ${column}`).toBeGreaterThan(0);
+    return this.row(name).locator('> *').nth(at);
+  }
+
+  box(name: string) {
+    return this.row(name).getByRole('checkbox');
+  }
+
+  get wholePage() {
+    return this.table.getByRole('checkbox', { name: 'Select everybody on this page' });
+  }
+
+  /** Opens the menu at the end of a row. */
+  async openMenuOf(name: string) {
+    await awake(this.page);
+    await this.row(name).getByRole('button', { name: `Actions for ${name}` }).click();
+    const menu = this.page.getByRole('menu', { name: `Actions for ${name}` });
+    await expect(menu.getByRole('menuitem').first()).toBeVisible();
+    return menu;
+  }
+
+  async goOn(way: string) {
+    await this.page.getByRole('navigation', { name: 'Pages' }).getByRole('link', { name: way }).click();
   }
 
   head(column: string) {
@@ -74,6 +119,87 @@ export class Users {
       return user.password;
     }
     return this.oneTimePassword.takeAndClose();
+  }
+}
+
+/** The chips over the table, and the form with all filters. */
+export class Filters {
+  readonly button: Locator;
+  readonly panel: Locator;
+  readonly chips: Locator;
+  readonly clearAll: Locator;
+
+  constructor(readonly page: Page) {
+    const main = page.getByRole('main');
+    this.button = main.getByRole('button', { name: 'Filter', exact: true });
+    this.panel = page.getByRole('dialog', { name: 'Filter' });
+    this.chips = main.locator('.chip').filter({ has: page.getByRole('link', { name: /^Remove: / }) });
+    this.clearAll = main.locator('.tools').getByRole('link', { name: 'Clear all', exact: true }).last();
+  }
+
+  field(label: string, group?: string) {
+    const place = group === undefined ? this.panel : this.panel.getByRole('group', { name: group });
+    return place.getByLabel(label, { exact: true });
+  }
+
+  async open() {
+    await this.button.click();
+    await expect(this.panel).toBeVisible();
+  }
+
+  async show() {
+    await this.panel.getByRole('button', { name: 'Show matches' }).click();
+  }
+
+  async remove(chip: string) {
+    await this.page.getByRole('link', { name: `Remove: ${chip}` }).click();
+  }
+}
+
+/** Which columns there are and how dense the rows. */
+export class Columns {
+  readonly button: Locator;
+  readonly panel: Locator;
+
+  constructor(readonly page: Page) {
+    this.button = page.getByRole('button', { name: 'Columns' });
+    this.panel = page.getByRole('dialog', { name: 'Columns' });
+  }
+
+  async open() {
+    await awake(this.page);
+    await this.button.click();
+    await expect(this.panel).toBeVisible();
+  }
+
+  box(column: string) {
+    return this.panel.getByRole('checkbox', { name: column, exact: true });
+  }
+
+  density(name: 'Roomy' | 'Compact') {
+    return this.panel.getByRole('button', { name });
+  }
+
+  /** What was chosen reaches the server by itself; this waits for it. */
+  async keeping(choose: () => Promise<void>) {
+    const kept = this.page.waitForResponse((response) => response.url().endsWith('/fn/users/keep_table_view'));
+    await choose();
+    expect((await kept).status()).toBe(200);
+  }
+}
+
+/** What appears when somebody is selected. */
+export class SelectionBar {
+  readonly bar: Locator;
+  readonly selectAll: Locator;
+  readonly copyUsernames: Locator;
+  readonly clear: Locator;
+
+  constructor(readonly page: Page) {
+    this.bar = page.getByRole('region', { name: 'Selection' });
+    this.selectAll = this.bar.getByRole('button', { name: /^Select all/ });
+    this.copyUsernames = this.bar.getByRole('button', { name: 'Copy usernames' });
+    this.clear = this.bar.getByRole('button', { name: 'Clear selection' });
   }
 }
 

@@ -12,6 +12,8 @@ import { PrivateDatabase } from './postgres';
 export interface DeskOptions {
   /** With the cast in it; without, it waits for its first administrator. */
   seed: boolean;
+  /** With so many made-up people beside the cast. */
+  people?: number;
   /** On a PostgreSQL database of its own rather than on SQLite. */
   postgres?: boolean;
   env?: Record<string, string>;
@@ -84,7 +86,7 @@ function end(child: ChildProcess): Promise<void> {
   });
 }
 
-export async function startKeydesk({ seed, postgres, env = {} }: DeskOptions): Promise<Desk> {
+export async function startKeydesk({ seed, people, postgres, env = {} }: DeskOptions): Promise<Desk> {
   const folder = await mkdtemp(path.join(tmpdir(), 'keydesk-desk-'));
   const database = postgres ? await PrivateDatabase.create() : undefined;
   const port = await freePort();
@@ -96,7 +98,8 @@ export async function startKeydesk({ seed, postgres, env = {} }: DeskOptions): P
     ...(database && { KEYDESK_DATABASE_URL: database.url }),
     ...env,
   };
-  if (seed) await promisify(execFile)(binary(), ['seed', '--cast', '--password', PASSWORD], { env: all });
+  const crowd = people === undefined ? [] : ['--users', String(people)];
+  if (seed) await promisify(execFile)(binary(), ['seed', '--cast', '--password', PASSWORD, ...crowd], { env: all });
   let { child, link } = await serve(all, !seed);
   return {
     url: `http://localhost:${port}`,

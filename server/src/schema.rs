@@ -33,6 +33,42 @@ pub async fn migrate(database: &Database) -> Result<usize, String> {
     Ok(pending)
 }
 
+/// Refuses steps that only a newer version knows.
+///
+/// # Errors
+/// A sentence for the operator.
+pub fn refuse_unknown(steps: &[String]) -> Result<(), String> {
+    let known = Migrator::migrations();
+    match steps.iter().find(|step| known.iter().all(|own| own.name() != step.as_str())) {
+        Some(step) => Err(format!(
+            "This backup was written by a newer Keydesk (it has the step {step}, which this one does not know). \
+             Restore it with that version."
+        )),
+        None => Ok(()),
+    }
+}
+
+/// Brings an empty database to exactly these steps, the first of ours: a backup is loaded
+/// into the schema that it was taken from.
+///
+/// # Errors
+/// A sentence for the operator, also where the database is past them.
+pub async fn migrate_to(database: &Database, steps: &[String]) -> Result<(), String> {
+    let there = applied(database).await;
+    if let Some(step) = there.iter().find(|step| !steps.contains(step)) {
+        return Err(format!(
+            "The backup is older than this database, which is empty but has the step {step} already. \
+             Restore into a new database: remove this one, or name another."
+        ));
+    }
+    let missing = (steps.len() - there.len()) as u32;
+    if missing > 0 {
+        let told = |error: DbErr| format!("The database cannot be brought to the backup's step: {error}.");
+        Migrator::up(database.writer(), Some(missing)).await.map_err(told)?;
+    }
+    Ok(())
+}
+
 /// Whether an installation has been noted in the database.
 pub async fn is_in_use(database: &Database) -> bool {
     let db = database.writer();

@@ -44,18 +44,34 @@ pub async fn open(config: &Config) -> Result<Installation, String> {
 /// # Errors
 /// A sentence for the operator, also where there is nothing yet or the schema is older.
 pub async fn open_as_is(config: &Config) -> Result<Installation, String> {
+    open_after(config, async |database| match schema::pending(database).await? {
+        0 => Ok(()),
+        pending => Err(format!(
+            "The database is older than this Keydesk by {pending} steps; keydesk migrate brings it up to date."
+        )),
+    })
+    .await
+}
+
+/// As [`open_as_is`], whatever its schema: for a backup before an upgrade.
+///
+/// # Errors
+/// A sentence for the operator.
+pub async fn open_at_any_step(config: &Config) -> Result<Installation, String> {
+    open_after(config, async |_| Ok(())).await
+}
+
+async fn open_after(
+    config: &Config,
+    look: impl AsyncFnOnce(&Database) -> Result<(), String>,
+) -> Result<Installation, String> {
     let key_file = &config.master_key_file;
     let kept = key_file.exists().then(|| MasterKey::open(key_file)).transpose()?;
     if let Some(path) = missing(config) {
         return Err(format!("There is no database {} yet; keydesk serve makes it.", path.display()));
     }
     let database = connect(&config.database).await?;
-    let pending = schema::pending(&database).await?;
-    if pending > 0 {
-        return Err(format!(
-            "The database is older than this Keydesk by {pending} steps; keydesk migrate brings it up to date."
-        ));
-    }
+    look(&database).await?;
     let master_key = kept.ok_or_else(|| lost_key(key_file))?;
     let installation = installation(config, database, &master_key);
     setup::check_key(&installation.system(), &master_key).await.map_err(|error| error.to_string())?;
@@ -78,7 +94,8 @@ fn lost_key(path: &Path) -> String {
     )
 }
 
-fn installation(config: &Config, database: Database, master_key: &MasterKey) -> Installation {
+/// One running Keydesk over an open database.
+pub fn installation(config: &Config, database: Database, master_key: &MasterKey) -> Installation {
     Installation::new(Options {
         database,
         clock: Clock::System,

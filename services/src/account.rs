@@ -6,7 +6,11 @@ use domain::{
     sessions::IDLE_WARNING,
     users::{DisplayName, Profile, Viewer},
 };
-use sea_orm::{ActiveValue::Set, ColumnTrait, EntityTrait, QueryFilter, sea_query::Expr};
+use sea_orm::{
+    ActiveValue::Set,
+    ColumnTrait, EntityTrait, QueryFilter, QuerySelect,
+    sea_query::{Expr, LockType},
+};
 
 use crate::{
     Context, Failure, Result,
@@ -119,6 +123,8 @@ pub async fn change_password(cx: &Context, current: &str, new: &str, end_others:
 
     let change = cx.own_change(OwnAct::ChangePassword).await?;
     let was_due = actor.obligation.is_some();
+    // Held before the password, in the order in which a reset by somebody else takes them.
+    own_row(&change, &actor).await?;
     // Equal epochs: nobody has reset or disabled this person since the old one was checked.
     let updated = password::Entity::update_many()
         .col_expr(password::Column::Hash, Expr::value(hash))
@@ -161,7 +167,8 @@ pub(crate) async fn verify_own_password(cx: &Context, own: &Own, typed: &str) ->
     .await
 }
 
+/// Within a change: one's own row, held until the change ends.
 async fn own_row(change: &Change, actor: &Actor) -> Result<user::Model> {
-    let row = user::Entity::find_by_id(actor.id.0).one(change.db()).await?;
+    let row = user::Entity::find_by_id(actor.id.0).lock(LockType::Update).one(change.db()).await?;
     row.ok_or_else(|| Error::SignedOut.into())
 }

@@ -5,7 +5,7 @@ use std::{path::Path, time::Duration};
 
 use sea_orm::{
     AccessMode, ConnectOptions, Database as SeaOrm, DatabaseConnection, DatabaseTransaction, DbBackend, DbErr,
-    SqliteTransactionMode, TransactionOptions, TransactionTrait,
+    IsolationLevel, SqliteTransactionMode, TransactionOptions, TransactionTrait,
 };
 
 /// How long a request waits for a connection before it is told that Keydesk is busy.
@@ -109,6 +109,18 @@ impl Database {
                 isolation_level: None,
                 access_mode: self.is_postgres().then_some(AccessMode::ReadWrite),
                 sqlite_transaction_mode: (!self.is_postgres()).then_some(SqliteTransactionMode::Immediate),
+            })
+            .await
+    }
+
+    /// Everything as it is at one moment, for reading.
+    pub(crate) async fn snapshot(&self) -> Result<DatabaseTransaction, DbErr> {
+        let postgres = self.is_postgres();
+        self.reader
+            .begin_with_options(TransactionOptions {
+                isolation_level: postgres.then_some(IsolationLevel::RepeatableRead),
+                access_mode: postgres.then_some(AccessMode::ReadOnly),
+                sqlite_transaction_mode: None,
             })
             .await
     }

@@ -20,7 +20,7 @@ pub async fn stop(cx: &Context) -> Result<()> {
     sessions::write_seen(cx).await
 }
 
-/// Removes what has ended: sessions, devices, old failures. Every minute.
+/// Removes what has ended: sessions, devices, old failures. Counts what is left. Every minute.
 ///
 /// # Errors
 /// When the database refuses.
@@ -34,5 +34,6 @@ pub async fn tidy(cx: &Context) -> Result<()> {
         tracing::info!(erased, "users whose time in the bin was over were erased");
     }
     fields::sweep(cx).await?;
+    users::recount(cx).await?;
     auth::forget_old_failures(cx).await
 }

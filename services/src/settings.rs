@@ -40,6 +40,7 @@ pub async fn find(cx: &Context) -> Result<Settings> {
 /// # Errors
 /// Field errors; those of the gate.
 pub async fn update(cx: &Context, form: &SettingsForm) -> Result<Settings> {
+    cx.may_change(Permission::EditSettings).await?;
     let after = form.parse()?;
     let change = cx.change(Permission::EditSettings).await?;
     let before = current(change.db()).await?;
@@ -59,6 +60,6 @@ pub async fn update(cx: &Context, form: &SettingsForm) -> Result<Settings> {
 /// The settings that hold; the defaults where nothing was decided.
 pub(crate) async fn current(db: &impl ConnectionTrait) -> Result<Settings> {
     let days = entity::Entity::find_by_id(BIN_DAYS).one(db).await?;
-    let bin_days = days.and_then(|row| row.value.parse().ok()).unwrap_or(Settings::default().bin_days);
-    Ok(Settings { bin_days })
+    let settings = days.and_then(|row| SettingsForm { bin_days: row.value }.parse().ok());
+    Ok(settings.unwrap_or_default())
 }

@@ -3,6 +3,7 @@
 mod idle;
 mod layout;
 mod profile_page;
+mod protection;
 mod security_page;
 pub mod server_fns;
 mod sessions_page;

@@ -3,7 +3,10 @@
 use domain::{Error, users::Profile};
 use leptos::{ev::SubmitEvent, prelude::*};
 
-use super::server_fns::{own_profile, update_own_profile};
+use super::{
+    protection::Protection,
+    server_fns::{own_profile, update_own_profile},
+};
 use crate::{
     api::ApiError,
     layout::{Page, Problem, use_viewer},
@@ -12,11 +15,18 @@ use crate::{
 
 #[component]
 pub fn ProfilePage() -> impl IntoView {
-    let profile = Resource::new(|| (), |()| own_profile());
+    let resource = Resource::new(|| (), |()| own_profile());
     let shown = move || {
         Suspend::new(async move {
-            match profile.await {
-                Ok(profile) => view! { <OwnProfile profile /> }.into_any(),
+            match resource.await {
+                Ok(profile) => {
+                    let first = profile.first_administrator;
+                    view! {
+                        <OwnProfile profile />
+                        {first.then(|| view! { <Protection on_gone=move |()| resource.refetch() /> })}
+                    }
+                    .into_any()
+                }
                 Err(error) => view! { <Problem error /> }.into_any(),
             }
         })

@@ -10,7 +10,7 @@ use leptos::{prelude::*, server_fn::codec::Json};
 use crate::api::Answer;
 #[cfg(feature = "ssr")]
 use {
-    crate::api::{context, renew_session, respond},
+    crate::api::{context, renew_session, respond, sign_in},
     services::{account, sessions, users},
 };
 
@@ -53,6 +53,12 @@ pub async fn end_own_other_sessions() -> Answer<u32> {
 pub async fn prove(password: String) -> Answer<()> {
     let proof_at = respond(sessions::give_proof(&context()?, &password).await)?;
     renew_session(proof_at).await
+}
+
+/// Signs in again without leaving the page, with the work, the brakes and the answers of the form.
+#[server(prefix = "/fn/public", endpoint = "account/sign_in_here", input = Json)]
+pub async fn sign_in_here(username: String, password: String) -> Answer<()> {
+    sign_in(username, password).await
 }
 
 /// Milliseconds until the session ends. Asking is no activity.

@@ -1,12 +1,12 @@
 //! Every group with what it allows.
 
-use domain::{groups::GroupRow, listing::Count};
+use domain::{Permission, groups::GroupRow, listing::Count};
 use leptos::prelude::*;
 
 use super::server_fns::list_groups;
 use crate::{
-    layout::{Page, Problem},
-    ui::{Card, Loading, Tag, Tone},
+    layout::{Page, Problem, use_viewer},
+    ui::{Card, LinkButton, Loading, Tag, Tone},
 };
 
 #[component]
@@ -37,9 +37,23 @@ fn Group(group: GroupRow) -> impl IntoView {
         Count::Exactly(n) => format!("{n} people"),
         Count::About(about) => format!("about {about} people"),
         Count::MoreThan(_) => "more than 1,000 people".into(),
+        Count::AtLeast(least) => format!("at least {least} people"),
     };
     let builtin = group.builtin.is_some();
-    let kind = move || builtin.then(|| view! { <Tag text="Built in" tone=Tone::Plain /> });
+    let filtered = format!("/users?group={}", group.id);
+    let may_view = use_viewer().with_untracked(|viewer| viewer.may(Permission::ViewUsers));
+    let which = format!(" in {}", group.name);
+    let actions = move || {
+        view! {
+            {builtin.then(|| view! { <Tag text="Built in" tone=Tone::Plain /> })}
+            {may_view
+                .then(|| {
+                    view! {
+                        <LinkButton href=filtered class="small">"Show people"<span class="hush">{which}</span></LinkButton>
+                    }
+                })}
+        }
+    };
     let permissions = group
         .permissions
         .iter()
@@ -54,7 +68,7 @@ fn Group(group: GroupRow) -> impl IntoView {
         })
         .collect_view();
     view! {
-        <Card title=group.name about=members actions=kind layout="lines">
+        <Card title=group.name about=members actions layout="lines">
             <p class="line soft">{group.description}</p>
             {permissions}
         </Card>

@@ -1,7 +1,7 @@
 //! The console's frame: where one can go on the left (below, on a narrow
 //! screen), oneself at its end, and the page beside it.
 
-use super::theme::ThemeChoices;
+use super::{palette::PaletteButton, theme::ThemeChoices};
 use crate::ui::{Avatar, Icon, Menu, MenuLink, MenuRule};
 use leptos::prelude::*;
 use leptos_router::hooks::use_location;
@@ -138,6 +138,7 @@ pub fn Frame(
                     <Icon name="key" />
                     <span>"Keydesk"{other_name(installation).map(|name| view! { <small>{name}</small> })}</span>
                 </a>
+                <PaletteButton />
                 <ul>{links(entries)}</ul>
                 {has_rest.then(|| view! { <hr /> })}
                 {has_rest.then(|| view! { <ul class="rest">{links(rest)}</ul> })}

@@ -4,7 +4,7 @@ use domain::{Error, text};
 use leptos::prelude::*;
 use leptos_router::hooks::use_location;
 
-use super::WindowTitle;
+use super::{WindowTitle, sign_in_here::SignInHere};
 use crate::{
     api::ApiError,
     ui::{Empty, Kind, LinkButton},
@@ -19,6 +19,9 @@ pub fn Problem(
     alone: bool,
 ) -> impl IntoView {
     let ApiError(error) = error;
+    if let (Error::SignedOut, Some(here)) = (&error, use_context::<SignInHere>()) {
+        here.misses_something();
+    }
     let (icon, title) = match &error {
         Error::SignedOut => ("log-out", "You are signed out"),
         Error::Forbidden(_) => ("stop", "You may not see this"),

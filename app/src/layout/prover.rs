@@ -4,6 +4,7 @@
 use domain::Error;
 use leptos::{ev::SubmitEvent, prelude::*};
 
+use super::sign_in_here::{SignInHere, use_sign_in_here};
 use crate::{
     account::server_fns::prove,
     api::ApiError,
@@ -15,29 +16,33 @@ use crate::{
 pub struct Prover {
     open: RwSignal<bool>,
     then: StoredValue<Option<Callback<()>>>,
+    sign_in: SignInHere,
 }
 
 impl Prover {
-    /// Where the error asks for proof: asks for it, then calls `again`. Says whether it did.
+    /// Where the error asks for proof, or for signing in again: asks for it, then calls `again`.
+    /// Says whether it did.
     pub fn asked_by(&self, error: &ApiError, again: impl Fn() + Send + Sync + 'static) -> bool {
-        let asked = error.0 == Error::ProofNeeded;
-        if asked {
-            self.then.set_value(Some(Callback::new(move |()| again())));
-            self.open.set(true);
+        if error.0 != Error::ProofNeeded {
+            return self.sign_in.asked_by(error, again);
         }
-        asked
+        self.then.set_value(Some(Callback::new(move |()| again())));
+        self.open.set(true);
+        true
     }
 
     /// For pages that go away: what they wanted to do afterwards goes with them.
     pub fn forget(&self) {
         self.then.try_set_value(None);
         self.open.try_set(false);
+        self.sign_in.forget();
     }
 }
 
 /// Call once above all pages.
 pub fn provide_prover() {
-    provide_context(Prover { open: RwSignal::new(false), then: StoredValue::new(None) });
+    let sign_in = use_sign_in_here();
+    provide_context(Prover { open: RwSignal::new(false), then: StoredValue::new(None), sign_in });
 }
 
 pub fn use_prover() -> Prover {
@@ -47,7 +52,7 @@ pub fn use_prover() -> Prover {
 /// Once per document.
 #[component]
 pub fn ProofDialog() -> impl IntoView {
-    let Prover { open, then } = use_prover();
+    let Prover { open, then, sign_in } = use_prover();
     let password = RwSignal::new(String::new());
     let error = RwSignal::new(None);
     let check = Action::new(|password: &String| prove(password.clone()));
@@ -65,6 +70,13 @@ pub fn ProofDialog() -> impl IntoView {
             password.set(String::new());
             if let Some(then) = then.try_update_value(Option::take).flatten() {
                 then.run(());
+            }
+        }
+        // Whoever signs in again has given proof.
+        Some(Err(ApiError(Error::SignedOut))) => {
+            open.set(false);
+            if let Some(then) = then.try_update_value(Option::take).flatten() {
+                sign_in.then(then);
             }
         }
         Some(Err(ApiError(failure))) => error.set(Some(failure.sentence())),

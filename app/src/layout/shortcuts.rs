@@ -3,16 +3,48 @@
 use crate::ui::{Checkbox, Dialog, single_keys_allowed, typing_in};
 use leptos::{ev, prelude::*};
 
-/// Key and what it does, for every page; a page's own follow.
-const EVERYWHERE: [(&str, &str); 2] = [("/", "Search this page"), ("?", "Show these keys")];
+/// The key on a Macintosh and elsewhere. The server cannot know: a page finds out once it is awake.
+pub(super) fn jump_key() -> ReadSignal<&'static str> {
+    let (key, set_key) = signal("Ctrl K");
+    Effect::new(move |_| {
+        let platform = window().navigator().platform().unwrap_or_default();
+        if platform.starts_with("Mac") || platform.starts_with("iP") {
+            set_key.set("\u{2318} K");
+        }
+    });
+    key
+}
+
+/// The keys of the page that is shown: key and what it does.
+#[derive(Clone, Copy)]
+pub struct PageKeys(RwSignal<Vec<(String, String)>>);
+
+/// Call once above the console's pages.
+pub fn provide_page_keys() {
+    provide_context(PageKeys(RwSignal::new(vec![])));
+}
+
+/// Lists these keys for as long as the calling page lives: key and what it does.
+pub fn list_keys(keys: &[(&str, &str)]) {
+    let Some(PageKeys(shown)) = use_context() else { return };
+    let own: Vec<_> = keys.iter().map(|(key, what)| ((*key).to_owned(), (*what).to_owned())).collect();
+    let told = own.clone();
+    Effect::new(move |_| shown.set(told.clone()));
+    // The next page may have listed its own already.
+    on_cleanup(move || {
+        shown.try_update(|shown| {
+            if *shown == own {
+                shown.clear();
+            }
+        });
+    });
+}
 
 /// Once per document, inside a frame.
 #[component]
-pub fn Shortcuts(
-    /// What else there is: key and words.
-    #[prop(optional, into)]
-    more: Signal<Vec<(String, String)>>,
-) -> impl IntoView {
+pub fn Shortcuts() -> impl IntoView {
+    let more = use_context().map_or_else(|| RwSignal::new(vec![]), |PageKeys(shown)| shown);
+    let jump = jump_key();
     let open = RwSignal::new(false);
     let allowed = RwSignal::new(true);
     Effect::new(move |_| {
@@ -33,8 +65,11 @@ pub fn Shortcuts(
         }
     };
     let keys = move || {
-        let own = EVERYWHERE.iter().map(|(key, what)| (key.to_string(), what.to_string()));
-        own.chain(more.get()).map(|(key, what)| view! { <dt>{what}</dt><dd><kbd>{key}</kbd></dd> }).collect_view()
+        // For every page; a page's own follow.
+        let everywhere = [(jump.get(), "Search or jump"), ("/", "Search this page"), ("?", "Show these keys")];
+        let everywhere = everywhere.map(|(key, what)| (key.to_owned(), what.to_owned()));
+        let one = |(key, what)| view! { <dt>{what}</dt><dd><kbd>{key}</kbd></dd> };
+        everywhere.into_iter().chain(more.get()).map(one).collect_view()
     };
     view! {
         <Dialog open title="Keys">

@@ -1,3 +1,18 @@
 //! Settings: what administrators decide for the whole installation, and the custom fields.
 
+mod bin_card;
+mod field_delete;
+mod field_dialog;
+mod field_line;
+mod fields_card;
+mod page;
 pub mod server_fns;
+
+pub use page::SettingsPage;
+
+use crate::layout::NavEntry;
+
+/// The way in the sidebar.
+pub fn nav_entry() -> NavEntry {
+    NavEntry::new("/settings", "Settings", "gear")
+}

@@ -34,9 +34,15 @@ pub fn single_keys_allowed() -> bool {
     stored.as_deref() != Some("off")
 }
 
-pub(super) fn copy(text: &str) {
-    // The promise is not awaited: browsers answer at once, and the text stays selectable.
-    let _ = window().navigator().clipboard().write_text(text);
+/// Puts a text on the clipboard. Says whether this browser lets pages do so: over plain HTTP it does not.
+pub fn copy(text: &str) -> bool {
+    let navigator = window().navigator();
+    let allowed = js_sys::Reflect::has(&navigator, &"clipboard".into()).unwrap_or(false);
+    if allowed {
+        // The promise is not awaited: browsers answer at once, and the text stays selectable.
+        let _ = navigator.clipboard().write_text(text);
+    }
+    allowed
 }
 
 /// Hands `text` over as a file, without a request.
@@ -54,7 +60,7 @@ pub(super) fn save_as(file_name: &str, text: &str) -> Option<()> {
 }
 
 /// Listens on the window for as long as the caller's view lives.
-pub(super) fn on_window_key(handler: impl Fn(web_sys::KeyboardEvent) + Clone + 'static) {
+pub fn on_window_key(handler: impl Fn(web_sys::KeyboardEvent) + Clone + 'static) {
     Effect::new(move |_| {
         let listening = window_event_listener(leptos::ev::keydown, handler.clone());
         on_cleanup(move || listening.remove());

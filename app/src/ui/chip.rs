@@ -17,6 +17,7 @@ pub fn Chip(
     view! {
         <span class="chip">
             {name}
+            " "
             <b>{value}</b>
             <a class="drop" href=without aria-label=drop>
                 <Icon name="x" />

@@ -3,9 +3,9 @@
 use super::browser::focus;
 use leptos::prelude::*;
 
-/// `display_name` as "Display name".
+/// `display_name` as "Display name", `custom_company` as "Company".
 fn in_words(name: &str) -> String {
-    let mut letters = name.chars();
+    let mut letters = name.strip_prefix("custom_").unwrap_or(name).chars();
     let first = letters.next().map(|first| first.to_ascii_uppercase());
     first.into_iter().chain(letters).map(|c| if c == '_' { ' ' } else { c }).collect()
 }
@@ -54,4 +54,15 @@ pub fn FormErrors(#[prop(into)] errors: Signal<Vec<(String, String)>>) -> impl I
         </div>
     }
     .into_any()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::in_words;
+
+    #[test]
+    fn a_heading_reads_as_people_would_say_it() {
+        assert_eq!(in_words("display_name"), "Display name");
+        assert_eq!(in_words("custom_cost_centre"), "Cost centre");
+    }
 }

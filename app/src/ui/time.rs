@@ -53,7 +53,8 @@ fn own_zone(ms: i64) -> (u32, u32, u32, u32, u32) {
     (date.get_date(), date.get_month() + 1, date.get_full_year(), date.get_hours(), date.get_minutes())
 }
 
-fn own_date(ms: i64) -> String {
+/// "14 Mar 2024" in the browser's zone; never call it while the server may render.
+pub fn own_date(ms: i64) -> String {
     let (day, month, year, ..) = own_zone(ms);
     format!("{day} {} {year}", time::month_name(month as u8))
 }

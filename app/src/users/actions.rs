@@ -19,6 +19,25 @@ pub struct Subject {
     pub refusals: Refusals,
 }
 
+impl Subject {
+    /// What to call them on a button or in a toast, where the whole name would be too long.
+    pub fn short_name(&self) -> String {
+        short_name(&self.name)
+    }
+}
+
+/// The first word of a name, or all of it where that is hardly a name: "Dr.", "Le".
+pub fn short_name(name: &str) -> String {
+    const MOST: usize = 30;
+    let first = name.split_whitespace().next().unwrap_or_default();
+    let hardly = first.chars().count() < 3 || first.ends_with(['.', ',']);
+    let chosen = if hardly { name } else { first };
+    if chosen.chars().count() <= MOST {
+        return chosen.to_owned();
+    }
+    chosen.chars().take(MOST).chain(['\u{2026}']).collect()
+}
+
 impl From<&UserRow> for Subject {
     fn from(row: &UserRow) -> Self {
         Self {
@@ -77,6 +96,18 @@ impl Act {
             Self::Delete => "Delete",
             Self::Restore => "Restore",
             Self::Erase => "Erase now",
+        }
+    }
+
+    pub fn icon(self) -> &'static str {
+        match self {
+            Self::Edit => "pencil",
+            Self::ResetPassword => "password",
+            Self::EndSessions => "log-out",
+            Self::Disable => "stop",
+            Self::Enable => "check",
+            Self::Delete | Self::Erase => "bin",
+            Self::Restore => "restore",
         }
     }
 
@@ -141,9 +172,10 @@ impl UserActions {
         self.changed.read_only()
     }
 
-    /// Tells that somebody was changed.
+    /// Tells that somebody was changed. Nobody may be listening any more: an answer can come
+    /// when the console's pages are gone.
     pub fn tell(&self) {
-        self.changed.update(|count| *count = count.wrapping_add(1));
+        self.changed.try_update(|count| *count = count.wrapping_add(1));
     }
 }
 
@@ -154,4 +186,23 @@ pub fn provide_user_actions() {
 
 pub fn use_user_actions() -> UserActions {
     expect_context()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_short_name_is_still_a_name() {
+        assert_eq!(short_name("Ingrid S\u{f3}lveigard\u{f3}ttir"), "Ingrid");
+        assert_eq!(short_name("Dr. Yutong Li"), "Dr. Yutong Li");
+        assert_eq!(short_name("Le Goff Ma\u{eb}lle"), "Le Goff Ma\u{eb}lle");
+        assert_eq!(short_name(&"x".repeat(100)).chars().count(), 31);
+    }
+
+    #[test]
+    fn nobody_in_the_bin_is_offered_anything_but_the_ways_out_of_it() {
+        let offered: Vec<_> = Act::ALL.into_iter().filter(|act| act.fits(Status::InBin)).collect();
+        assert_eq!(offered, [Act::Restore, Act::Erase]);
+    }
 }

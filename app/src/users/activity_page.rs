@@ -1,14 +1,16 @@
 //! A user's part of the audit log, as sentences.
 
 use domain::{
+    Error,
     audit::{Activity, Piece},
     users::UserId,
 };
 use leptos::prelude::*;
 use leptos_router::hooks::use_query_map;
 
-use super::{overview_page::user_of_address, server_fns::list_activity, user_head::UserHead};
+use super::{actions::use_user_actions, server_fns::list_activity, user_head::use_shown};
 use crate::{
+    api::ApiError,
     layout::Problem,
     ui::{Card, Empty, Icon, Loading, Pager, Time},
 };
@@ -18,30 +20,22 @@ const PAGE: usize = 30;
 
 #[component]
 pub fn ActivityPage() -> impl IntoView {
-    let user = user_of_address();
-    let shown = move || {
-        Suspend::new(async move {
-            match user.await {
-                Ok(user) => {
-                    let id = user.id;
-                    view! { <UserHead user /> <Events id /> }.into_any()
-                }
-                Err(error) => view! { <Problem error alone=true /> }.into_any(),
-            }
-        })
-    };
-    view! { <Transition fallback=|| view! { <Loading /> }>{shown}</Transition> }
-}
-
-#[component]
-fn Events(id: UserId) -> impl IntoView {
-    let query = use_query_map();
+    let (id, query) = (use_shown().id, use_query_map());
+    let changed = use_user_actions().changed();
     let before = move || query.with(|query| query.get("before").and_then(|n| n.parse().ok()));
-    let events = Resource::new(before, move |before| list_activity(id, before));
+    let events = Resource::new(
+        move || (id.get().unwrap_or_default(), before(), changed.get()),
+        |(id, before, _)| list_activity(id, before),
+    );
     let shown = move || {
         Suspend::new(async move {
             match events.await {
-                Ok(events) => view! { <List id events later=before().is_some() /> }.into_any(),
+                Ok(events) => {
+                    let id = id.get_untracked().unwrap_or_default();
+                    view! { <List id events later=before().is_some() /> }.into_any()
+                }
+                // The head says it already.
+                Err(ApiError(Error::NotFound)) => ().into_any(),
                 Err(error) => view! { <Problem error /> }.into_any(),
             }
         })

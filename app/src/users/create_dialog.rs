@@ -1,79 +1,67 @@
 //! Creating a user: the dialog around the form, and the one-time password it may end with.
 
-use domain::users::{CreatedUser, NewUserForm};
+use domain::users::NewUserForm;
 use leptos::prelude::*;
 
 use super::{
-    create_form::{Draft, Form},
+    action_dialogs::{Given, GivenPassword},
+    create_form::Form,
+    draft::Draft,
+    field_inputs::Offered,
     server_fns::create_user,
 };
 use crate::{
     api::ApiError,
     layout::use_prover,
-    ui::{Button, Dialog, Kind, SecretOnce, Toaster},
+    ui::{Button, Dialog, Kind, Toaster},
 };
+
+/// The password that a new user gets unless somebody types one.
+const SAFE: &str = "random";
 
 #[component]
 pub fn CreateDialog(open: RwSignal<bool>, #[prop(into)] on_created: Callback<()>) -> impl IntoView {
     let draft = Draft::new();
-    let created = RwSignal::new(None::<CreatedUser>);
-    let secret_open = RwSignal::new(false);
+    let offered = Offered::while_open(open);
+    let given = RwSignal::new(None::<Given>);
     let toaster = expect_context::<Toaster>();
     let prover = use_prover();
     // Each time it opens afresh: no password waits in a form that somebody left.
     Effect::new(move |_| {
         if !open.get() {
-            draft.clear();
+            draft.clear(SAFE);
         }
     });
     let create = Action::new(|form: &NewUserForm| create_user(form.clone()));
     on_cleanup(move || prover.forget());
     let submit = move || {
-        if create.pending().get_untracked() {
-            return;
-        }
-        draft.error.set(None);
         // The browser knows the same rules: no need to ask the server about a blank name.
-        match draft.form().parse() {
-            Ok(_) => drop(create.dispatch(draft.form())),
-            Err(error) => draft.error.set(Some(error)),
+        let accepted = || draft.accepts(draft.new_user().parse(), untrack(|| offered.defined()));
+        if !create.pending().get_untracked() && accepted() {
+            create.dispatch(draft.new_user());
         }
     };
     Effect::new(move |_| match create.value().get() {
         Some(Ok(user)) => {
             open.set(false);
-            draft.clear();
+            draft.clear(SAFE);
             on_created.run(());
-            if user.one_time_password.is_some() {
-                secret_open.set(true);
-            } else {
-                toaster.good(format!("{} can sign in now", user.display_name));
+            let done = format!("{} can sign in now", user.display_name);
+            match user.one_time_password {
+                Some(password) => {
+                    given.set(Some(Given { name: user.display_name, username: user.username, password, done }));
+                }
+                None => toaster.good(done),
             }
-            created.set(Some(user));
         }
         Some(Err(error)) if !prover.asked_by(&error, submit) => {
             let ApiError(error) = error;
-            draft.error.set(Some(error));
+            if draft.refuse(error, untrack(|| offered.defined())) {
+                offered.fields.refetch();
+            }
         }
         Some(Err(_)) | None => {}
     });
-    let secret = move || created.with(|c| c.as_ref().and_then(|c| c.one_time_password.clone()));
-    let about = move || {
-        created.with(|created| {
-            created.as_ref().map(|user| {
-                format!(
-                    "Give it to {} in person or over a channel you trust. It works with the username {} \
-                     until the first sign-in, which asks for a new one.",
-                    user.display_name, user.username
-                )
-            })
-        })
-    };
-    let done = move |()| {
-        if let Some(user) = created.try_update(Option::take).flatten() {
-            toaster.good(format!("{} can sign in now", user.display_name));
-        }
-    };
     let pending = create.pending();
     let actions = move || {
         view! {
@@ -83,15 +71,8 @@ pub fn CreateDialog(open: RwSignal<bool>, #[prop(into)] on_created: Callback<()>
     };
     view! {
         <Dialog open title="Create user" wide=true actions>
-            <Form draft open submit />
+            <Form draft offered submit />
         </Dialog>
-        <SecretOnce
-            open=secret_open
-            title="One-time password"
-            about=Signal::derive(about)
-            secret=Signal::derive(move || secret().unwrap_or_default())
-            file_name="one-time-password.txt"
-            on_done=done
-        />
+        <GivenPassword given />
     }
 }

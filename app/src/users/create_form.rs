@@ -1,92 +1,26 @@
-//! The form for a new user: names, groups, and a first password that must be changed.
+//! The form for a new user: names, custom fields, groups, and a first password that must be changed.
 
 use std::time::Duration;
 
-use domain::{
-    Error, Permission,
-    groups::GroupId,
-    users::{FirstPassword, NewUserForm},
-};
+use domain::Permission;
 use leptos::{ev::SubmitEvent, leptos_dom::helpers::TimeoutHandle, prelude::*};
 
-use super::server_fns::check_username;
+use super::{
+    draft::Draft,
+    field_inputs::{AccountEnd, CustomFields, Groups, Offered},
+    server_fns::check_username,
+};
 use crate::{
     api::ApiError,
-    groups::server_fns::list_group_choices,
     layout::use_viewer,
-    ui::{Checkbox, FormErrors, PasswordField, RadioCard, RadioCards, TextField},
+    ui::{FormErrors, PasswordField, RadioCard, RadioCards, TextField},
 };
 
 /// How long typing rests before the server is asked whether a username can be had.
 const PAUSE: Duration = Duration::from_millis(300);
 
-/// What the form holds while it is filled in.
-#[derive(Clone, Copy)]
-pub struct Draft {
-    username: RwSignal<String>,
-    display_name: RwSignal<String>,
-    email: RwSignal<String>,
-    kind: RwSignal<String>,
-    password: RwSignal<String>,
-    groups: RwSignal<Vec<GroupId>>,
-    pub error: RwSignal<Option<Error>>,
-}
-
-impl Draft {
-    pub fn new() -> Self {
-        let text = || RwSignal::new(String::new());
-        Self {
-            username: text(),
-            display_name: text(),
-            email: text(),
-            kind: RwSignal::new("random".into()),
-            password: text(),
-            groups: RwSignal::new(vec![]),
-            error: RwSignal::new(None),
-        }
-    }
-
-    pub fn clear(self) {
-        for text in [self.username, self.display_name, self.email, self.password] {
-            text.set(String::new());
-        }
-        self.kind.set("random".into());
-        self.groups.set(vec![]);
-        self.error.set(None);
-    }
-
-    pub fn form(self) -> NewUserForm {
-        NewUserForm {
-            username: self.username.get_untracked(),
-            display_name: self.display_name.get_untracked(),
-            email: self.email.get_untracked(),
-            password: if self.kind.get_untracked() == "typed" {
-                FirstPassword::Typed(self.password.get_untracked())
-            } else {
-                FirstPassword::Random
-            },
-            groups: self.groups.get_untracked(),
-            fields: vec![],
-            expires_on: String::new(),
-        }
-    }
-
-    fn about(self, field: &'static str) -> Signal<Option<String>> {
-        Signal::derive(move || self.error.with(|e| e.as_ref().and_then(|e| e.about(field))))
-    }
-
-    /// Every problem with the field it belongs to; an empty name is about the whole form.
-    fn problems(self) -> Signal<Vec<(String, String)>> {
-        Signal::derive(move || match self.error.get() {
-            None => vec![],
-            Some(Error::Invalid(fields)) => fields.into_iter().map(|e| (e.field, e.problem.sentence())).collect(),
-            Some(other) => vec![(String::new(), other.sentence())],
-        })
-    }
-}
-
 #[component]
-pub fn Form(draft: Draft, open: RwSignal<bool>, submit: impl Fn() + Copy + Send + Sync + 'static) -> impl IntoView {
+pub fn Form(draft: Draft, offered: Offered, submit: impl Fn() + Copy + Send + Sync + 'static) -> impl IntoView {
     let may_assign = use_viewer().with_untracked(|viewer| viewer.may(Permission::AssignGroups));
     let typed = move || draft.kind.get() == "typed";
     let send = move |event: SubmitEvent| {
@@ -127,7 +61,8 @@ pub fn Form(draft: Draft, open: RwSignal<bool>, submit: impl Fn() + Copy + Send 
                 error=draft.about("email")
                 optional=true
             />
-            {may_assign.then(|| view! { <Groups draft open /> })}
+            <CustomFields draft offered />
+            {may_assign.then(|| view! { <Groups draft choices=move || offered.choices() /> })}
             <RadioCards legend="First password" name="first_password" value=draft.kind cards=first_password />
             {move || {
                 typed().then(|| view! {
@@ -141,6 +76,7 @@ pub fn Form(draft: Draft, open: RwSignal<bool>, submit: impl Fn() + Copy + Send 
                     />
                 })
             }}
+            <div class="pair"><AccountEnd draft /></div>
             // Enter in any field sends the form; the visible button stands outside of it.
             <button type="submit" class="hush" tabindex="-1" aria-hidden="true">"Create user"</button>
         </form>
@@ -170,11 +106,6 @@ fn Username(draft: Draft) -> impl IntoView {
             waiting.set_value(set_timeout_with_handle(ask, PAUSE).ok());
         }
     });
-    on_cleanup(move || {
-        if let Some(waiting) = waiting.try_get_value().flatten() {
-            waiting.clear();
-        }
-    });
     // An answer counts only for the name that stands there now.
     let answer = move || check.value().get().filter(|(name, _)| *name == draft.username.get());
     let error = move || {
@@ -198,42 +129,5 @@ fn Username(draft: Draft) -> impl IntoView {
             required=true
             autofocus=true
         />
-    }
-}
-
-/// The groups to choose from; those that allow more than the viewer may are greyed, with the reason.
-#[component]
-fn Groups(draft: Draft, open: RwSignal<bool>) -> impl IntoView {
-    let choices = LocalResource::new(move || {
-        let wanted = open.get();
-        async move { if wanted { list_group_choices().await.unwrap_or_default() } else { vec![] } }
-    });
-    let one = move |choice: domain::groups::GroupChoice| {
-        let id = choice.id;
-        let checked = Signal::derive(move || draft.groups.with(|groups| groups.contains(&id)));
-        let change = move |yes| {
-            draft.groups.update(|groups| {
-                groups.retain(|group| *group != id);
-                if yes {
-                    groups.push(id);
-                }
-            });
-        };
-        let disabled = choice.refused.is_some();
-        view! {
-            <Checkbox
-                checked
-                on_change=change
-                label=choice.name
-                help=choice.refused.unwrap_or(choice.description)
-                disabled=disabled
-            />
-        }
-    };
-    view! {
-        <fieldset class="opts">
-            <legend>"Groups"</legend>
-            {move || choices.get().map(|choices| choices.into_iter().map(one).collect_view())}
-        </fieldset>
     }
 }

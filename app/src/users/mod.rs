@@ -1,18 +1,33 @@
 //! Users: the table, creating them, and each one's page.
 
+mod access_page;
+pub mod action_dialogs;
 pub mod actions;
 mod activity_page;
+mod assigning;
 mod create_dialog;
 mod create_form;
-mod list_page;
+mod draft;
+mod edit_dialog;
+mod edit_form;
+mod editing;
+mod field_inputs;
+mod list;
 mod overview_page;
 pub mod server_fns;
-mod table;
+mod sessions_page;
+mod stale;
+mod tags;
 mod user_head;
 
+pub use access_page::AccessPage;
+pub use action_dialogs::UserDialogs;
 pub use activity_page::ActivityPage;
-pub use list_page::UsersPage;
+pub use create_dialog::CreateDialog;
+pub use list::{UsersPage, provide_liking};
 pub use overview_page::OverviewPage;
+pub use sessions_page::SessionsPage;
+pub use user_head::UserLayout;
 
 use crate::layout::NavEntry;
 

@@ -1,64 +1,40 @@
-//! A user's page: what is known of them.
+//! A user's page, first tab: what is known of them, and what there is to know at once.
 
 use domain::{
-    Error,
     audit::plural,
-    users::{User, UserId},
+    fields::{Field, ShownValue},
+    time,
+    users::{Status, User},
 };
 use leptos::prelude::*;
-use leptos_router::hooks::use_params_map;
 
-use super::{server_fns::find_user, table::GroupTags, user_head::UserHead};
-use crate::{
-    api::{Answer, refused},
-    layout::Problem,
-    ui::{Card, Fact, Facts, Loading, Note, Time, TimeStyle},
+use super::{
+    actions::{Act, Subject, short_name, use_user_actions},
+    tags::GroupTags,
+    user_head::OfUser,
 };
-
-/// The user that the address names.
-pub(super) fn user_of_address() -> Resource<Answer<User>> {
-    let params = use_params_map();
-    Resource::new(
-        move || params.with(|params| params.get("id").as_deref().and_then(UserId::parse)),
-        |id| async move {
-            match id {
-                Some(id) => find_user(id).await,
-                None => refused(Error::NotFound),
-            }
-        },
-    )
-}
+use crate::{
+    settings::server_fns::list_fields,
+    ui::{Button, Card, Fact, Facts, Note, Tag, Time, TimeStyle, Tone},
+};
 
 #[component]
 pub fn OverviewPage() -> impl IntoView {
-    let user = user_of_address();
-    let shown = move || {
-        Suspend::new(async move {
-            match user.await {
-                Ok(user) => view! { <UserHead user=user.clone() /> <Overview user /> }.into_any(),
-                Err(error) => view! { <Problem error alone=true /> }.into_any(),
-            }
-        })
-    };
-    view! { <Transition fallback=|| view! { <Loading /> }>{shown}</Transition> }
+    view! { <OfUser show=overview /> }
 }
 
-#[component]
-fn Overview(user: User) -> impl IntoView {
-    let first = user.display_name.clone();
-    let note = user.must_change_password.then(|| {
-        view! { <Note tone="warn">{format!("{first} has to choose a new password at the next sign-in.")}</Note> }
-    });
+fn overview(user: User) -> AnyView {
     let last = match user.last_sign_in_at {
         Some(ms) => view! { <Time ms /> }.into_any(),
         None => view! { <span class="softer">"Never"</span> }.into_any(),
     };
+    // A day of the calendar, the same in every zone.
     let ends = match user.expires_at {
-        Some(ms) => view! { <Time ms style=TimeStyle::Date /> }.into_any(),
+        Some(ms) => time::short_date(ms).into_any(),
         None => view! { <span class="softer">"Never"</span> }.into_any(),
     };
-    let by = user.created_by.map(|name| format!(" by {name}"));
-    let email = match user.email {
+    let by = user.created_by.clone().map(|name| format!(" by {name}"));
+    let email = match user.email.clone() {
         Some(email) if user.email_verified => email,
         Some(email) => format!("{email} (not verified)"),
         None => "\u{2014}".into(),
@@ -66,18 +42,19 @@ fn Overview(user: User) -> impl IntoView {
     let groups = if user.groups.is_empty() {
         view! { <span class="softer">"None: no rights beyond their own account"</span> }.into_any()
     } else {
-        view! { <GroupTags groups=user.groups /> }.into_any()
+        view! { <GroupTags groups=user.groups.clone() /> }.into_any()
     };
     view! {
         <div class="body">
             <div class="two">
                 <div class="stack">
-                    {note}
+                    <Notes user=user.clone() />
                     <Card title="About">
                         <Facts>
                             <Fact name="Username">{user.username}</Fact>
                             <Fact name="Display name">{user.display_name}</Fact>
                             <Fact name="E-mail">{email}</Fact>
+                            <CustomFacts values=user.fields />
                             <Fact name="Groups">{groups}</Fact>
                             <Fact name="Created"><Time ms=user.created_at style=TimeStyle::Date />{by}</Fact>
                             <Fact name="Account ends">{ends}</Fact>
@@ -95,4 +72,98 @@ fn Overview(user: User) -> impl IntoView {
             </div>
         </div>
     }
+    .into_any()
+}
+
+/// The custom fields in order; a required one without a value says so.
+#[component]
+fn CustomFacts(values: Vec<ShownValue>) -> impl IntoView {
+    if values.is_empty() {
+        return ().into_any();
+    }
+    let defined = Resource::new(|| (), |()| list_fields());
+    let shown = move || {
+        let values = values.clone();
+        Suspend::new(async move {
+            let defined = defined.await.unwrap_or_default();
+            values.into_iter().map(|value| custom_fact(value, &defined)).collect_view()
+        })
+    };
+    view! { <Transition>{shown}</Transition> }.into_any()
+}
+
+fn custom_fact(ShownValue { field, name, value }: ShownValue, defined: &[Field]) -> AnyView {
+    let kind = defined.iter().find(|it| it.id == field);
+    let shown = match value {
+        Some(value) => time::parse_day(&value)
+            .filter(|_| kind.is_some_and(|field| field.kind == domain::fields::FieldKind::Date))
+            .map_or(value, time::short_date)
+            .into_any(),
+        None if kind.is_some_and(|field| field.required) => {
+            view! { <Tag text="Required, missing" tone=Tone::Warn icon="alert" /> }.into_any()
+        }
+        None => "\u{2014}".into_any(),
+    };
+    view! { <Fact name=name>{shown}</Fact> }.into_any()
+}
+
+/// What one has to know of this user before anything else, with the way out of it.
+#[component]
+fn Notes(user: User) -> impl IntoView {
+    let subject = Subject::from(&user);
+    let (name, short) = (user.display_name.clone(), short_name(&user.display_name));
+    let state = match user.status {
+        Status::InBin => user.deleted_at.map(|at| {
+            let until = user.erase_at.map(|ms| {
+                view! { " Erased for good on " <Time ms style=TimeStyle::Date />
+                    ": until then they can be restored as they were." }
+            });
+            let said = view! { <b>"In the bin"</b> " since " <Time ms=at style=TimeStyle::Date /> "." {until} };
+            view! { <Note tone="bad"><Said act=Act::Restore subject=subject.clone()>{said}</Said></Note> }.into_any()
+        }),
+        Status::Disabled => user.disabled_at.map(|at| {
+            let said = view! {
+                <b>"Disabled"</b> " since " <Time ms=at style=TimeStyle::Date /> ". "
+                {format!("{short} cannot sign in; the old password works again once enabled.")}
+            };
+            view! { <Note tone="warn"><Said act=Act::Enable subject=subject.clone()>{said}</Said></Note> }.into_any()
+        }),
+        Status::Expired => user.expires_at.map(|at| {
+            let said = view! {
+                <b>"Expired"</b>
+                {format!(". The account ended on {}. Give it a later end, or none, to let {short} in again.", time::short_date(at))}
+            };
+            view! { <Note tone="warn"><Said act=Act::Edit subject=subject.clone()>{said}</Said></Note> }.into_any()
+        }),
+        Status::Invited | Status::Active => None,
+    };
+    let must_change = user.must_change_password.then(|| {
+        view! { <Note tone="warn">{format!("{name} has to choose a new password at the next sign-in.")}</Note> }
+    });
+    let protected = user.first_administrator.then(|| {
+        view! {
+            <Note>
+                <b>"First administrator"</b>
+                ": protected from being disabled, deleted or taken out of groups. Only they can hand that \
+                 protection over, on their own profile."
+            </Note>
+        }
+    });
+    view! { {state} {must_change} {protected} }
+}
+
+/// The words of a note, and the button that ends what they tell of.
+#[component]
+fn Said(act: Act, subject: Subject, children: Children) -> impl IntoView {
+    let actions = use_user_actions();
+    let why = act.refused(&subject);
+    view! {
+        <div class="row wrap">
+            <span class="grow">{children()}</span>
+            <Button class="small" disabled_reason=why on_click=move |_| actions.ask(act, subject.clone())>
+                {act.label()}
+            </Button>
+        </div>
+    }
+    .into_any()
 }

@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::{Event, Sentence};
+use super::{Event, Person, Sentence};
 use crate::{DAY, Error, Millis, Problem, Result, text, time, users::UserId};
 
 /// An event in somebody's activity.
@@ -55,6 +55,9 @@ pub struct LogPage {
     pub older: Option<i64>,
     /// Whether this is not the newest page.
     pub later: bool,
+    /// Whoever acts in the rows or is what they are about, by the name they have now. Erased
+    /// people are missing.
+    pub people: Vec<Person>,
     /// Names of the people that the list is restricted to.
     pub person: Option<String>,
     pub actor: Option<String>,

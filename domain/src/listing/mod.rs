@@ -258,12 +258,14 @@ impl UserListing {
     }
 }
 
-/// How many rows match: exactly, about (counted a while ago), or more than [`COUNT_MOST`].
+/// How many rows match: exactly, about (counted a while ago), more than [`COUNT_MOST`], or
+/// at least as many as were found before counting would have taken too long.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub enum Count {
     Exactly(u32),
     About(u64),
     MoreThan(u32),
+    AtLeast(u32),
 }
 
 impl Count {
@@ -281,6 +283,9 @@ pub struct Page<T> {
     /// Towards its end.
     pub next: Option<Cursor>,
     pub count: Count,
+    /// Where looking stopped before the page was full, so that no request takes long: how
+    /// many rows were looked at. There may be more; the way onward begins where it stopped.
+    pub looked_through: Option<u32>,
 }
 
 #[cfg(test)]

@@ -8,7 +8,10 @@ use clap::{Args, Parser, Subcommand};
 use crate::config::Config;
 
 mod audit;
+mod backup;
 mod doctor;
+mod progress;
+mod restore;
 mod seed;
 mod serve;
 
@@ -28,8 +31,12 @@ enum Command {
     Serve,
     /// Bring the database up to this version and stop
     Migrate,
-    /// Fill an empty installation with example data
+    /// Fill an installation with example data
     Seed(seed::Seed),
+    /// Write everything but the master key to one file, while others go on working
+    Backup(backup::Backup),
+    /// Fill an empty database, of either kind, from a backup
+    Restore(restore::Restore),
     /// Print the effective settings and check database, folder, origin and clock
     Doctor,
     /// Work with the audit log
@@ -113,6 +120,8 @@ pub fn run() -> ExitCode {
                 Command::Serve => serve::serve(&config).await,
                 Command::Migrate => migrate(&config).await,
                 Command::Seed(seed) => seed.run(&config).await,
+                Command::Backup(backup) => backup.run(&config).await,
+                Command::Restore(restore) => restore.run(&config).await,
                 Command::Doctor => doctor::doctor(&config).await,
                 Command::Audit(audit) => audit.run(&config).await,
             }

@@ -5,6 +5,7 @@ use std::time::Duration;
 
 use app::{
     RenderedAt,
+    api::Door,
     document::document,
     layout::{THEME_COOKIE, Theme},
     ui,
@@ -20,18 +21,33 @@ use http::{Method, StatusCode, header, request::Parts};
 use leptos::{nonce::use_nonce, prelude::*};
 use leptos_axum::ResponseOptions;
 use services::{Context, Failure, account, setup};
+use tower_sessions::Session;
 
 use super::{App, authenticate::AbsoluteEnd, cookies, entry, security_headers};
 
 /// Every server function. Their permissions are the gate's affair.
-pub async fn server_function(request: Request) -> Response {
+pub async fn server_function(State(app): State<App>, request: Request) -> Response {
     let path = request.uri().path().to_owned();
     let known =
         leptos::server_fn::axum::server_fn_paths().any(|(own, method)| own == path && method == *request.method());
     if !known {
         return (StatusCode::NOT_FOUND, "There is no such function.\n").into_response();
     }
-    leptos_axum::handle_server_fns_with_context(|| {}, request).await.into_response()
+    leptos_axum::handle_server_fns_with_context(move || provide_context(door(app.clone())), request)
+        .await
+        .into_response()
+}
+
+/// How a server function signs somebody in: as the form does.
+fn door(app: App) -> Door {
+    Door::new(move |parts, username, password| {
+        let app = app.clone();
+        async move {
+            let found = (parts.extensions.get::<Context>(), parts.extensions.get::<Session>());
+            let (Some(cx), Some(session)) = found else { return Err(Error::SignedOut.into()) };
+            entry::open_session(&app, cx, session, &parts.headers, &username, &password).await
+        }
+    })
 }
 
 /// Rendering takes milliseconds. Once in a few thousand pages, with many runtimes in one

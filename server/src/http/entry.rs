@@ -211,6 +211,28 @@ pub async fn sign_in(
     answer(None, pages::sign_in_page(entry(&app, &headers), form))
 }
 
+/// Signs somebody in and gives their browser a session; with the cookie by which a new browser
+/// is known again.
+pub async fn open_session(
+    app: &App,
+    cx: &Context,
+    session: &Session,
+    headers: &HeaderMap,
+    login: &str,
+    password: &str,
+) -> Result<Option<HeaderValue>, Failure> {
+    let device = cookies::device_hash(app.origin(), headers);
+    let seat = auth::sign_in(cx, Attempt { login, password, device }).await?;
+    let user = seat.user;
+    begin(session, seat).await?;
+    let (cookie, hash) = match device {
+        Some(hash) => (None, hash),
+        None => cookies::new_device(app.origin()).map_err(|e| Failure::Unexpected(e.to_string()))?,
+    };
+    auth::remember_device(cx, user, hash).await?;
+    Ok(cookie)
+}
+
 #[derive(Default, Deserialize)]
 #[serde(default)]
 pub struct SignInForm {
@@ -230,19 +252,7 @@ pub async fn do_sign_in(
         Ok(form) => form,
         Err(failure) => return failed(&app, &headers, failure),
     };
-    let device = cookies::device_hash(app.origin(), &headers);
-    let attempt = Attempt { login: &form.username, password: &form.password, device };
-    let done = async {
-        let seat = auth::sign_in(&cx, attempt).await?;
-        let user = seat.user;
-        begin(&session, seat).await?;
-        let (cookie, hash) = match device {
-            Some(hash) => (None, hash),
-            None => cookies::new_device(app.origin()).map_err(|e| Failure::Unexpected(e.to_string()))?,
-        };
-        auth::remember_device(&cx, user, hash).await?;
-        Ok::<_, Failure>(cookie)
-    };
+    let done = open_session(&app, &cx, &session, &headers, &form.username, &form.password);
     match done.await.map_err(Failure::tell) {
         Ok(cookie) => {
             let cookie = cookie.map(|cookie| (header::SET_COOKIE, cookie));

@@ -1,19 +1,33 @@
 //! T20: who gets what. Every server function, route and page, called by everybody.
 
+use domain::users::UserChanges;
 use futures::{StreamExt, stream};
 use http::Method;
 use serde_json::json;
+use services::users;
 
 use crate::support::{ANOTHER, Answer, Client, Desk, PASSWORD, Request, arguments, functions, pages};
 
 /// Nobody, somebody without groups, an auditor, a user manager, an administrator.
 const PEOPLE: [&str; 5] = ["stranger", "ingrid", "priya", "tomas", "ana"];
 
+/// What nobody does to somebody who may do more than they.
+const TO_GRACE: [&str; 6] = [
+    "users/assign_groups",
+    "users/delete",
+    "users/disable",
+    "users/end_sessions",
+    "users/reset_password",
+    "users/update",
+];
+
 /// What is asked for.
 enum Asked {
     Function(&'static str),
     NewAdministrator,
     EndOfAnothersSession,
+    /// Done to grace, who outranks all but ana.
+    ToGrace(&'static str),
     Route(&'static str, &'static str),
     /// With ingrid's id where it says INGRID.
     Page(String),
@@ -26,6 +40,7 @@ impl Asked {
             Self::Function(function) => format!("POST /fn/{function}"),
             Self::NewAdministrator => "  into Administrators".into(),
             Self::EndOfAnothersSession => "POST /fn/account/end_session grace's".into(),
+            Self::ToGrace(function) => format!("POST /fn/{function} grace's"),
             Self::Route(method, path) => format!("{method} {path}"),
             Self::Page(page) => format!("GET {page}"),
             Self::Odd(request) => format!("{} {}", request.method, request.path),
@@ -34,7 +49,7 @@ impl Asked {
 
     /// Whether it may change something; then it is asked of a Keydesk of its own.
     fn changes(&self) -> bool {
-        matches!(self, Self::Function(_) | Self::NewAdministrator | Self::EndOfAnothersSession | Self::Route("POST", _))
+        !matches!(self, Self::Route("GET", _) | Self::Page(_) | Self::Odd(_))
     }
 
     async fn request(&self, desk: &Desk, person: &str) -> Request {
@@ -53,6 +68,20 @@ impl Asked {
             Self::EndOfAnothersSession => {
                 desk.person("grace").await;
                 Request::call("account/end_session", &json!({ "id": desk.session_of("grace").await }))
+            }
+            Self::ToGrace(function) => {
+                let grace = desk.id_of("grace").await;
+                let mut arguments = arguments(desk, function, person).await.unwrap();
+                match *function {
+                    // Another address, as the form for her has it.
+                    "users/update" => {
+                        let opened = users::find(&desk.installation.operator(), grace).await.unwrap();
+                        let form = UserChanges { email: "grace@b.example".into(), ..UserChanges::of(&opened) };
+                        arguments = json!({ "form": form });
+                    }
+                    _ => arguments["id"] = json!(grace),
+                }
+                Request::call(function, &arguments)
             }
             Self::Route("GET", path) => Request::get(*path),
             Self::Route(_, path) => Request::form(
@@ -108,6 +137,7 @@ async fn t20_everybody_gets_what_the_reviewed_table_says() {
     let ingrid = shared.0.id_of("ingrid").await.to_string();
     let mut all: Vec<_> = functions().into_iter().map(Asked::Function).collect();
     all.extend([Asked::NewAdministrator, Asked::EndOfAnothersSession]);
+    all.extend(TO_GRACE.map(Asked::ToGrace));
     all.extend(server::http::ROUTES.iter().map(|(method, path)| Asked::Route(method, path)));
     all.extend(pages(&shared.0).await.into_iter().map(|page| Asked::Page(page.replace(&ingrid, "INGRID"))));
     all.extend(

@@ -112,9 +112,13 @@ impl Client {
     }
 
     pub async fn send(&self, request: Request) -> Answer {
-        let answer = exchange(self.address, &self.encoded(&request)).await;
-        let answer =
-            Answer::parse(&answer).unwrap_or_else(|| panic!("no answer to {} {}", request.method, request.path));
+        let what = format!("no answer to {} {}", request.method, request.path);
+        self.try_send(request).await.expect(&what)
+    }
+
+    /// Nothing where there was no whole answer: the server may have died meanwhile.
+    pub async fn try_send(&self, request: Request) -> Option<Answer> {
+        let answer = Answer::parse(&exchange(self.address, &self.encoded(&request)).await.ok()?)?;
         let mut cookies = self.cookies.lock().unwrap();
         for cookie in answer.all("set-cookie") {
             let (name, rest) = cookie.split_once('=').unwrap();
@@ -125,7 +129,7 @@ impl Client {
                 cookies.insert(name.into(), value.into());
             }
         }
-        answer
+        Some(answer)
     }
 
     fn encoded(&self, request: &Request) -> Vec<u8> {
@@ -178,15 +182,15 @@ pub fn escaped(value: &str) -> String {
 }
 
 /// Writes and reads at once: a server may answer before it has read everything.
-async fn exchange(address: SocketAddr, request: &[u8]) -> Vec<u8> {
-    let (mut from, mut to) = TcpStream::connect(address).await.unwrap().into_split();
+async fn exchange(address: SocketAddr, request: &[u8]) -> std::io::Result<Vec<u8>> {
+    let (mut from, mut to) = TcpStream::connect(address).await?.into_split();
     let mut answer = vec![];
     let write = async {
         let _ = to.write_all(request).await;
         to
     };
     let _ = tokio::join!(write, from.read_to_end(&mut answer));
-    answer
+    Ok(answer)
 }
 
 /// What came back.
@@ -209,7 +213,7 @@ impl Answer {
             .collect();
         let chunked = headers.iter().any(|(name, value)| name == "transfer-encoding" && value == "chunked");
         let body = &bytes[end + 4..];
-        let body = if chunked { dechunked(body) } else { body.to_vec() };
+        let body = if chunked { dechunked(body)? } else { body.to_vec() };
         Some(Self { status, headers, body })
     }
 
@@ -253,16 +257,16 @@ impl Answer {
     }
 }
 
-fn dechunked(mut body: &[u8]) -> Vec<u8> {
+/// Nothing where the end is missing.
+fn dechunked(mut body: &[u8]) -> Option<Vec<u8>> {
     let mut out = vec![];
-    while let Some(line) = body.windows(2).position(|two| two == b"\r\n") {
-        let size = std::str::from_utf8(&body[..line]).unwrap();
-        let size = usize::from_str_radix(size, 16).unwrap();
+    loop {
+        let line = body.windows(2).position(|two| two == b"\r\n")?;
+        let size = usize::from_str_radix(std::str::from_utf8(&body[..line]).ok()?, 16).ok()?;
         if size == 0 {
-            break;
+            return Some(out);
         }
-        out.extend_from_slice(&body[line + 2..line + 2 + size]);
-        body = &body[line + 4 + size..];
+        out.extend_from_slice(body.get(line + 2..line + 2 + size)?);
+        body = body.get(line + 4 + size..)?;
     }
-    out
 }

@@ -3,152 +3,16 @@
 #![cfg(unix)]
 
 use std::{
-    io::Read as _,
-    net::{SocketAddr, TcpListener},
+    net::TcpListener,
     os::unix::fs::PermissionsExt as _,
-    path::{Path, PathBuf},
-    process::{Child, Command, Stdio},
+    path::Path,
     time::{Duration, Instant},
 };
 
-use sea_orm_migration::sea_orm::{ConnectionTrait, Database as SeaOrm, Statement};
-use tempfile::TempDir;
-
-use crate::support::{Client, PASSWORD, Request, create_database, drop_database, left_out, url_of};
-
-/// How long a command may take before the test gives up on it.
-const PATIENCE: Duration = Duration::from_secs(60);
-
-struct Machine {
-    folder: TempDir,
-}
-
-struct Done {
-    code: Option<i32>,
-    out: String,
-    err: String,
-}
-
-impl Done {
-    #[track_caller]
-    fn worked(self) -> Self {
-        assert_eq!(self.code, Some(0), "{}{}", self.out, self.err);
-        self
-    }
-
-    /// One sentence, which holds all of these words.
-    #[track_caller]
-    fn failed(self, words: &[&str]) -> Self {
-        assert_eq!(self.code, Some(1), "{}{}", self.out, self.err);
-        let last = self.err.lines().last().unwrap_or_default();
-        assert!(last.starts_with("keydesk: "), "{}", self.err);
-        for word in words {
-            assert!(last.contains(word), "“{word}” is missing: {last}");
-        }
-        for word in ["panicked", "RUST_BACKTRACE", "Os {", "Error(", "Some("] {
-            assert!(!self.err.contains(word), "{}", self.err);
-        }
-        self
-    }
-}
-
-impl Machine {
-    fn new() -> Self {
-        Self { folder: tempfile::tempdir().unwrap() }
-    }
-
-    fn data(&self) -> PathBuf {
-        self.folder.path().join("data")
-    }
-
-    fn database(&self) -> PathBuf {
-        self.data().join("keydesk.db")
-    }
-
-    fn key(&self) -> PathBuf {
-        self.data().join("master.key")
-    }
-
-    fn command(&self, arguments: &[&str]) -> Command {
-        let mut command = Command::new(env!("CARGO_BIN_EXE_keydesk"));
-        for (name, _) in std::env::vars().filter(|(name, _)| name.starts_with("KEYDESK_")) {
-            command.env_remove(name);
-        }
-        command
-            .args(arguments)
-            .env("KEYDESK_DATA_DIR", self.data())
-            .current_dir(self.folder.path())
-            .stdin(Stdio::null())
-            .stdout(Stdio::piped())
-            .stderr(Stdio::piped());
-        command
-    }
-
-    fn run(&self, arguments: &[&str]) -> Done {
-        finish(self.command(arguments).spawn().unwrap())
-    }
-
-    fn seed(&self) {
-        self.run(&["seed", "--cast", "--password", PASSWORD]).worked();
-    }
-
-    /// Every file there is, with its content.
-    fn files(&self) -> Vec<(PathBuf, Vec<u8>)> {
-        fn walk(folder: &Path, found: &mut Vec<(PathBuf, Vec<u8>)>) {
-            for entry in std::fs::read_dir(folder).unwrap() {
-                let path = entry.unwrap().path();
-                if path.is_dir() {
-                    walk(&path, found);
-                } else {
-                    let content = std::fs::read(&path).unwrap();
-                    found.push((path, content));
-                }
-            }
-        }
-        let mut found = vec![];
-        walk(self.folder.path(), &mut found);
-        found.sort_unstable();
-        found
-    }
-
-    /// What the database and the key hold, whatever the files look like.
-    async fn content(&self) -> (Vec<u8>, Vec<u8>) {
-        let copy = self.folder.path().join("copy");
-        self.sql(&format!("VACUUM INTO '{}'", copy.display())).await;
-        let content = std::fs::read(&copy).unwrap();
-        std::fs::remove_file(copy).unwrap();
-        (content, std::fs::read(self.key()).unwrap())
-    }
-
-    async fn sql(&self, sql: &str) -> Vec<sea_orm_migration::sea_orm::QueryResult> {
-        let db = SeaOrm::connect(format!("sqlite:{}", self.database().display())).await.unwrap();
-        let rows = db.query_all_raw(Statement::from_string(db.get_database_backend(), sql)).await.unwrap();
-        db.close().await.unwrap();
-        rows
-    }
-}
-
-fn finish(child: Child) -> Done {
-    let pid = child.id().to_string();
-    let (done, waiting) = std::sync::mpsc::channel::<()>();
-    let guard = std::thread::spawn(move || {
-        if waiting.recv_timeout(PATIENCE).is_err_and(|e| e == std::sync::mpsc::RecvTimeoutError::Timeout) {
-            let _ = Command::new("kill").args(["-KILL", &pid]).status();
-        }
-    });
-    let output = child.wait_with_output().unwrap();
-    drop(done);
-    guard.join().unwrap();
-    Done {
-        code: output.status.code(),
-        out: String::from_utf8(output.stdout).unwrap(),
-        err: String::from_utf8(output.stderr).unwrap(),
-    }
-}
-
-fn free_port() -> u16 {
-    TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap().port()
-}
+use crate::{
+    machine::{Machine, PATIENCE, Served, finish, free_port},
+    support::{PASSWORD, Request, create_database, drop_database, left_out, url_of},
+};
 
 #[test]
 fn a_port_that_is_taken_is_named_before_anything_is_written() {
@@ -340,6 +204,64 @@ fn example_data_goes_into_an_empty_installation_only() {
     machine.run(&["seed"]).code.filter(|code| *code == 2).expect("it must be said what to seed");
 }
 
+#[test]
+fn made_up_people_come_in_any_sensible_number() {
+    let machine = Machine::new();
+    for silly in ["0", "-3", "5000001", "99999999999", "many", "1.5"] {
+        machine.run(&["seed", "--users", silly]).failed(&[silly, "a number from 1 to 5000000"]);
+    }
+    assert!(machine.files().is_empty(), "something was made for nobody");
+    let done = machine.run(&["seed", "--users", "60"]).worked();
+    assert!(done.out.contains("60 people were made up") && done.out.contains("no administrator yet"), "{}", done.out);
+    let other = Machine::new();
+    let done = other.run(&["seed", "--cast", "--users", "60", "--seed", "7"]).worked();
+    assert!(done.out.contains("ana") && !done.out.contains("no administrator yet"), "{}", done.out);
+    other.run(&["audit", "verify"]).worked();
+}
+
+#[test]
+fn a_backup_is_written_once_and_restored_with_its_key_into_an_empty_database_only() {
+    let machine = Machine::new();
+    machine.run(&["backup", "first"]).failed(&["no database"]);
+    machine.run(&["seed", "--cast", "--password", PASSWORD, "--users", "40"]).worked();
+    let done = machine.run(&["backup", "first"]).worked();
+    for told in ["first", "47 users", "7 audit events", "The master key is not in it", "master.key"] {
+        assert!(done.out.contains(told), "{told}: {}", done.out);
+    }
+    let file = machine.folder.path().join("first");
+    assert_eq!(file.metadata().unwrap().permissions().mode() & 0o777, 0o600);
+    assert!(!machine.folder.path().join("first.partial").exists());
+    machine.run(&["backup", "first"]).failed(&["first", "overwrites nothing"]);
+    machine.run(&["backup", "nowhere/first"]).failed(&["nowhere/first", "folder that exists"]);
+    std::fs::write(machine.folder.path().join("second.partial"), "").unwrap();
+    machine.run(&["backup", "second"]).failed(&["second.partial", "interrupted"]);
+
+    machine.run(&["restore", "first"]).failed(&["empty database only", "KEYDESK_DATABASE_URL"]);
+    let there = Machine::new();
+    let backup = file.to_str().unwrap();
+    there.run(&["restore", backup]).failed(&["master key", "is missing", "KEYDESK_MASTER_KEY_FILE"]);
+    std::fs::create_dir(there.data()).unwrap();
+    std::fs::write(there.key(), "ab".repeat(32)).unwrap();
+    there.run(&["restore", backup]).failed(&["another master key", "The one that is needed has the id"]);
+    std::fs::copy(machine.key(), there.key()).unwrap();
+    there.run(&["restore", "nowhere"]).failed(&["Cannot read the backup nowhere"]);
+    let content = std::fs::read(&file).unwrap();
+    let damaged = machine.folder.path().join("damaged");
+    std::fs::write(&damaged, &content[..content.len() - 100]).unwrap();
+    there.run(&["restore", damaged.to_str().unwrap()]).failed(&["damaged", "Nothing was restored"]);
+    there.run(&["restore", there.key().to_str().unwrap()]).failed(&["not a backup"]);
+    assert!(!there.database().exists(), "a database was made for nothing");
+
+    let done = there.run(&["restore", backup]).worked();
+    for told in ["47 users", "7 audit events", "sign in again", "The audit log is intact: 7 events"] {
+        assert!(done.out.contains(told), "{told}: {}", done.out);
+    }
+    let head = |machine: &Machine| machine.run(&["audit", "verify"]).worked().out;
+    assert_eq!(head(&machine), head(&there));
+    assert_eq!(there.run(&["migrate"]).worked().out, "The database is up to date.\n");
+    there.run(&["restore", backup]).failed(&["empty database only"]);
+}
+
 #[tokio::test]
 async fn the_audit_log_is_verified_by_command() {
     let machine = Machine::new();
@@ -354,6 +276,32 @@ async fn the_audit_log_is_verified_by_command() {
     }
     machine.sql("UPDATE audit_events SET at = at + 1").await;
     machine.run(&["audit", "verify"]).failed(&["not intact", "event 1"]);
+}
+
+#[test]
+fn t29_a_backup_of_an_older_version_is_restored_and_brought_up_to_date() {
+    let machine = Machine::new();
+    std::fs::create_dir(machine.data()).unwrap();
+    let fixture = concat!(env!("CARGO_MANIFEST_DIR"), "/../migrations/fixtures/0.2.0/sqlite.db");
+    std::fs::copy(fixture, machine.database()).unwrap();
+    std::fs::write(machine.key(), "07".repeat(32)).unwrap();
+    // Before the upgrade: the database stays what it is.
+    machine.run(&["backup", "before"]).worked();
+    machine.run(&["audit", "verify"]).failed(&["older than this Keydesk", "keydesk migrate"]);
+    let there = Machine::new();
+    std::fs::create_dir(there.data()).unwrap();
+    std::fs::copy(machine.key(), there.key()).unwrap();
+    let backup = machine.folder.path().join("before").display().to_string();
+    let done = there.run(&["restore", &backup]).worked();
+    for told in ["8 users", "The backup was older than this Keydesk by", "The audit log is intact"] {
+        assert!(done.out.contains(told), "{told}: {}", done.out);
+    }
+    assert_eq!(there.run(&["migrate"]).worked().out, "The database is up to date.\n");
+    // An empty database that is past the backup's step cannot go back.
+    let past = Machine::new();
+    past.run(&["migrate"]).worked();
+    std::fs::copy(machine.key(), past.key()).unwrap();
+    past.run(&["restore", &backup]).failed(&["older than this database", "new database"]);
 }
 
 #[test]
@@ -378,49 +326,6 @@ fn help_names_every_flag_and_variable() {
     }
     assert_eq!(Machine::new().run(&[]).code, Some(2));
     assert!(Machine::new().run(&["--version"]).worked().out.starts_with("keydesk 0."));
-}
-
-/// A served Keydesk that ends with the test.
-struct Served {
-    child: Option<Child>,
-    address: SocketAddr,
-}
-
-impl Served {
-    async fn start(machine: &Machine, more: &[&str]) -> Self {
-        let address: SocketAddr = ([127, 0, 0, 1], free_port()).into();
-        let child = machine.command(&[&["serve", "--listen", &address.to_string()], more].concat()).spawn().unwrap();
-        let served = Self { child: Some(child), address };
-        let started = Instant::now();
-        while tokio::net::TcpStream::connect(address).await.is_err() {
-            assert!(started.elapsed() < PATIENCE, "it does not start");
-            tokio::time::sleep(Duration::from_millis(20)).await;
-        }
-        served
-    }
-
-    fn client(&self) -> Client {
-        Client::new(self.address, format!("localhost:{}", self.address.port()))
-    }
-
-    fn stop(mut self) -> Done {
-        let child = self.child.take().unwrap();
-        let stopped = Command::new("kill").args(["-TERM", &child.id().to_string()]).status().unwrap();
-        assert!(stopped.success());
-        finish(child)
-    }
-}
-
-impl Drop for Served {
-    fn drop(&mut self) {
-        if let Some(mut child) = self.child.take() {
-            let _ = child.kill();
-            let mut err = String::new();
-            let _ = child.stderr.take().map(|mut pipe| pipe.read_to_string(&mut err));
-            let _ = child.wait();
-            eprintln!("{err}");
-        }
-    }
 }
 
 #[tokio::test(flavor = "multi_thread")]

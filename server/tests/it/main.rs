@@ -10,6 +10,7 @@
 
 #[macro_use]
 mod support;
+mod upgrade;
 
 mod access;
 mod assets;
@@ -22,7 +23,9 @@ mod first_run;
 mod floods;
 mod headers;
 mod hostile;
+mod machine;
 mod new_password;
 mod same_origin;
 mod sessions;
 mod sign_in;
+mod soak;

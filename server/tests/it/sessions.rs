@@ -3,7 +3,7 @@
 use domain::{HOUR, MINUTE, SECOND};
 use serde_json::json;
 
-use crate::support::{Client, Desk, functions, pages};
+use crate::support::{Client, Desk, gated_functions, pages};
 
 /// Everything in the console leads to the sign-in, and every server function says so.
 async fn is_out(desk: &Desk, client: &Client) {
@@ -18,7 +18,7 @@ async fn is_out(desk: &Desk, client: &Client) {
         let answer = client.get(&page).await.expect(303);
         assert!(answer.location().starts_with("/sign-in"), "{page}: {}", answer.location());
     }
-    for function in functions() {
+    for function in gated_functions() {
         again();
         client.call(function, crate::support::arguments(desk, function, "stranger").await.unwrap()).await.expect(401);
     }

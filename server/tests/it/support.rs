@@ -11,7 +11,10 @@ use std::{
 };
 
 use axum::Router;
-use domain::users::UserId;
+use domain::{
+    fields::{FieldForm, FieldId},
+    users::{UserChanges, UserId},
+};
 use sea_orm_migration::sea_orm::{
     ConnectOptions, ConnectionTrait, Database as SeaOrm, QueryResult, Statement, TryGetable,
 };
@@ -20,8 +23,9 @@ use services::{
     Installation, Options, cast,
     clock::Clock,
     database::{Database, Location},
+    fields,
     master_key::MasterKey,
-    setup,
+    setup, users,
 };
 use tempfile::TempDir;
 use tokio::{net::TcpListener, sync::OnceCell};
@@ -305,6 +309,18 @@ impl Desk {
         self.value(&format!("SELECT id FROM groups WHERE builtin = '{code}'")).await
     }
 
+    /// A custom field of this Keydesk.
+    pub async fn field(&self) -> FieldId {
+        let operator = self.installation.operator();
+        match fields::list(&operator).await.unwrap().first() {
+            Some(field) => field.id,
+            None => {
+                let form = FieldForm { name: "Company".into(), ..FieldForm::default() };
+                fields::save(&operator, &form).await.unwrap()
+            }
+        }
+    }
+
     pub async fn run(&self, sql: &str) {
         self.database.writer().execute_unprepared(sql).await.unwrap();
     }
@@ -334,6 +350,7 @@ impl Desk {
 pub fn new_user(username: &str) -> serde_json::Value {
     serde_json::json!({ "form": {
         "username": username, "display_name": "Somebody New", "email": "", "password": "Random", "groups": [],
+        "fields": [], "expires_on": "",
     } })
 }
 
@@ -342,14 +359,48 @@ pub fn new_user(username: &str) -> serde_json::Value {
 pub async fn arguments(desk: &Desk, function: &str, caller: &str) -> Option<serde_json::Value> {
     use serde_json::json;
     let ingrid = desk.id_of("ingrid").await;
+    // What ends somebody is done to nobody who is still to call.
+    let samuel = desk.id_of("samuel").await;
+    let operator = desk.installation.operator();
     Some(match function {
-        "users/list" => json!({ "listing": domain::listing::UserListing::default() }),
-        "users/find" => json!({ "id": ingrid }),
+        "users/list" => json!({ "listing": domain::listing::UserListing::default(), "fields": [] }),
+        "users/find" | "users/sessions" => json!({ "id": ingrid }),
+        "users/update" => {
+            let opened = UserChanges::of(&users::find(&operator, samuel).await.unwrap());
+            json!({ "form": UserChanges { display_name: "Another Name".into(), ..opened } })
+        }
+        "users/disable" | "users/enable" | "users/delete" | "users/reset_password" => json!({ "id": samuel }),
+        "users/restore" | "users/erase" => {
+            if desk.count("users WHERE username_key = 'samuel' AND deleted_at IS NULL").await == 1 {
+                users::delete(&operator, samuel).await.unwrap();
+            }
+            match function {
+                "users/restore" => json!({ "id": samuel }),
+                _ => json!({ "id": samuel, "name": "samuel" }),
+            }
+        }
+        "users/assign_groups" => json!({ "id": samuel, "groups": [desk.group("user-managers").await] }),
+        "users/end_sessions" => json!({ "id": ingrid, "only": null }),
+        "users/keep_table_view" => json!({ "view": domain::listing::TableView::default() }),
+        "fields/save" => {
+            let form = FieldForm { name: format!("By {caller}"), ..FieldForm::default() };
+            json!({ "form": form })
+        }
+        "fields/delete" => json!({ "id": desk.field().await }),
+        "fields/move" => json!({ "id": desk.field().await, "up": true }),
+        "settings/update" => json!({ "form": { "bin_days": "7" } }),
+        "audit/list" => json!({ "listing": domain::audit::LogListing::default() }),
+        "account/hand_over_protection" => json!({ "username": "grace" }),
+        "public/account/sign_in_here" => json!({ "username": "grace", "password": PASSWORD }),
         "users/create" => new_user(&format!("by-{caller}")),
         "users/check_username" => json!({ "username": "somebody.new" }),
         "users/activity" => json!({ "id": ingrid, "before": null }),
         "groups/list"
         | "groups/choices"
+        | "fields/list"
+        | "fields/add_examples"
+        | "settings/find"
+        | "users/find_table_view"
         | "account/profile"
         | "account/sessions"
         | "account/end_other_sessions"
@@ -373,6 +424,11 @@ pub fn functions() -> Vec<&'static str> {
     names.sort_unstable();
     assert!(names.len() > 10, "the server functions are not linked: {names:?}");
     names
+}
+
+/// Those that need a session: all but the few that strangers may call.
+pub fn gated_functions() -> impl Iterator<Item = &'static str> {
+    functions().into_iter().filter(|name| !name.starts_with("public/"))
 }
 
 /// The addresses of all pages of the console, with ingrid where one is about somebody.

@@ -3,8 +3,8 @@
 use std::collections::HashMap;
 
 use domain::{
-    Permission,
-    audit::{Activity, LogFilter, LogListing, LogPage, LogRow},
+    Permission, Problem,
+    audit::{Activity, Event, LogFilter, LogListing, LogPage, LogRow, Person, Sentence},
     users::UserId,
 };
 use sea_orm::{
@@ -16,7 +16,7 @@ use super::{
     Details,
     entity::{event, subject},
 };
-use crate::{Context, Result, users::entity as user};
+use crate::{Context, Failure, Result, users::entity as user};
 
 /// Events shown at a time.
 const PAGE: u64 = 30;
@@ -29,6 +29,9 @@ pub async fn list(cx: &Context, listing: &LogListing) -> Result<LogPage> {
     let access = cx.read(Permission::ViewAudit).await?;
     let db = access.db();
     let LogListing { filter, before } = listing;
+    if filter.kind.as_ref().is_some_and(|kind| !Event::KINDS.iter().any(|(known, _)| known == kind)) {
+        return Err(Failure::field("kind", Problem::Unreadable));
+    }
     let mut query = event::Entity::find()
         .filter(restricted(filter))
         .filter(event::Column::Seq.lt(before.unwrap_or(i64::MAX)))
@@ -43,8 +46,9 @@ pub async fn list(cx: &Context, listing: &LogListing) -> Result<LogPage> {
     rows.truncate(PAGE as usize);
     let mut subjects = subjects_of(db, &rows).await?;
     let older = rows.last().filter(|_| more).map(|row| row.seq);
-    let rows = rows.into_iter().map(|row| shown(row, &mut subjects)).collect();
+    let rows: Vec<_> = rows.into_iter().map(|row| shown(row, &mut subjects)).collect();
     Ok(LogPage {
+        people: people(db, &rows).await?,
         rows,
         older,
         later: before.is_some(),
@@ -100,6 +104,15 @@ async fn subjects_of(db: &impl ConnectionTrait, rows: &[event::Model]) -> Result
         subjects.entry(row.seq).or_default().push(UserId(row.user_id));
     }
     Ok(subjects)
+}
+
+/// Everybody in these rows who is not erased.
+async fn people(db: &impl ConnectionTrait, rows: &[LogRow]) -> Result<Vec<Person>> {
+    let mut ids: Vec<_> = rows.iter().flat_map(|row| row.subjects.iter().chain(&row.actor)).map(|id| id.0).collect();
+    ids.sort_unstable();
+    ids.dedup();
+    let found = user::Entity::find().filter(user::Column::Id.is_in(ids)).all(db).await?;
+    Ok(found.into_iter().map(|user| Person { id: UserId(user.id), name: user.display_name }).collect())
 }
 
 async fn name(db: &impl ConnectionTrait, id: Option<UserId>) -> Result<Option<String>> {
@@ -160,12 +173,26 @@ pub async fn activity(cx: &Context, user: UserId, before: Option<i64>) -> Result
     rows.sort_unstable_by_key(|row| std::cmp::Reverse(row.seq));
     rows.dedup_by_key(|row| row.seq);
     rows.truncate(PAGE as usize);
-    Ok(rows.into_iter().filter_map(told).collect())
+    Ok(rows.into_iter().map(|row| told(&row).unwrap_or_else(|| untold(&row))).collect())
+}
+
+/// What is left of an event whose details were erased: it still counts as one, so that a
+/// page of them leads on to the older ones.
+fn untold(row: &event::Model) -> Activity {
+    let kind = Event::KINDS.iter().find(|(kind, _)| *kind == row.kind).map_or("Something happened", |(_, name)| name);
+    Activity {
+        number: row.seq,
+        sentence: Sentence::new().text(kind).text("; the details were erased"),
+        icon: "bin".into(),
+        failed: row.failed != 0,
+        at: row.at,
+        place: String::new(),
+    }
 }
 
 /// An event as a sentence; nothing where its details were erased or are of a later version.
-fn told(row: event::Model) -> Option<Activity> {
-    let details = read(&row)?;
+fn told(row: &event::Model) -> Option<Activity> {
+    let details = read(row)?;
     let place =
         [details.browser, details.address].into_iter().filter(|part| !part.is_empty()).collect::<Vec<_>>().join(", ");
     Some(Activity {

@@ -8,7 +8,7 @@ use domain::{
 };
 use sea_orm::{
     ActiveValue::Set,
-    ColumnTrait, DatabaseTransaction, EntityTrait, QueryFilter, QuerySelect,
+    ColumnTrait, DatabaseTransaction, EntityTrait, PaginatorTrait, QueryFilter, QuerySelect,
     sea_query::{Expr, ExprTrait, LockType, Query},
 };
 use serde::{Deserialize, Serialize};
@@ -19,6 +19,7 @@ use crate::{
     context::{Access, Change},
     master_key::mac,
     random,
+    users::entity as user,
 };
 
 pub mod entity;
@@ -86,6 +87,20 @@ async fn hold_head(tx: &DatabaseTransaction) -> Result<head::Model> {
     find().await?.ok_or_else(|| Failure::Unexpected("the audit log has no head".into()))
 }
 
+/// Within a change: whether an attempt is about somebody who was erased since it was made.
+/// Nobody is erased between this and the commit.
+pub(crate) async fn names_the_erased(change: &Change, event: &Event) -> Result<bool> {
+    hold_head(change.db()).await?;
+    for subject in event.subjects() {
+        // Asked of nobody as well: unknown and known names take the same steps.
+        let found = user::Entity::find_by_id(subject.0).count(change.db()).await?;
+        if found == 0 && subject != UserId::nil() {
+            return Ok(true);
+        }
+    }
+    Ok(false)
+}
+
 fn record(key: &[u8; 32], seq: i64, previous: &[u8], at: Millis, by: &By, event: &Event) -> Result<event::Model> {
     let details = serde_json::to_string(&Details {
         event: event.clone(),
@@ -151,8 +166,10 @@ async fn held(access: &Access) -> Result<(i64, Vec<u8>)> {
 }
 
 /// Within a change: takes away what the log says of an erased person: the details of every
-/// event about them or by them. The chain holds without them.
+/// event about them or by them. The chain holds without them. Their row is gone by now:
+/// whatever is recorded about them from here on waits for the head and finds nobody.
 pub(crate) async fn forget(change: &Change, user: UserId) -> Result<()> {
+    hold_head(change.db()).await?;
     let about = Query::select()
         .column(subject::Column::Seq)
         .from(subject::Entity)

@@ -7,37 +7,16 @@ use std::{
     sync::{Arc, Mutex, PoisonError, mpsc},
 };
 
-use argon2::{
-    Algorithm, Argon2, Params, Version,
-    password_hash::{PasswordHasher, PasswordVerifier, phc::PasswordHash},
-};
 use base64::{Engine, engine::general_purpose::STANDARD_NO_PAD};
 use domain::Error;
 use tokio::sync::{Semaphore, oneshot};
 use zeroize::Zeroizing;
 
+use super::argon::{Memory, OUTPUT, hashing_prefix};
 use crate::{Failure, Result};
 
 /// Waiting at most, for each one that is being worked on.
 const QUEUE_PER_CORE: usize = 16;
-
-/// argon2id with 19 MiB, two passes, one lane (OWASP Password Storage Cheat Sheet;
-/// RFC 9106 gives the algorithm).
-///
-/// # Panics
-/// Never: the figures are within the algorithm's bounds.
-#[allow(clippy::expect_used, reason = "constants within the bounds")]
-pub fn hashing_parameters() -> Argon2<'static> {
-    let params = Params::new(19 * 1024, 2, 1, None).expect("constants within the bounds");
-    Argon2::new(Algorithm::Argon2id, Version::V0x13, params)
-}
-
-/// What every hash of today begins with, in PHC string format.
-pub(crate) fn hashing_prefix() -> String {
-    let argon2 = hashing_parameters();
-    let params = argon2.params();
-    format!("$argon2id$v=19$m={},t={},p={}$", params.m_cost(), params.t_cost(), params.p_cost())
-}
 
 pub struct Hasher {
     jobs: mpsc::Sender<Job>,
@@ -55,7 +34,7 @@ impl Hasher {
             "{}{}${}",
             hashing_prefix(),
             text(&crate::random::bytes::<16>()),
-            text(&crate::random::bytes::<32>())
+            text(&crate::random::bytes::<OUTPUT>())
         );
         Self { jobs: start(cores), queue: Arc::new(Semaphore::new(cores * (1 + QUEUE_PER_CORE))), decoy: decoy.into() }
     }
@@ -66,12 +45,9 @@ impl Hasher {
     /// `Busy` when too many wait already.
     pub async fn hash(&self, password: &str) -> Result<String> {
         let password = Zeroizing::new(password.to_owned());
-        self.run(move || {
-            let salt = crate::random::bytes::<16>();
-            hashing_parameters().hash_password_with_salt(password.as_bytes(), &salt).map(|hash| hash.to_string())
-        })
-        .await?
-        .map_err(|error| Failure::Unexpected(format!("hashing a password: {error}")))
+        self.run(move |memory| memory.hash(password.as_bytes(), crate::random::bytes::<16>()))
+            .await?
+            .map_err(|error| Failure::Unexpected(format!("hashing a password: {error}")))
     }
 
     /// Whether the password belongs to the hash. Without a hash the same work is done
@@ -83,44 +59,45 @@ impl Hasher {
         let password = Zeroizing::new(password.to_owned());
         let known = hash.is_some();
         let hash: Arc<str> = hash.map_or_else(|| self.decoy.clone(), Into::into);
-        self.run(move || {
-            let matches = PasswordHash::new(&hash)
-                .is_ok_and(|hash| hashing_parameters().verify_password(password.as_bytes(), &hash).is_ok());
+        self.run(move |memory| {
+            let matches = memory.verify(password.as_bytes(), &hash);
             known && matches
         })
         .await
     }
 
-    async fn run<T: Send + 'static>(&self, work: impl FnOnce() -> T + Send + 'static) -> Result<T> {
+    async fn run<T: Send + 'static>(&self, work: impl FnOnce(&mut Memory) -> T + Send + 'static) -> Result<T> {
         let busy = || Failure::from(Error::Busy { retry_after: 2 });
         let place = self.queue.clone().try_acquire_owned().map_err(|_| busy())?;
         let gone = |_| Failure::Unexpected("a hashing thread did not answer".into());
         let (done, result) = oneshot::channel();
         // The place goes along: a request that is given up keeps it until its work is done.
-        let job = move || {
+        let job = move |memory: &mut Memory| {
             let _place = place;
-            let _ = done.send(work());
+            let _ = done.send(work(memory));
         };
         self.jobs.send(Box::new(job)).map_err(|_| Failure::Unexpected("the hashing threads are gone".into()))?;
         result.await.map_err(gone)
     }
 }
 
-type Job = Box<dyn FnOnce() + Send>;
+type Job = Box<dyn FnOnce(&mut Memory) + Send>;
 
-/// Threads of our own, as many as there are cores. On tokio's blocking pool the 19 MiB of
-/// each hash would move from thread to thread, and the allocator would keep them in every one.
+/// Threads of our own, as many as there are cores, each with memory of its own. On tokio's
+/// blocking pool the 19 MiB of each hash would move from thread to thread, and the allocator
+/// would keep them in every one.
 fn start(threads: usize) -> mpsc::Sender<Job> {
     let (jobs, waiting) = mpsc::channel::<Job>();
     let waiting = Arc::new(Mutex::new(waiting));
     for _ in 0..threads {
         let waiting = waiting.clone();
         let work = move || {
+            let mut memory = Memory::default();
             loop {
                 let job = waiting.lock().unwrap_or_else(PoisonError::into_inner).recv();
                 // The other end is gone: so is the installation.
                 let Ok(job) = job else { break };
-                if catch_unwind(AssertUnwindSafe(job)).is_err() {
+                if catch_unwind(AssertUnwindSafe(|| job(&mut memory))).is_err() {
                     tracing::error!("a hash ended in a panic");
                 }
             }
@@ -140,6 +117,8 @@ impl Default for Hasher {
 
 #[cfg(test)]
 mod tests {
+    use argon2::{Params, password_hash::phc::PasswordHash};
+
     use super::*;
 
     #[tokio::test]

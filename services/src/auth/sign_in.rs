@@ -17,8 +17,8 @@ use sea_orm::{
 use uuid::Uuid;
 
 use super::{
+    argon::hashing_prefix,
     entity::{device, password},
-    hasher::hashing_prefix,
     normal_form,
     throttle::{Buckets, Verdict},
 };
@@ -63,9 +63,7 @@ pub async fn sign_in(cx: &Context, attempt: Attempt<'_>) -> Result<Seat> {
         None => (SignInFailure::UnknownName, None),
         Some((user, _)) if verdict != Verdict::Free => (SignInFailure::Throttled, Some(user)),
         Some((user, _)) if !right || typed.is_none() => (SignInFailure::WrongPassword, Some(user)),
-        Some((user, _)) if !standing(user, cx.now()).may_sign_in() => {
-            (SignInFailure::NotActive, Some(user))
-        }
+        Some((user, _)) if !standing(user, cx.now()).may_sign_in() => (SignInFailure::NotActive, Some(user)),
         Some((user, _)) => {
             if let (Some(hash), Some(typed)) = (hash, &typed) {
                 rehash(cx, user.id, hash, typed).await;

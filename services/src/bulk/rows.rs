@@ -13,6 +13,7 @@ pub(crate) struct Rows {
     head: String,
     width: usize,
     at_once: usize,
+    postgres: bool,
     /// The statement for as many rows as go at once; the databases keep it prepared.
     full: String,
     values: Vec<Value>,
@@ -20,11 +21,11 @@ pub(crate) struct Rows {
 
 impl Rows {
     /// Table and columns are names from our sources or from the database's catalogue, never typed ones.
-    pub fn of(table: &str, columns: &[&str]) -> Self {
+    pub fn of(table: &str, columns: &[&str], postgres: bool) -> Self {
         let head = format!("INSERT INTO \"{table}\" (\"{}\") VALUES ", columns.join("\", \""));
         let width = columns.len().max(1);
         let at_once = ROWS.into_iter().find(|rows| rows * width <= VALUES).unwrap_or(1);
-        Self { full: statement(&head, width, at_once), head, width, at_once, values: vec![] }
+        Self { full: statement(&head, width, at_once, postgres), head, width, at_once, postgres, values: vec![] }
     }
 
     pub fn push(&mut self, row: impl IntoIterator<Item = Value>) {
@@ -55,7 +56,7 @@ impl Rows {
         if rest.is_empty() {
             return Ok(());
         }
-        run(db, statement(&self.head, self.width, rest.len() / self.width), rest).await
+        run(db, statement(&self.head, self.width, rest.len() / self.width, self.postgres), rest).await
     }
 }
 
@@ -64,13 +65,19 @@ async fn run(db: &impl ConnectionTrait, sql: String, values: Vec<Value>) -> Resu
     Ok(())
 }
 
-fn statement(head: &str, width: usize, rows: usize) -> String {
+/// SQLite gives places without a number by their order; looking numbered ones up takes it
+/// longer the more there are.
+fn statement(head: &str, width: usize, rows: usize, postgres: bool) -> String {
     let mut sql = String::from(head);
     for row in 0..rows {
         sql.push_str(if row > 0 { ",(" } else { "(" });
         for column in 1..=width {
-            sql.push_str(if column > 1 { ",$" } else { "$" });
-            sql.push_str(&(row * width + column).to_string());
+            sql.push_str(if column > 1 { "," } else { "" });
+            if postgres {
+                sql.push_str(&format!("${}", row * width + column));
+            } else {
+                sql.push('?');
+            }
         }
         sql.push(')');
     }
@@ -83,6 +90,7 @@ mod tests {
 
     #[test]
     fn each_value_has_its_own_place() {
-        assert_eq!(statement("INSERT ", 2, 2), "INSERT ($1,$2),($3,$4)");
+        assert_eq!(statement("INSERT ", 2, 2, true), "INSERT ($1,$2),($3,$4)");
+        assert_eq!(statement("INSERT ", 2, 2, false), "INSERT (?,?),(?,?)");
     }
 }

@@ -1,5 +1,7 @@
 //! What the gate hands out: permissions that one holds in one's hand.
 
+use std::sync::Arc;
+
 use domain::{Actor, Error, Millis, Permission, audit::Event, users::UserId};
 use sea_orm::{ConnectionTrait, DatabaseConnection, DatabaseTransaction, Statement};
 
@@ -49,6 +51,16 @@ impl Bookkeeping<'_> {
     }
 }
 
+/// What changes wait for each other about. The numbers are any that no other lock of this
+/// database has.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Held {
+    /// What people are and may do.
+    Standing = 0x6b64_0001,
+    /// Which custom fields there are.
+    Fields = 0x6b64_0002,
+}
+
 /// The permission to change: a transaction that ends with an event, or not at all.
 #[must_use = "a change that is not committed is rolled back"]
 pub struct Change {
@@ -89,16 +101,14 @@ impl Change {
         &self.cx
     }
 
-    /// Waits for every other change to what people are or may do. SQLite has one writer
-    /// and needs nothing more.
-    pub(super) async fn hold_standing(&self) -> Result<()> {
-        /// Any number that no other lock of this database has.
-        const STANDING: i64 = 0x6b64_0001;
+    /// Waits for every other change that holds the same. SQLite has one writer and needs
+    /// nothing more.
+    pub(crate) async fn hold(&self, what: Held) -> Result<()> {
         if self.cx.is_postgres() {
             let lock = Statement::from_sql_and_values(
                 self.tx.get_database_backend(),
                 "SELECT pg_advisory_xact_lock($1)",
-                [STANDING.into()],
+                [(what as i64).into()],
             );
             self.tx.execute_raw(lock).await?;
         }
@@ -106,14 +116,16 @@ impl Change {
     }
 
     /// Asks once more inside of the transaction: whoever was disabled or lost the right
-    /// while the request waited changes nothing any more.
-    pub(super) async fn recheck(&self, permission: Permission) -> Result<()> {
+    /// while the request waited changes nothing any more. From here on the rules look at
+    /// what the actor may do now.
+    pub(super) async fn recheck(&mut self, permission: Option<Permission>) -> Result<()> {
         let Caller::Person(actor) = &self.cx.caller else { return Ok(()) };
-        let now = sessions::permissions_of(self, actor).await?;
-        if now.is_some_and(|permissions| permissions.has(permission)) {
-            return Ok(());
+        let permissions = sessions::permissions_of(self, actor).await?.ok_or(Error::SignedOut)?;
+        if let Some(missing) = permission.filter(|permission| !permissions.has(*permission)) {
+            return Err(Error::Forbidden(missing).into());
         }
-        Err(if now.is_none() { Error::SignedOut } else { Error::Forbidden(permission) }.into())
+        self.cx.caller = Caller::Person(Arc::new(Actor { permissions, ..Actor::clone(actor) }));
+        Ok(())
     }
 
     /// Asks a rule that only concerns people; the operator and the system stand above it.

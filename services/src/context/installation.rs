@@ -12,6 +12,7 @@ use crate::{
     master_key::{self, MasterKey},
     sessions::Seen,
     tally::Tally,
+    users::stats::Total,
 };
 
 /// One running Keydesk: what all requests share.
@@ -29,6 +30,7 @@ pub(crate) struct Inner {
     pub(crate) name: String,
     pub(crate) seen: Seen,
     pub(crate) tally: Tally,
+    pub(crate) total: Total,
 }
 
 /// What an installation is made of.
@@ -54,6 +56,7 @@ impl Installation {
             name: options.name,
             seen: Seen::default(),
             tally: Tally::default(),
+            total: Total::default(),
         }))
     }
 

@@ -38,12 +38,15 @@ mod handles;
 mod installation;
 mod openings;
 mod recording;
+mod whole;
 
+pub(crate) use handles::Held;
 pub use handles::{Access, Bookkeeping, Change, Own};
 pub(crate) use installation::Inner;
 pub use installation::{Installation, Options, Origin};
 pub use openings::{OwnAct, Purpose, Upkeep};
 pub(crate) use recording::person;
+pub use whole::{Filling, Snapshot};
 
 #[derive(Clone)]
 enum Caller {
@@ -100,9 +103,8 @@ impl Context {
     /// As [`Self::read`], and `ProofNeeded`.
     pub async fn change(&self, permission: Permission) -> Result<Change> {
         self.check(permission, true).await?;
-        let change = self.begin().await?;
-        change.recheck(permission).await?;
-        Ok(change)
+        let opened = self.open(Some(permission), None).await;
+        self.recording(opened).await
     }
 
     /// Opens a change to what somebody is or may do: nobody else makes one meanwhile, so
@@ -112,10 +114,8 @@ impl Context {
     /// As [`Self::change`].
     pub async fn change_standing(&self, permission: Permission) -> Result<Change> {
         self.check(permission, true).await?;
-        let change = self.begin().await?;
-        change.hold_standing().await?;
-        change.recheck(permission).await?;
-        Ok(change)
+        let opened = self.open(Some(permission), Some(Held::Standing)).await;
+        self.recording(opened).await
     }
 
     /// Asks what [`Self::change`] asks, without opening a transaction: before work that
@@ -157,7 +157,7 @@ impl Context {
     /// `SignedOut`, `ObligationFirst`.
     pub async fn own_change(&self, act: OwnAct) -> Result<Change> {
         self.own_account_for(act)?;
-        self.begin().await
+        self.open(None, None).await
     }
 
     /// As [`Self::own_change`], for what needs recent proof and may not meet another change
@@ -170,9 +170,7 @@ impl Context {
         if !self.actor()?.has_recent_proof(self.now()) {
             return Err(Error::ProofNeeded.into());
         }
-        let change = self.begin().await?;
-        change.hold_standing().await?;
-        Ok(change)
+        self.open(None, Some(Held::Standing)).await
     }
 
     /// Opens a change that strangers may make.
@@ -238,6 +236,16 @@ impl Context {
 
     fn access(&self) -> Access {
         Access { db: self.inner().database.reader().clone() }
+    }
+
+    /// A change by whoever is asked once more whether they still may.
+    async fn open(&self, permission: Option<Permission>, held: Option<Held>) -> Result<Change> {
+        let mut change = self.begin().await?;
+        if let Some(held) = held {
+            change.hold(held).await?;
+        }
+        change.recheck(permission).await?;
+        Ok(change)
     }
 
     async fn begin(&self) -> Result<Change> {

@@ -47,4 +47,8 @@ pub enum Upkeep {
     Preferences,
     /// Values of custom fields that were deleted, removed a few at a time.
     DeletedFields,
+    UserStats,
+    /// SQLite's write-ahead log goes into the file after many rows at once, so that nobody's
+    /// next change has to wait for that.
+    Checkpoint,
 }

@@ -19,11 +19,14 @@ impl Context {
     }
 
     /// Passes a use case's result on and records a refusal that it met within a change. Call
-    /// it once the change is gone: on SQLite a second one beside it would wait for it.
+    /// it once the change is gone: on SQLite a second one beside it would wait for it. What
+    /// opening the change refuses is recorded there.
     pub(crate) async fn recording<T>(&self, result: Result<T>) -> Result<T> {
         let missing = match &result {
             Err(Failure::Told(Error::Forbidden(missing))) => Some(*missing),
-            Err(Failure::Told(Error::Refused(Refusal::GrantsMore { missing, .. }))) => Some(*missing),
+            Err(Failure::Told(Error::Refused(
+                Refusal::GrantsMore { missing, .. } | Refusal::Outranks { missing, .. },
+            ))) => Some(*missing),
             _ => None,
         };
         if let (Some(missing), Caller::Person(actor)) = (missing, &self.caller) {
@@ -49,13 +52,18 @@ impl Context {
     }
 
     async fn record(&self, by: &audit::By, event: Event) {
-        let written = match self.begin().await {
-            Ok(change) => change.commit_by(by, &[event]).await,
-            Err(failure) => Err(failure),
-        };
-        if let Err(failure) = written {
+        if let Err(failure) = self.record_now(by, event).await {
             tracing::error!(cause = %failure, "an attempt could not be recorded");
         }
+    }
+
+    async fn record_now(&self, by: &audit::By, event: Event) -> Result<()> {
+        let change = self.begin().await?;
+        // Whoever was erased since the attempt is not named again.
+        if audit::names_the_erased(&change, &event).await? {
+            return Ok(());
+        }
+        change.commit_by(by, &[event]).await
     }
 
     pub(super) fn by(&self) -> audit::By {

@@ -5,11 +5,14 @@ use domain::{
     audit::{Event, FieldChange},
     fields::{FIELDS_MOST, Field, FieldForm, FieldId, FieldKind, NewField, example_set},
 };
-use sea_orm::{
-    ActiveValue::Set, ColumnTrait, ConnectionTrait, EntityTrait, QueryFilter, QueryOrder, sea_query::Expr,
-};
+use sea_orm::{ActiveValue::Set, ColumnTrait, ConnectionTrait, EntityTrait, QueryFilter, QueryOrder, sea_query::Expr};
 
-use crate::{Context, Failure, Result, context::Change, random};
+use crate::{
+    Context, Failure, Result,
+    auth::normal_form,
+    context::{Change, Held},
+    random,
+};
 
 pub mod entity;
 mod sweep;
@@ -32,11 +35,10 @@ pub async fn list(cx: &Context) -> Result<Vec<Field>> {
 /// # Errors
 /// Field errors; `NotFound`; those of the gate.
 pub async fn save(cx: &Context, form: &FieldForm) -> Result<FieldId> {
-    let parsed = form.parse()?;
-    let change = cx.change(Permission::EditSettings).await?;
+    let change = open(cx).await?;
     let (id, event) = match form.id {
-        None => create(&change, parsed).await?,
-        Some(id) => match update(&change, id, parsed).await? {
+        None => create(&change, form.parse()?).await?,
+        Some(id) => match update(&change, id, form).await? {
             Some(event) => (id, event),
             None => return Ok(id),
         },
@@ -50,11 +52,11 @@ pub async fn save(cx: &Context, form: &FieldForm) -> Result<FieldId> {
 /// # Errors
 /// Those of the gate.
 pub async fn add_examples(cx: &Context) -> Result<u32> {
-    let change = cx.change(Permission::EditSettings).await?;
+    let change = open(cx).await?;
     let there = all(change.db()).await?;
     let mut events = vec![];
     for form in example_set() {
-        if !there.iter().any(|field| field.name.eq_ignore_ascii_case(&form.name)) {
+        if !there.iter().any(|field| key(&field.name) == key(&form.name)) {
             events.push(create(&change, form.parse()?).await?.1);
         }
     }
@@ -70,7 +72,7 @@ pub async fn add_examples(cx: &Context) -> Result<u32> {
 /// # Errors
 /// `NotFound`; those of the gate.
 pub async fn delete(cx: &Context, id: FieldId) -> Result<()> {
-    let change = cx.change(Permission::EditSettings).await?;
+    let change = open(cx).await?;
     let row = row(&change, id).await?;
     field::Entity::update_many()
         .col_expr(field::Column::DeletedAt, Expr::value(change.now()))
@@ -87,7 +89,7 @@ pub async fn delete(cx: &Context, id: FieldId) -> Result<()> {
 /// # Errors
 /// `NotFound`; those of the gate.
 pub async fn move_by_one(cx: &Context, id: FieldId, up: bool) -> Result<()> {
-    let change = cx.change(Permission::EditSettings).await?;
+    let change = open(cx).await?;
     let rows = rows(change.db()).await?;
     let at = rows.iter().position(|row| row.id == id.0).ok_or(Error::NotFound)?;
     let Some(other) = (if up { at.checked_sub(1) } else { Some(at + 1).filter(|next| *next < rows.len()) }) else {
@@ -103,6 +105,14 @@ pub async fn move_by_one(cx: &Context, id: FieldId, up: bool) -> Result<()> {
     let place = |index: usize| Some((index + 1).to_string());
     let moved = FieldChange { field: "Place".into(), before: place(at), after: place(other) };
     change.commit(Event::FieldUpdated { field: rows[at].name.clone(), changes: vec![moved] }).await
+}
+
+/// A change to which fields there are: nobody else makes one meanwhile, so that their
+/// number and their order hold.
+async fn open(cx: &Context) -> Result<Change> {
+    let change = cx.change(Permission::EditSettings).await?;
+    change.hold(Held::Fields).await?;
+    Ok(change)
 }
 
 /// Every field that is not deleted, in order.
@@ -143,7 +153,7 @@ pub(crate) async fn create(change: &Change, new: NewField) -> Result<(FieldId, E
     let id = FieldId(random::id(change.now()));
     let row = field::ActiveModel {
         id: Set(id.0),
-        name_key: Set(new.name.to_lowercase()),
+        name_key: Set(key(&new.name)),
         kind: Set(new.kind.code().into()),
         required: Set(i64::from(new.required)),
         choices: Set(as_json(&new.choices)),
@@ -157,14 +167,14 @@ pub(crate) async fn create(change: &Change, new: NewField) -> Result<(FieldId, E
 }
 
 /// Nothing where nothing differs. The kind stays: values of another would make no sense.
-async fn update(change: &Change, id: FieldId, new: NewField) -> Result<Option<Event>> {
+async fn update(change: &Change, id: FieldId, form: &FieldForm) -> Result<Option<Event>> {
     let before = read(row(change, id).await?);
-    let choices = if before.kind == FieldKind::Choice { new.choices } else { vec![] };
+    let new = FieldForm { kind: before.kind, ..form.clone() }.parse()?;
     let yes = |required: bool| Some(if required { "Yes" } else { "No" });
     let changes: Vec<_> = [
         FieldChange::between("Name", Some(&before.name), Some(&new.name)),
         FieldChange::between("Required", yes(before.required), yes(new.required)),
-        FieldChange::between("Choices", Some(&before.choices.join(", ")), Some(&choices.join(", "))),
+        FieldChange::between("Choices", Some(&before.choices.join(", ")), Some(&new.choices.join(", "))),
     ]
     .into_iter()
     .flatten()
@@ -174,14 +184,19 @@ async fn update(change: &Change, id: FieldId, new: NewField) -> Result<Option<Ev
     }
     field::Entity::update_many()
         .col_expr(field::Column::Name, Expr::value(new.name.clone()))
-        .col_expr(field::Column::NameKey, Expr::value(new.name.to_lowercase()))
+        .col_expr(field::Column::NameKey, Expr::value(key(&new.name)))
         .col_expr(field::Column::Required, Expr::value(i64::from(new.required)))
-        .col_expr(field::Column::Choices, Expr::value(as_json(&choices)))
+        .col_expr(field::Column::Choices, Expr::value(as_json(&new.choices)))
         .filter(field::Column::Id.eq(id.0))
         .exec(change.db())
         .await
         .map_err(taken)?;
     Ok(Some(Event::FieldUpdated { field: before.name, changes }))
+}
+
+/// What makes a name unique: without regard to case, however it was typed.
+fn key(name: &str) -> String {
+    normal_form(&name.to_lowercase())
 }
 
 fn taken(error: sea_orm::DbErr) -> Failure {

@@ -46,14 +46,8 @@ pub(crate) async fn sweep(cx: &Context) -> Result<()> {
 async fn take(cx: &Context, field: Uuid, id: Uuid) -> Result<()> {
     let books = cx.upkeep(Upkeep::DeletedFields);
     if let Some(row) = user::Entity::find_by_id(id).one(books.db()).await? {
-        let mut left = super::of(books.db(), UserId(id)).await?;
-        left.remove(&domain::fields::FieldId(field));
-        let key = search_key(
-            &row.username,
-            &row.display_name,
-            row.email.as_deref(),
-            left.values().map(String::as_str),
-        );
+        let left = super::of(books.db(), UserId(id)).await?;
+        let key = search_key(&row.username, &row.display_name, row.email.as_deref(), left.values().map(String::as_str));
         user::Entity::update_many()
             .col_expr(user::Column::SearchKey, Expr::value(key))
             .filter(user::Column::Id.eq(id))

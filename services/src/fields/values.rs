@@ -6,10 +6,14 @@ use domain::{
     fields::{FieldId, ShownValue},
     users::UserId,
 };
-use sea_orm::{ActiveValue::Set, ColumnTrait, ConnectionTrait, EntityTrait, QueryFilter};
+use sea_orm::{
+    ActiveValue::Set,
+    ColumnTrait, ConnectionTrait, EntityTrait, QueryFilter,
+    sea_query::{Expr, ExprTrait, Query, SelectStatement},
+};
 use uuid::Uuid;
 
-use super::entity::value;
+use super::entity::{field, value};
 use crate::{Result, context::Change, users::fold};
 
 /// Within a change: what is given becomes the user's value of each field; nothing takes it away.
@@ -40,9 +44,13 @@ pub(crate) async fn write(change: &Change, user: UserId, values: &[(FieldId, Opt
     Ok(())
 }
 
-/// One user's values by field.
+/// One user's values by field. Those of deleted fields are out of sight at once.
 pub(crate) async fn of(db: &impl ConnectionTrait, user: UserId) -> Result<HashMap<FieldId, String>> {
-    let rows = value::Entity::find().filter(value::Column::UserId.eq(user.0)).all(db).await?;
+    let rows = value::Entity::find()
+        .filter(value::Column::UserId.eq(user.0))
+        .filter(value::Column::FieldId.in_subquery(alive()))
+        .all(db)
+        .await?;
     Ok(rows.into_iter().map(|row| (FieldId(row.field_id), row.value)).collect())
 }
 
@@ -60,6 +68,7 @@ pub(crate) async fn of_all(
     let rows = value::Entity::find()
         .filter(value::Column::UserId.is_in(users.iter().copied()))
         .filter(value::Column::FieldId.is_in(fields.iter().map(|field| field.0)))
+        .filter(value::Column::FieldId.in_subquery(alive()))
         .all(db)
         .await?;
     for row in rows {
@@ -67,4 +76,13 @@ pub(crate) async fn of_all(
         shown.entry(row.user_id).or_default().push(value);
     }
     Ok(shown)
+}
+
+/// The fields that are not deleted.
+fn alive() -> SelectStatement {
+    Query::select()
+        .column(field::Column::Id)
+        .from(field::Entity)
+        .and_where(Expr::col(field::Column::DeletedAt).is_null())
+        .to_owned()
 }

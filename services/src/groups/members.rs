@@ -20,8 +20,8 @@ use crate::{
 /// # Errors
 /// A field error for an unknown group; `NotFound`, `Refused`; those of the gate.
 pub async fn assign(cx: &Context, user: UserId, groups: &[GroupId]) -> Result<()> {
+    let change = cx.change_standing(Permission::AssignGroups).await?;
     let assigned = async {
-        let change = cx.change_standing(Permission::AssignGroups).await?;
         let (row, target) = target::find(&change, user).await?;
         if row.deleted_at.is_some() {
             return Err(Refusal::InBin { name: row.display_name }.into());

@@ -4,17 +4,24 @@
 use domain::{Problem, audit::Event};
 use sea_orm::{ConnectionTrait, Statement};
 
-use crate::{Context, Failure, Result, bulk::PutAside, context::Change, random};
+use crate::{
+    Context, Failure, Result,
+    bulk::{self, PutAside},
+    context::Change,
+    random,
+};
 
 mod circles;
 mod dice;
 mod facts;
 mod names;
 mod people;
+mod sittings;
 mod taken;
 mod write;
 
-use people::{SESSIONS_MOST, World};
+use people::World;
+use sittings::SESSIONS_MOST;
 
 /// People that can be made up at once.
 pub const MOST: u32 = 5_000_000;
@@ -51,11 +58,10 @@ pub async fn seed(cx: &Context, users: u32, seed: u64, mut each: impl FnMut(Prog
         limits: cx.installation().limits(),
     };
     let (fields, mut events) = facts::fields(&change).await?;
-    let mut desk = write::Desk::new(hash, circles::Circles::of(&change).await?, fields);
+    let mut desk = write::Desk::new(hash, circles::Circles::of(&change).await?, fields, cx.is_postgres());
     let taken = taken::Taken::of(&change).await?;
     // Where most users are new, it is cheaper to make the indexes once they are there.
-    let aside =
-        if before * 4 < world.users { Some(PutAside::of(change.db(), &write::TABLES).await?) } else { None };
+    let aside = if before * 4 < world.users { Some(PutAside::of(change.db(), &write::TABLES).await?) } else { None };
     let (mut written, mut sessions) = (0, 0);
     while written < world.users {
         let end = (written + AT_ONCE).min(world.users);
@@ -75,7 +81,8 @@ pub async fn seed(cx: &Context, users: u32, seed: u64, mut each: impl FnMut(Prog
         aside.put_back(change.db(), &mut |done, all| each(Progress::Indexes(done, all))).await?;
     }
     events.push(Event::UsersSeeded { users });
-    change.commit_all(events).await
+    change.commit_all(events).await?;
+    bulk::checkpoint(cx).await
 }
 
 async fn count(change: &Change) -> Result<i64> {

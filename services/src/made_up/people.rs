@@ -1,26 +1,17 @@
 //! One made-up person: all of it follows from the seed and the person's number.
 
-use domain::{DAY, MINUTE, Millis, sessions::SessionLimits};
+use domain::{DAY, Millis, sessions::SessionLimits};
 use uuid::Uuid;
 
 use super::{
     dice::Dice,
     names::{Named, Names},
+    sittings::Sitting,
 };
 
 /// Accounts were created over four years, and people last signed in within two.
 const CREATED_WITHIN: Millis = 4 * 365 * DAY;
 const SIGNED_IN_WITHIN: Millis = 2 * 365 * DAY;
-/// Live sessions at most, whatever the number of people.
-pub(super) const SESSIONS_MOST: i64 = 5_000;
-const BROWSERS: [&str; 6] = [
-    "Firefox on Windows",
-    "Chrome on Windows",
-    "Safari on macOS",
-    "Chrome on Android",
-    "Safari on iOS",
-    "Firefox on Linux",
-];
 
 /// What all made-up people of one run have in common.
 pub(super) struct World {
@@ -52,23 +43,13 @@ pub(super) struct Person {
     pub dice: Dice,
 }
 
-/// A live session.
-pub(super) struct Sitting {
-    pub token_hash: [u8; 32],
-    pub id: Uuid,
-    pub browser: &'static str,
-    pub address: String,
-    pub created_at: Millis,
-    pub last_seen_at: Millis,
-}
-
 impl Person {
     pub fn email(&self) -> Option<String> {
         Some(format!("{}@{}", self.username, self.host?))
     }
 }
 
-fn id(at: Millis, dice: &mut Dice) -> Uuid {
+pub(super) fn id(at: Millis, dice: &mut Dice) -> Uuid {
     uuid::Builder::from_unix_timestamp_millis(at.max(0) as u64, &dice.bytes()).into_uuid()
 }
 
@@ -136,23 +117,5 @@ impl World {
             person.last_sign_in_at = person.sessions.iter().map(|session| session.created_at).max();
         }
         person
-    }
-
-    fn sessions_in_a_million(&self) -> i64 {
-        (SESSIONS_MOST * 1_000_000 / self.users.max(1)).min(5_500)
-    }
-
-    fn sitting(&self, dice: &mut Dice, ids: &mut Dice) -> Sitting {
-        let created_at = self.now - dice.below(self.limits.absolute / 2);
-        let idle = dice.below((self.limits.idle / 2).min(30 * MINUTE)).min(self.now - created_at);
-        Sitting {
-            token_hash: ids.bytes(),
-            id: id(created_at, ids),
-            browser: dice.one_of(&BROWSERS).copied().unwrap_or_default(),
-            // Addresses for documentation (RFC 5737).
-            address: format!("198.51.100.{}", 1 + dice.below(254)),
-            created_at,
-            last_seen_at: self.now - idle,
-        }
     }
 }

@@ -13,8 +13,7 @@ use crate::{
 };
 
 /// The tables that get rows.
-pub(super) const TABLES: [&str; 6] =
-    ["users", "passwords", "user_stats", "memberships", "custom_values", "sessions"];
+pub(super) const TABLES: [&str; 6] = ["users", "passwords", "user_stats", "memberships", "custom_values", "sessions"];
 
 /// Rows on their way, table by table.
 pub(super) struct Desk {
@@ -31,12 +30,13 @@ pub(super) struct Desk {
 }
 
 impl Desk {
-    pub fn new(hash: String, circles: Circles, fields: Vec<Field>) -> Self {
+    pub fn new(hash: String, circles: Circles, fields: Vec<Field>, postgres: bool) -> Self {
         let users = "id username username_key display_name display_name_key email email_key email_verified_at \
                      search_key created_at updated_at version last_sign_in_at disabled_at deleted_at expires_at \
                      security_epoch has_credential";
         let sessions = "token_hash id user_id epoch method address browser created_at last_seen_at proof_at expires_at";
-        let rows = |table: &str, columns: &str| Rows::of(table, &columns.split_whitespace().collect::<Vec<_>>());
+        let rows =
+            |table: &str, columns: &str| Rows::of(table, &columns.split_whitespace().collect::<Vec<_>>(), postgres);
         Self {
             users: rows("users", users),
             passwords: rows("passwords", "user_id hash changed_at must_change_at"),

@@ -30,8 +30,8 @@ pub async fn list_of(cx: &Context, id: UserId) -> Result<Vec<SessionRow>> {
 /// # Errors
 /// `NotFound`; `Refused` for somebody who outranks the actor; those of the gate.
 pub async fn end_of(cx: &Context, id: UserId, only: Option<SessionId>) -> Result<Ended> {
+    let change = cx.change(Permission::EndSessions).await?;
     let ended = async {
-        let change = cx.change(Permission::EndSessions).await?;
         let (_, target) = target::find(&change, id).await?;
         change.guard(|actor| guard::may_touch(actor, &target))?;
         let sessions = remove(&change, id, only).await?;

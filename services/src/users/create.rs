@@ -5,12 +5,12 @@ use domain::{
     audit::{Event, Person},
     fields::FieldValue,
     groups::GroupId,
-    users::{CreatedUser, FirstPassword, Names, NewUser, NewUserForm, UserId, Username},
+    users::{CreatedUser, Email, FirstPassword, Names, NewUser, NewUserForm, UserId, Username},
 };
 use sea_orm::{ColumnTrait, ConnectionTrait, EntityTrait, QueryFilter};
 
 use super::{entity, insert};
-use crate::{Context, Failure, Result, auth, fields, groups, random};
+use crate::{Context, Failure, Result, auth, context::Change, fields, groups, random};
 
 /// Whether a username can be had: for telling while somebody types.
 ///
@@ -53,9 +53,11 @@ pub async fn create(cx: &Context, form: NewUserForm) -> Result<CreatedUser> {
 
     let credential = insert::Credential { hash, must_change: true };
     let new = New { names: &names, credential, groups: &wanted, fields: &fields, expires_on: &expires_on };
-    let written = write(cx, new, one_time.is_some()).await;
+    let change = cx.change(Permission::CreateUsers).await?;
+    let written = write(change, new, one_time.is_some()).await;
     let written = cx.recording(written).await;
-    let id = taken_in_bin(cx, written, email).await?;
+    let (username, email) = (Some(&names.username), names.email.as_ref());
+    let id = taken_in_bin(cx, Permission::CreateUsers, written, username, email).await?;
     Ok(CreatedUser {
         id,
         display_name: names.display_name.as_str().to_owned(),
@@ -73,9 +75,8 @@ struct New<'a> {
     expires_on: &'a str,
 }
 
-async fn write(cx: &Context, new: New<'_>, one_time: bool) -> Result<UserId> {
+async fn write(change: Change, new: New<'_>, one_time: bool) -> Result<UserId> {
     let New { names, credential, groups: wanted, fields: typed, expires_on } = new;
-    let change = cx.change(Permission::CreateUsers).await?;
     if !wanted.is_empty() {
         change.also(Permission::AssignGroups)?;
     }
@@ -83,7 +84,7 @@ async fn write(cx: &Context, new: New<'_>, one_time: bool) -> Result<UserId> {
     let expires_at = domain::users::end_of_account(expires_on, change.now())
         .map_err(|problem| Failure::field("expires_on", problem))?;
     let fields = domain::fields::parse_all(&fields::all(change.db()).await?, typed)?;
-    let created_by = cx.actor().ok().map(|actor| actor.id);
+    let created_by = change.actor().ok().map(|actor| actor.id);
     let more = insert::More { credential: Some(credential), created_by, expires_at, fields };
     let id = insert::insert(&change, names, more).await?;
     groups::add(&change, id, &groups).await?;
@@ -101,16 +102,24 @@ async fn write(cx: &Context, new: New<'_>, one_time: bool) -> Result<UserId> {
 
 /// Says of a name or an address that is taken whether somebody in the bin has it: then
 /// restoring them is what helps.
-pub(super) async fn taken_in_bin<T>(cx: &Context, result: Result<T>, email: &str) -> Result<T> {
+pub(super) async fn taken_in_bin<T>(
+    cx: &Context,
+    permission: Permission,
+    result: Result<T>,
+    username: Option<&Username>,
+    email: Option<&Email>,
+) -> Result<T> {
     let Err(Failure::Told(Error::Invalid(mut problems))) = result else { return result };
-    for problem in &mut problems {
-        if problem.field == "email" && problem.problem == Problem::Taken {
-            let access = cx.read(Permission::ViewUsers).await?;
-            let key = auth::normal_form(&email.trim().to_lowercase());
-            let holder = entity::Entity::find().filter(entity::Column::EmailKey.eq(key)).one(access.db()).await?;
-            if holder.is_some_and(|user| user.deleted_at.is_some()) {
-                problem.problem = Problem::TakenInBin;
-            }
+    for problem in problems.iter_mut().filter(|problem| problem.problem == Problem::Taken) {
+        let holder = match (problem.field.as_str(), username, email) {
+            ("username", Some(username), _) => entity::Column::UsernameKey.eq(username.key()),
+            ("email", _, Some(email)) => entity::Column::EmailKey.eq(auth::normal_form(&email.key())),
+            _ => continue,
+        };
+        let access = cx.read(permission).await?;
+        let holder = entity::Entity::find().filter(holder).one(access.db()).await?;
+        if holder.is_some_and(|user| user.deleted_at.is_some()) {
+            problem.problem = Problem::TakenInBin;
         }
     }
     Err(Error::Invalid(problems).into())

@@ -11,12 +11,7 @@ use domain::{
 use sea_orm::{ColumnTrait, EntityTrait, QueryFilter, sea_query::Expr};
 
 use super::{create::taken_in_bin, entity, fold, insert, password, remaining, search_key, target};
-use crate::{
-    Context, Failure, Result,
-    auth::normal_form,
-    context::Change,
-    fields, groups,
-};
+use crate::{Context, Failure, Result, auth::normal_form, context::Change, fields, groups};
 
 /// Saves an edit.
 ///
@@ -34,24 +29,29 @@ pub async fn update(cx: &Context, form: &UserChanges) -> Result<Edited> {
             Some(password::prepare(cx, form.id, wanted, &changed).await?)
         }
     };
-    let saved = save(cx, form, changed, password).await;
+    let email = changed.email.clone();
+    let change = cx.change_standing(Permission::EditUsers).await?;
+    let saved = save(change, form, changed, password).await;
     let saved = cx.recording(saved).await;
-    taken_in_bin(cx, saved, &form.email).await
+    taken_in_bin(cx, Permission::EditUsers, saved, None, email.as_ref()).await
 }
 
 async fn save(
-    cx: &Context,
+    change: Change,
     form: &UserChanges,
-    changed: Changed,
+    mut changed: Changed,
     password: Option<password::Prepared>,
 ) -> Result<Edited> {
-    let change = cx.change_standing(Permission::EditUsers).await?;
     let (row, target) = target::find(&change, form.id).await?;
     if row.deleted_at.is_some() {
         return Err(Refusal::InBin { name: row.display_name }.into());
     }
     if row.version != form.version {
         return Err(Error::Stale.into());
+    }
+    if changed.expires_at.map(time::day) == row.expires_at.map(time::day) {
+        // The form knows only the day: nothing of it was changed.
+        changed.expires_at = row.expires_at;
     }
     allowed(&change, &row, &target, &changed)?;
     let (defined, values) = own_fields(&change, form).await?;
@@ -63,7 +63,10 @@ async fn save(
         write(&change, &row, &changed, &values).await?;
         events.push(Event::UserUpdated { user: user.clone(), changes });
     }
-    events.extend(groups::change_members(&change, &target, &form.groups).await?);
+    let moved = groups::change_members(&change, &target, &form.groups).await?;
+    // Only these two can take the last administrator away.
+    let may_take_one = moved.is_some() || changed.expires_at.is_some();
+    events.extend(moved);
     let mut given = None;
     if let Some(password) = password {
         change.also(Permission::ResetCredentials)?;
@@ -74,7 +77,9 @@ async fn save(
     if events.is_empty() {
         return Ok(Edited { password: None });
     }
-    remaining::administrator(&change).await?;
+    if may_take_one {
+        remaining::administrator(&change).await?;
+    }
     change.commit_all(events).await?;
     Ok(Edited { password: given })
 }
@@ -84,7 +89,7 @@ fn allowed(change: &Change, row: &entity::Model, target: &Target, changed: &Chan
     if changed.email.as_ref().map(|email| email.as_str()) != row.email.as_deref() {
         change.guard(|actor| guard::may_touch(actor, target))?;
     }
-    if changed.expires_at.map(time::day) != row.expires_at.map(time::day) {
+    if changed.expires_at != row.expires_at {
         change.guard(|actor| guard::may_change_standing(actor, target))?;
         if changed.expires_at.is_some_and(|end| end <= change.now()) {
             return Err(Failure::field("expires_on", Problem::DayIsOver));

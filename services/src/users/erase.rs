@@ -8,14 +8,12 @@ use domain::{
     users::UserId,
 };
 use sea_orm::{
-    ActiveValue::Set,
-    ColumnTrait, EntityTrait, QueryFilter, QueryOrder, QuerySelect,
-    sea_query::OnConflict,
+    ActiveValue::Set, ColumnTrait, EntityTrait, QueryFilter, QueryOrder, QuerySelect, sea_query::OnConflict,
 };
 
 use super::{
     entity::{self, retired},
-    remaining, target,
+    target,
 };
 use crate::{Context, Result, audit, context::Change, settings};
 
@@ -27,8 +25,8 @@ const AT_ONCE: u64 = 100;
 /// # Errors
 /// `NotFound`, `Refused`; those of the gate.
 pub async fn erase(cx: &Context, id: UserId, name: &str) -> Result<()> {
+    let change = cx.change_standing(Permission::EraseUsers).await?;
     let erased = async {
-        let change = cx.change_standing(Permission::EraseUsers).await?;
         let (row, target) = target::find(&change, id).await?;
         change.guard(|actor| guard::may_change_standing(actor, &target))?;
         if row.deleted_at.is_none() {
@@ -80,8 +78,7 @@ async fn remove(change: Change, row: entity::Model) -> Result<()> {
         .on_conflict(OnConflict::column(retired::Column::Hash).do_nothing().to_owned())
         .exec_without_returning(change.db())
         .await?;
-    audit::forget(&change, UserId(row.id)).await?;
     entity::Entity::delete_by_id(row.id).exec(change.db()).await?;
-    remaining::administrator(&change).await?;
+    audit::forget(&change, UserId(row.id)).await?;
     change.commit(Event::UserErased { user: UserId(row.id) }).await
 }

@@ -39,14 +39,9 @@ pub(crate) struct More {
 /// # Errors
 /// Field errors `username` and `email` where they are taken; the constraints decide,
 /// so two at once cannot both succeed.
-pub(crate) async fn insert(
-    change: &Change,
-    names: &Names,
-    more: More,
-) -> Result<UserId> {
+pub(crate) async fn insert(change: &Change, names: &Names, more: More) -> Result<UserId> {
     let More { credential, created_by, expires_at, fields } = more;
     let now = change.now();
-    not_retired(change, &names.username).await?;
     let id = UserId(random::id(now));
     let email = names.email.as_ref();
     let (username, display_name) = (names.username.as_str(), names.display_name.as_str());
@@ -74,6 +69,8 @@ pub(crate) async fn insert(
         ..Default::default()
     };
     entity::Entity::insert(row).exec_without_returning(change.db()).await.map_err(taken)?;
+    // After the row, which waits for whoever erases the name's owner at this moment.
+    not_retired(change, &names.username).await?;
     let counted = stats::ActiveModel { user_id: Set(id.0), sessions: Set(0) };
     stats::Entity::insert(counted).exec_without_returning(change.db()).await?;
     fields::write(change, id, &fields).await?;

@@ -26,6 +26,7 @@ pub(crate) mod query;
 mod refusals;
 pub(crate) mod remaining;
 mod standing;
+pub(crate) mod stats;
 pub(crate) mod target;
 
 pub use create::{check_username, create};
@@ -33,11 +34,12 @@ pub use edit::update;
 pub use erase::erase;
 pub(crate) use erase::erase_due;
 pub use find::find;
-pub use list::list;
+pub use list::{Bounds, explain, list, list_within};
 pub use password::reset_password;
 pub use preferences::{keep_table_view, table_view};
 pub use protection::hand_over_protection;
 pub use standing::{delete, disable, enable, restore};
+pub(crate) use stats::recount;
 
 /// The security epoch that a new user begins with.
 pub(crate) const FIRST_EPOCH: i64 = 1;

@@ -35,8 +35,8 @@ pub(super) struct Prepared {
 pub async fn reset_password(cx: &Context, id: UserId) -> Result<PasswordGiven> {
     cx.may_change(Permission::ResetCredentials).await?;
     let prepared = hash(cx, random::one_time_password(), true).await?;
+    let change = cx.change_standing(Permission::ResetCredentials).await?;
     let given = async {
-        let change = cx.change_standing(Permission::ResetCredentials).await?;
         let (row, target) = target::find(&change, id).await?;
         if row.deleted_at.is_some() {
             return Err(Refusal::InBin { name: row.display_name }.into());
@@ -50,12 +50,7 @@ pub async fn reset_password(cx: &Context, id: UserId) -> Result<PasswordGiven> {
 }
 
 /// Checks and hashes what the form asks for. Not a word of it is kept.
-pub(super) async fn prepare(
-    cx: &Context,
-    id: UserId,
-    wanted: &NewPassword,
-    changed: &Changed,
-) -> Result<Prepared> {
+pub(super) async fn prepare(cx: &Context, id: UserId, wanted: &NewPassword, changed: &Changed) -> Result<Prepared> {
     let NewPassword::Typed(typed) = wanted else {
         return hash(cx, random::one_time_password(), true).await;
     };
@@ -85,11 +80,7 @@ pub(super) async fn give(change: &Change, target: &Target, prepared: Prepared) -
     password::Entity::insert(row)
         .on_conflict(
             OnConflict::column(password::Column::UserId)
-                .update_columns([
-                    password::Column::Hash,
-                    password::Column::ChangedAt,
-                    password::Column::MustChangeAt,
-                ])
+                .update_columns([password::Column::Hash, password::Column::ChangedAt, password::Column::MustChangeAt])
                 .to_owned(),
         )
         .exec_without_returning(change.db())

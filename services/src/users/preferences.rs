@@ -16,7 +16,8 @@ pub async fn table_view(cx: &Context) -> Result<TableView> {
     let own = cx.own_account()?;
     let row = preference::Entity::find_by_id((own.id().0, USERS_TABLE.to_owned())).one(own.db()).await?;
     // One that a later version wrote makes no sense here: then the default does.
-    Ok(row.and_then(|row| serde_json::from_str(&row.value).ok()).unwrap_or_default())
+    let view = row.and_then(|row| serde_json::from_str(&row.value).ok());
+    Ok(view.filter(|view: &TableView| view.check().is_ok()).unwrap_or_default())
 }
 
 /// Keeps the actor's choice.

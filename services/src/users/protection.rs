@@ -1,9 +1,10 @@
 //! The protection of the first administrator: only they hand it over, to another administrator.
 
 use domain::{
+    Problem,
     audit::{Event, Person},
     guard::Refusal,
-    users::UserId,
+    users::{UserId, Username},
 };
 use sea_orm::{ColumnTrait, EntityTrait, QueryFilter};
 
@@ -25,9 +26,10 @@ pub async fn hand_over_protection(cx: &Context, username: &str) -> Result<()> {
     if setup::first_administrator(change.db()).await? != Some(actor.id) {
         return Err(Refusal::NotYoursToHandOver.into());
     }
-    let key = username.trim().to_ascii_lowercase();
-    let row = entity::Entity::find().filter(entity::Column::UsernameKey.eq(key)).one(change.db()).await?;
-    let row = row.ok_or_else(|| Failure::field("username", domain::Problem::UnknownUser))?;
+    let unknown = || Failure::field("username", Problem::UnknownUser);
+    let username = Username::parse(username).map_err(|_| unknown())?;
+    let found = entity::Entity::find().filter(entity::Column::UsernameKey.eq(username.key()));
+    let row = found.one(change.db()).await?.ok_or_else(unknown)?;
     let to = UserId(row.id);
     let administrator = groups::of(change.db(), to).await?.iter().any(groups::is_administrators);
     if to == actor.id || !administrator || !standing(&row, change.now()).may_sign_in() {

@@ -7,7 +7,10 @@ use domain::{
     guard::{self, Refusal, Target},
     users::{Ended, UserId},
 };
-use sea_orm::{ColumnTrait, EntityTrait, QueryFilter, sea_query::{Expr, ExprTrait}};
+use sea_orm::{
+    ColumnTrait, EntityTrait, QueryFilter,
+    sea_query::{Expr, ExprTrait},
+};
 
 use super::{entity, remaining, target};
 use crate::{Context, Result, context::Change, sessions, settings};
@@ -17,8 +20,9 @@ use crate::{Context, Result, context::Change, sessions, settings};
 /// # Errors
 /// `NotFound`, `Refused`; those of the gate.
 pub async fn disable(cx: &Context, id: UserId) -> Result<Ended> {
+    let change = cx.change_standing(Permission::DisableUsers).await?;
     let disabled = async {
-        let (change, row, target) = open(cx, Permission::DisableUsers, id).await?;
+        let (row, target) = found(&change, id).await?;
         not_in_bin(&row)?;
         if row.disabled_at.is_some() {
             return Ok(Ended::default());
@@ -38,8 +42,9 @@ pub async fn disable(cx: &Context, id: UserId) -> Result<Ended> {
 /// # Errors
 /// `NotFound`, `Refused`; those of the gate.
 pub async fn enable(cx: &Context, id: UserId) -> Result<()> {
+    let change = cx.change_standing(Permission::DisableUsers).await?;
     let enabled = async {
-        let (change, row, target) = open(cx, Permission::DisableUsers, id).await?;
+        let (row, target) = found(&change, id).await?;
         not_in_bin(&row)?;
         if row.disabled_at.is_none() {
             return Ok(());
@@ -56,8 +61,9 @@ pub async fn enable(cx: &Context, id: UserId) -> Result<()> {
 /// # Errors
 /// `NotFound`, `Refused`; those of the gate.
 pub async fn delete(cx: &Context, id: UserId) -> Result<Ended> {
+    let change = cx.change_standing(Permission::DeleteUsers).await?;
     let deleted = async {
-        let (change, row, target) = open(cx, Permission::DeleteUsers, id).await?;
+        let (row, target) = found(&change, id).await?;
         if row.deleted_at.is_some() {
             return Ok(Ended::default());
         }
@@ -77,8 +83,9 @@ pub async fn delete(cx: &Context, id: UserId) -> Result<Ended> {
 /// # Errors
 /// `NotFound`, `Refused`; those of the gate.
 pub async fn restore(cx: &Context, id: UserId) -> Result<()> {
+    let change = cx.change_standing(Permission::DeleteUsers).await?;
     let restored = async {
-        let (change, row, target) = open(cx, Permission::DeleteUsers, id).await?;
+        let (row, target) = found(&change, id).await?;
         if row.deleted_at.is_none() {
             return Ok(());
         }
@@ -89,12 +96,11 @@ pub async fn restore(cx: &Context, id: UserId) -> Result<()> {
     cx.recording(restored).await
 }
 
-/// A change to somebody's standing that the rules allow.
-async fn open(cx: &Context, permission: Permission, id: UserId) -> Result<(Change, entity::Model, Target)> {
-    let change = cx.change_standing(permission).await?;
-    let (row, target) = target::find(&change, id).await?;
+/// Somebody whose standing the rules let the actor change.
+async fn found(change: &Change, id: UserId) -> Result<(entity::Model, Target)> {
+    let (row, target) = target::find(change, id).await?;
     change.guard(|actor| guard::may_change_standing(actor, &target))?;
-    Ok((change, row, target))
+    Ok((row, target))
 }
 
 fn not_in_bin(row: &entity::Model) -> Result<()> {

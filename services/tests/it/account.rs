@@ -33,9 +33,9 @@ on_both! {
         assert_eq!(again.loaded.actor.display_name, "Ingrid Óskarsdóttir");
         let ana = desk.person("ana").await;
         let search = domain::listing::UserListing { search: "oskars".into(), ..Default::default() };
-        assert_eq!(users::list(&ana, &search).await.unwrap().rows.len(), 1);
+        assert_eq!(users::list(&ana, &search, &[]).await.unwrap().rows.len(), 1);
         let search = domain::listing::UserListing { search: "solveig".into(), ..Default::default() };
-        assert_eq!(users::list(&ana, &search).await.unwrap().rows.len(), 0);
+        assert_eq!(users::list(&ana, &search, &[]).await.unwrap().rows.len(), 0);
     }
 }
 

@@ -26,7 +26,7 @@ on_both! {
             assert_eq!(cx.change(*permission).await.told(), Error::SignedOut);
         }
         assert_eq!(cx.own_account().told(), Error::SignedOut);
-        assert_eq!(users::list(&cx, &UserListing::default()).await.told(), Error::SignedOut);
+        assert_eq!(users::list(&cx, &UserListing::default(), &[]).await.told(), Error::SignedOut);
         assert_eq!(users::find(&cx, someone).await.told(), Error::SignedOut);
         assert_eq!(users::create(&cx, new_user("mallory")).await.told(), Error::SignedOut);
         assert_eq!(users::check_username(&cx, "ana").await.told(), Error::SignedOut);
@@ -71,7 +71,7 @@ on_both! {
     async fn t23_a_refusal_names_what_is_missing_and_is_recorded(desk: Desk) {
         desk.cast().await;
         let ingrid = desk.person("ingrid").await;
-        let told = users::list(&ingrid, &UserListing::default()).await.told();
+        let told = users::list(&ingrid, &UserListing::default(), &[]).await.told();
         assert_eq!(told, Error::Forbidden(Permission::ViewUsers));
         let refused = desk.events_of("refused").await;
         assert_eq!(refused.len(), 1);
@@ -85,7 +85,7 @@ on_both! {
     async fn t23_refusals_within_a_minute_are_counted_and_not_written_again(desk: Desk) {
         desk.cast().await;
         let ingrid = desk.person("ingrid").await;
-        let refuse = async || users::list(&ingrid, &UserListing::default()).await.told();
+        let refuse = async || users::list(&ingrid, &UserListing::default(), &[]).await.told();
         for _ in 0..10 {
             refuse().await;
         }
@@ -124,7 +124,7 @@ on_both! {
         users::create(&ana.context, new_user("first")).await.unwrap();
         desk.clock.advance(1);
         assert_eq!(users::create(&ana.context, new_user("second")).await.told(), Error::ProofNeeded);
-        assert!(users::list(&ana.context, &UserListing::default()).await.is_ok(), "looking needs none");
+        assert!(users::list(&ana.context, &UserListing::default(), &[]).await.is_ok(), "looking needs none");
 
         // What the process does with the answer: the session goes on with the new time.
         let proof_at = sessions::give_proof(&ana.context, PASSWORD).await.unwrap();

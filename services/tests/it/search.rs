@@ -11,7 +11,7 @@ use crate::support::*;
 /// Usernames found, in alphabetical order.
 async fn found(cx: &Context, search: &str) -> Vec<String> {
     let listing = UserListing { search: search.into(), ..Default::default() };
-    let page = users::list(cx, &listing).await.unwrap();
+    let page = users::list(cx, &listing, &[]).await.unwrap();
     assert_eq!(page.count, Count::Exactly(page.rows.len() as u32), "{search}");
     let mut names: Vec<_> = page.rows.into_iter().map(|row| row.username).collect();
     names.sort();
@@ -130,7 +130,7 @@ on_both! {
         desk.cast().await;
         let cx = desk.person("priya").await;
         let listing = UserListing { search: "nobody at all".into(), ..Default::default() };
-        let page = users::list(&cx, &listing).await.unwrap();
+        let page = users::list(&cx, &listing, &[]).await.unwrap();
         assert!(page.rows.is_empty());
         assert_eq!((page.previous, page.next, page.count), (None, None, Count::Exactly(0)));
     }
@@ -169,11 +169,11 @@ on_both! {
         let cx = desk.person("priya").await;
         for search in ["", "crowd", "cr"] {
             let listing = UserListing { search: search.into(), ..Default::default() };
-            let count = users::list(&cx, &listing).await.unwrap().count;
+            let count = users::list(&cx, &listing, &[]).await.unwrap().count;
             assert_eq!(count, Count::MoreThan(1_000), "{search}");
         }
         desk.run("DELETE FROM users WHERE username = 'u0'", []).await;
         let listing = UserListing { search: "crowd".into(), ..Default::default() };
-        assert_eq!(users::list(&cx, &listing).await.unwrap().count, Count::Exactly(1_000));
+        assert_eq!(users::list(&cx, &listing, &[]).await.unwrap().count, Count::Exactly(1_000));
     }
 }

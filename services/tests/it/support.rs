@@ -13,7 +13,7 @@ use domain::{
     Error, Problem,
     groups::{Builtin, GroupId},
     sessions::SessionLimits,
-    users::{FirstPassword, NewUserForm, UserId},
+    users::{FirstPassword, NewUserForm, UserChanges, UserId},
 };
 use migrations::{Migrator, MigratorTrait};
 use sea_orm::{
@@ -28,7 +28,7 @@ use services::{
     groups,
     master_key::MasterKey,
     sessions::{self, Loaded, Seat},
-    setup,
+    setup, users,
 };
 use tokio::sync::OnceCell;
 use uuid::Uuid;
@@ -255,6 +255,23 @@ impl Desk {
         GroupId(self.value(sql, [which.code().into()]).await)
     }
 
+    /// The edit form of a user, as it is opened.
+    pub async fn form(&self, cx: &Context, username: &str) -> UserChanges {
+        UserChanges::of(&users::find(cx, self.id_of(username).await).await.unwrap())
+    }
+
+    /// Puts somebody into a group past the gate.
+    pub async fn put_into(&self, username: &str, group: Builtin) {
+        let (user, group) = (self.id_of(username).await, self.group(group).await);
+        let sql = "INSERT INTO memberships (user_id, group_id, since) VALUES ($1, $2, 1)";
+        assert_eq!(self.run(sql, [user.0.into(), group.0.into()]).await, 1);
+    }
+
+    /// Takes somebody out of every group past the gate.
+    pub async fn take_out(&self, username: &str) {
+        self.run("DELETE FROM memberships WHERE user_id = $1", [self.id_of(username).await.0.into()]).await;
+    }
+
     /// Runs a statement past the gate.
     pub async fn run<const N: usize>(&self, sql: &str, values: [Value; N]) -> u64 {
         let sql = Statement::from_sql_and_values(self.raw.get_database_backend(), sql, values);
@@ -380,6 +397,8 @@ pub fn new_user(username: &str) -> NewUserForm {
         email: String::new(),
         password: FirstPassword::Random,
         groups: vec![],
+        fields: vec![],
+        expires_on: String::new(),
     }
 }
 
@@ -406,6 +425,25 @@ impl<T> Told for services::Result<T> {
             Err(other) => panic!("failed with something that nobody can be told: {other}"),
             Ok(_) => panic!("succeeded, and should not have"),
         }
+    }
+}
+
+/// Both at the same time, each on a thread of its own.
+pub async fn at_once<A: Send + 'static, B: Send + 'static>(
+    one: impl Future<Output = A> + Send + 'static,
+    other: impl Future<Output = B> + Send + 'static,
+) -> (A, B) {
+    let (one, other) = (tokio::spawn(one), tokio::spawn(other));
+    (one.await.unwrap(), other.await.unwrap())
+}
+
+/// Passes on what a person can be told; a failure of the database is a mistake.
+#[track_caller]
+pub fn no_accident<T>(result: services::Result<T>) -> Result<T, Error> {
+    match result {
+        Ok(value) => Ok(value),
+        Err(Failure::Told(error)) => Err(error),
+        Err(other) => panic!("failed with something that nobody can be told: {other}"),
     }
 }
 

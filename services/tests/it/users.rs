@@ -225,7 +225,7 @@ on_both! {
             assert_eq!(made.display_name, name);
             assert_eq!(users::find(&ana, made.id).await.unwrap().display_name, name);
             let listing = UserListing { search: name.into(), ..Default::default() };
-            let found = users::list(&ana, &listing).await.unwrap().rows;
+            let found = users::list(&ana, &listing, &[]).await.unwrap().rows;
             assert_eq!(found.len(), 1, "searching for {name}");
             assert_eq!(found[0].display_name, name);
         }
@@ -272,7 +272,7 @@ on_both! {
     async fn an_auditor_sees_users_and_creates_none(desk: Desk) {
         desk.cast().await;
         let priya = desk.person("priya").await;
-        assert_eq!(users::list(&priya, &UserListing::default()).await.unwrap().rows.len(), 7);
+        assert_eq!(users::list(&priya, &UserListing::default(), &[]).await.unwrap().rows.len(), 7);
         users::find(&priya, desk.id_of("ana").await).await.unwrap();
         let told = users::create(&priya, new_user("newcomer")).await.told();
         assert_eq!(told, Error::Forbidden(Permission::CreateUsers));
@@ -296,7 +296,7 @@ on_both! {
         desk.set("grace", "expires_at", START + DAY).await;
         desk.clock.advance(DAY);
         let ana = desk.person("ana").await;
-        let rows = users::list(&ana, &UserListing::default()).await.unwrap().rows;
+        let rows = users::list(&ana, &UserListing::default(), &[]).await.unwrap().rows;
         for (name, status) in [
             ("ana", Status::Active),
             ("grace", Status::Expired),

@@ -1,0 +1,90 @@
+//! The audit log, newest first: everything that decides what it shows is in the address.
+
+use domain::{
+    Error,
+    audit::{LogListing, LogPage},
+};
+use leptos::prelude::*;
+use leptos_router::hooks::use_query_map;
+
+use super::{event::LogEvent, server_fns::list_log, tools::Tools};
+use crate::{
+    api::{Answer, refused},
+    layout::{Page, Problem},
+    ui::{Card, Empty, LinkButton, Loading, Pager},
+};
+
+/// What the page's parts share.
+#[derive(Clone, Copy)]
+pub struct Log {
+    listing: Memo<Result<LogListing, Error>>,
+    pub page: Resource<Answer<LogPage>>,
+}
+
+impl Log {
+    /// The listing that the address says; the whole log where it makes no sense.
+    pub fn current(self) -> LogListing {
+        self.listing.get().unwrap_or_default()
+    }
+}
+
+/// The address of a listing.
+pub fn address(listing: &LogListing) -> String {
+    format!("/audit{}", listing.query())
+}
+
+#[component]
+pub fn AuditPage() -> impl IntoView {
+    let query = use_query_map();
+    let listing = Memo::new(move |_| LogListing::from_pairs(query.get()));
+    let page = Resource::new(
+        move || listing.get(),
+        |listing| async move {
+            match listing {
+                Ok(listing) => list_log(listing).await,
+                Err(error) => refused(error),
+            }
+        },
+    );
+    let log = Log { listing, page };
+    let shown = move || {
+        Suspend::new(async move {
+            match page.await {
+                Ok(found) => view! { <Found found listing=untrack(|| log.current()) /> }.into_any(),
+                Err(error) => view! { <Problem error /> }.into_any(),
+            }
+        })
+    };
+    view! {
+        <Page title="Audit log">
+            <Tools log />
+            <Transition fallback=|| view! { <Loading /> }>{shown}</Transition>
+        </Page>
+    }
+    .into_any()
+}
+
+#[component]
+fn Found(found: LogPage, listing: LogListing) -> impl IntoView {
+    let LogPage { rows, older, later, people, .. } = found;
+    let at = |before| address(&LogListing { before, ..listing.clone() });
+    let people = StoredValue::new(people);
+    let newest = later.then(|| at(None));
+    if rows.is_empty() {
+        let (title, way) = if listing == LogListing::default() {
+            ("Nothing recorded", None)
+        } else {
+            ("Nothing like this is recorded", Some(view! { <LinkButton href="/audit">"Show everything"</LinkButton> }))
+        };
+        return view! { <Empty icon="log" title text="Every change and every sign-in appears here." action=move || way /> }
+            .into_any();
+    }
+    let events = rows.into_iter().map(|row| view! { <LogEvent row people /> }).collect_view();
+    view! {
+        <div class="body log">
+            <Card layout="lines">{events}</Card>
+        </div>
+        <Pager newer=newest older=older.map(|number| at(Some(number))) about="Newest first" newer_label="Newest" />
+    }
+    .into_any()
+}

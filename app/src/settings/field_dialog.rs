@@ -1,0 +1,211 @@
+//! The form for a custom field, new or existing. The kind of an existing one stays what it is.
+
+use domain::{
+    Error,
+    fields::{Field, FieldForm, FieldId, FieldKind},
+};
+use leptos::{ev::SubmitEvent, prelude::*};
+
+use super::server_fns::save_field;
+use crate::{
+    api::ApiError,
+    layout::use_prover,
+    ui::{Button, Checkbox, Dialog, FormErrors, Kind, RadioCard, RadioCards, TextArea, TextField, Toaster},
+};
+
+/// What the form holds while it is filled in.
+#[derive(Clone, Copy)]
+struct Draft {
+    id: RwSignal<Option<FieldId>>,
+    name: RwSignal<String>,
+    kind: RwSignal<String>,
+    required: RwSignal<bool>,
+    choices: RwSignal<String>,
+    error: RwSignal<Option<Error>>,
+}
+
+impl Draft {
+    fn new() -> Self {
+        Self {
+            id: RwSignal::new(None),
+            name: RwSignal::new(String::new()),
+            kind: RwSignal::new(FieldKind::default().code().into()),
+            required: RwSignal::new(false),
+            choices: RwSignal::new(String::new()),
+            error: RwSignal::new(None),
+        }
+    }
+
+    /// Starts with what the field is, or with nothing.
+    fn start(self, field: Option<Field>) {
+        let kind = field.as_ref().map_or(FieldKind::default(), |field| field.kind);
+        self.kind.set(kind.code().into());
+        self.id.set(field.as_ref().map(|field| field.id));
+        self.required.set(field.as_ref().is_some_and(|field| field.required));
+        self.choices.set(field.as_ref().map(|field| field.choices.join("\n")).unwrap_or_default());
+        self.name.set(field.map(|field| field.name).unwrap_or_default());
+        self.error.set(None);
+    }
+
+    fn form(self) -> FieldForm {
+        FieldForm {
+            id: self.id.get_untracked(),
+            name: self.name.get_untracked(),
+            kind: FieldKind::from_code(&self.kind.get_untracked()).unwrap_or_default(),
+            required: self.required.get_untracked(),
+            choices: self.choices.get_untracked(),
+        }
+    }
+
+    fn about(self, field: &'static str) -> Signal<Option<String>> {
+        Signal::derive(move || self.error.with(|error| error.as_ref().and_then(|error| error.about(field))))
+    }
+
+    /// Every problem with the field it belongs to; an empty name is about the whole form.
+    fn problems(self) -> Signal<Vec<(String, String)>> {
+        Signal::derive(move || match self.error.get() {
+            None => vec![],
+            Some(Error::Invalid(fields)) => fields.into_iter().map(|e| (e.field, e.problem.sentence())).collect(),
+            Some(other) => vec![(String::new(), other.sentence())],
+        })
+    }
+}
+
+#[component]
+pub fn FieldDialog(
+    /// What to edit: a field, or a new one.
+    editing: RwSignal<Option<Option<Field>>>,
+    #[prop(into)] on_saved: Callback<()>,
+) -> impl IntoView {
+    let toaster = expect_context::<Toaster>();
+    let prover = use_prover();
+    let open = RwSignal::new(false);
+    let draft = Draft::new();
+    Effect::new(move |_| {
+        if let Some(field) = editing.get() {
+            draft.start(field);
+            open.set(true);
+        }
+    });
+    Effect::new(move |_| {
+        if !open.get() {
+            editing.set(None);
+        }
+    });
+    let save = Action::new(|form: &FieldForm| {
+        let form = form.clone();
+        async move { save_field(form.clone()).await.map(|_| form) }
+    });
+    let submit = move || {
+        if save.pending().get_untracked() {
+            return;
+        }
+        let form = draft.form();
+        draft.error.set(form.parse().err());
+        if draft.error.with_untracked(Option::is_none) {
+            save.dispatch(form);
+        }
+    };
+    Effect::new(move |_| match save.value().get() {
+        Some(Ok(form)) => {
+            open.set(false);
+            let done = if form.id.is_some() { "saved" } else { "added" };
+            toaster.good(format!("{} {done}", form.name.trim()));
+            on_saved.run(());
+        }
+        Some(Err(error)) if !prover.asked_by(&error, submit) => {
+            let ApiError(error) = error;
+            draft.error.set(Some(error));
+        }
+        Some(Err(_)) | None => {}
+    });
+    let is_new = move || draft.id.with(Option::is_none);
+    let pending = save.pending();
+    let actions = move || {
+        view! {
+            <Button on_click=move |_| open.set(false)>"Cancel"</Button>
+            <Button kind=Kind::Primary busy=pending on_click=move |_| submit()>
+                {move || if is_new() { "Add field" } else { "Save field" }}
+            </Button>
+        }
+    };
+    let title = Signal::derive(move || if is_new() { "Add field" } else { "Edit field" }.to_owned());
+    view! { <Dialog open title actions><Form draft submit /></Dialog> }.into_any()
+}
+
+#[component]
+fn Form(draft: Draft, submit: impl Fn() + Copy + Send + Sync + 'static) -> impl IntoView {
+    let send = move |event: SubmitEvent| {
+        event.prevent_default();
+        submit();
+    };
+    let is_new = draft.id.with_untracked(Option::is_none);
+    let choice = FieldKind::Choice.code();
+    view! {
+        <form method="post" class="form" on:submit=send novalidate>
+            <FormErrors errors=draft.problems() />
+            <TextField
+                label="Name"
+                name="name"
+                value=draft.name
+                error=draft.about("name")
+                help="As it stands in forms and above its column."
+                required=true
+                autofocus=true
+            />
+            <RadioCards legend="Kind" name="kind" value=draft.kind cards=kinds(!is_new) />
+            {(!is_new)
+                .then(|| {
+                    view! {
+                        <p class="soft small">
+                            "The kind of a field stays: values of another kind would make no sense. For another kind, add another field."
+                        </p>
+                    }
+                })}
+            {move || {
+                draft
+                    .kind
+                    .with(|kind| kind == choice)
+                    .then(|| {
+                        view! {
+                            <TextArea
+                                label="Choices"
+                                name="choices"
+                                value=draft.choices
+                                error=draft.about("choices")
+                                help=if is_new {
+                                    "One on each line."
+                                } else {
+                                    "One on each line. Whoever has a choice that you take away keeps it until they are edited."
+                                }
+                                rows=5
+                                required=true
+                            />
+                        }
+                    })
+            }}
+            <Checkbox
+                checked=draft.required
+                on_change=move |yes| draft.required.set(yes)
+                label="Required"
+                help="Nobody can be created or edited without it. Users who have no value yet stay as they are."
+            />
+            // Enter in the name sends the form; the visible button stands outside of it.
+            <button type="submit" class="hush" tabindex="-1" aria-hidden="true">"Save"</button>
+        </form>
+    }
+    .into_any()
+}
+
+/// What a field can hold; all greyed where that is decided.
+fn kinds(decided: bool) -> Vec<RadioCard> {
+    let card = |kind: FieldKind| {
+        let about = match kind {
+            FieldKind::Text => "A line of up to 200 characters.",
+            FieldKind::Choice => "From a list that you write.",
+            FieldKind::Date => "A day of the calendar.",
+        };
+        RadioCard { disabled: decided, ..RadioCard::new(kind.code(), kind.label(), about) }
+    };
+    FieldKind::ALL.into_iter().map(card).collect()
+}

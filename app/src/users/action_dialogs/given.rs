@@ -1,0 +1,52 @@
+//! A password that Keydesk made up for somebody: shown once, to whoever asked for it.
+
+use leptos::prelude::*;
+
+use crate::ui::{SecretOnce, Toaster};
+
+/// For whom it is, and what to say when it has been stored.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Given {
+    pub name: String,
+    pub username: String,
+    pub password: String,
+    pub done: String,
+}
+
+/// Open while there is one; it is forgotten as soon as it is acknowledged.
+#[component]
+pub fn GivenPassword(given: RwSignal<Option<Given>>) -> impl IntoView {
+    let toaster = expect_context::<Toaster>();
+    let open = RwSignal::new(false);
+    Effect::new(move |_| {
+        if given.with(Option::is_some) {
+            open.set(true);
+        }
+    });
+    let about = move || {
+        given.with(|given| {
+            given.as_ref().map(|Given { name, username, .. }| {
+                format!(
+                    "Give it to {name} in person or over a channel you trust. It works with the username {username} \
+                     until the next sign-in, which asks for a new one."
+                )
+            })
+        })
+    };
+    let secret = move || given.with(|given| given.as_ref().map(|it| it.password.clone())).unwrap_or_default();
+    let done = move |()| {
+        if let Some(given) = given.try_update(Option::take).flatten() {
+            toaster.good(given.done);
+        }
+    };
+    view! {
+        <SecretOnce
+            open
+            title="One-time password"
+            about=Signal::derive(about)
+            secret=Signal::derive(secret)
+            file_name="one-time-password.txt"
+            on_done=done
+        />
+    }
+}

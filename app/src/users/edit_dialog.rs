@@ -1,0 +1,61 @@
+//! The dialog around the form for an existing user.
+
+use leptos::prelude::*;
+
+use super::{action_dialogs::Given, actions::Subject, edit_form::EditForm, editing::Editing, stale::StaleNote};
+use crate::ui::{Button, Dialog, Kind, Loading};
+
+#[component]
+pub fn EditDialog(asked: RwSignal<Option<Subject>>, given: RwSignal<Option<Given>>) -> impl IntoView {
+    let editing = Editing::new(given);
+    let open = editing.open;
+    Effect::new(move |_| {
+        if let Some(subject) = asked.get() {
+            editing.begin(subject);
+        }
+    });
+    // No password waits in a form that somebody left.
+    Effect::new(move |_| {
+        if !open.get() {
+            editing.draft.clear("keep");
+            editing.user.set(None);
+        }
+    });
+    let title =
+        move || asked.with(|subject| subject.as_ref().map(|it| format!("Edit {}", it.name))).unwrap_or_default();
+    let about = move || {
+        asked.with(|subject| subject.as_ref().map(|it| format!("Username {}. It cannot be changed.", it.username)))
+    };
+    let choose = move || editing.is_undecided().then(|| "Choose first what holds.".to_owned());
+    let actions = move || {
+        view! {
+            <Button on_click=move |_| open.set(false)>"Cancel"</Button>
+            <Button
+                kind=Kind::Primary
+                busy=Signal::derive(move || editing.busy.get() || editing.user.with(Option::is_none))
+                disabled_reason=choose
+                on_click=move |_| editing.save()
+            >
+                "Save"
+            </Button>
+        }
+    };
+    let form = move || match editing.user.get().filter(|_| editing.offered.is_there()) {
+        None => view! { <Loading /> }.into_any(),
+        Some(user) => {
+            let Editing { draft, offered, .. } = editing;
+            view! { <EditForm draft offered user submit=move || editing.save() /> }.into_any()
+        }
+    };
+    let note = move || {
+        let draft = editing.draft;
+        editing.meanwhile.get().map(|meanwhile| view! { <StaleNote draft meanwhile /> })
+    };
+    view! {
+        <Dialog open title=Signal::derive(title) about wide=true actions>
+            {note}
+            {form}
+        </Dialog>
+    }
+    .into_any()
+}

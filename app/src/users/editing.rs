@@ -1,0 +1,193 @@
+//! Saving an edit: what was asked of the server, what came of it, and what is said of it.
+
+use domain::{
+    Error,
+    audit::plural,
+    users::{Edited, User, UserChanges, UserId, Viewer},
+};
+use leptos::{prelude::*, task::spawn_local};
+
+use super::{
+    action_dialogs::Given,
+    actions::{Subject, UserActions, short_name, use_user_actions},
+    draft::Draft,
+    field_inputs::Offered,
+    server_fns::{find_user, update_user},
+    stale::{Meanwhile, Names, bring_together},
+};
+use crate::{
+    api::{Answer, ApiError},
+    layout::{Prover, use_prover, use_viewer},
+    ui::Toaster,
+};
+
+/// All that saving needs, also once the pages are gone.
+#[derive(Clone, Copy)]
+pub struct Editing {
+    pub open: RwSignal<bool>,
+    pub busy: RwSignal<bool>,
+    pub draft: Draft,
+    pub offered: Offered,
+    who: StoredValue<Option<UserId>>,
+    /// As they were when the dialog opened.
+    pub user: RwSignal<Option<User>>,
+    /// The version that the form was filled with.
+    opened: StoredValue<UserChanges>,
+    pub meanwhile: RwSignal<Option<Meanwhile>>,
+    given: RwSignal<Option<Given>>,
+    viewer: RwSignal<Viewer>,
+    actions: UserActions,
+    toaster: Toaster,
+    prover: Prover,
+}
+
+impl Editing {
+    pub fn new(given: RwSignal<Option<Given>>) -> Self {
+        let open = RwSignal::new(false);
+        Self {
+            open,
+            busy: RwSignal::new(false),
+            draft: Draft::new(),
+            offered: Offered::while_open(open),
+            who: StoredValue::new(None),
+            user: RwSignal::new(None),
+            opened: StoredValue::new(UserChanges::default()),
+            meanwhile: RwSignal::new(None),
+            given,
+            viewer: use_viewer(),
+            actions: use_user_actions(),
+            toaster: expect_context(),
+            prover: use_prover(),
+        }
+    }
+
+    /// Whether the dialog is still about this user.
+    fn is_about(self, id: UserId) -> bool {
+        self.who.try_get_value() == Some(Some(id)) && self.open.try_get_untracked() == Some(true)
+    }
+
+    pub fn begin(self, subject: Subject) {
+        self.who.set_value(Some(subject.id));
+        self.draft.clear("keep");
+        self.user.set(None);
+        self.meanwhile.set(None);
+        self.busy.set(false);
+        self.open.set(true);
+        spawn_local(async move {
+            let found = find_user(subject.id).await;
+            if !self.is_about(subject.id) {
+                return;
+            }
+            match found {
+                Ok(user) => {
+                    let form = UserChanges::of(&user);
+                    self.draft.fill(&form);
+                    self.opened.try_set_value(form);
+                    self.user.try_set(Some(user));
+                }
+                Err(error) => self.give_up(error, subject.id, &subject.name),
+            }
+        });
+    }
+
+    /// Whether something is left to choose before it can be saved.
+    pub fn is_undecided(self) -> bool {
+        self.meanwhile.with(|meanwhile| meanwhile.as_ref().is_some_and(Meanwhile::is_open))
+    }
+
+    pub fn save(self) {
+        if self.busy.get_untracked() || untrack(|| self.is_undecided()) {
+            return;
+        }
+        let changes = self.opened.with_value(|opened| self.draft.changes(opened));
+        // The browser knows the same rules: no need to ask the server about a blank name.
+        if !self.draft.accepts(changes.parse(), untrack(|| self.offered.defined())) {
+            return;
+        }
+        // Without the values of fields that are gone.
+        let changes = self.opened.with_value(|opened| self.draft.changes(opened));
+        let username =
+            self.user.with_untracked(|user| user.as_ref().map(|user| user.username.clone())).unwrap_or_default();
+        self.busy.set(true);
+        spawn_local(async move {
+            let saved = update_user(changes.clone()).await;
+            if !self.is_about(changes.id) {
+                // Left meanwhile, perhaps for somebody else's form.
+                return self.settle(&changes, username, saved);
+            }
+            self.busy.set(false);
+            match saved {
+                Ok(edited) => self.saved(&changes, username, edited),
+                Err(ApiError(Error::Stale)) => self.meet(&changes).await,
+                Err(error) if self.prover.asked_by(&error, move || self.save()) => {}
+                Err(error @ ApiError(Error::NotFound)) => self.give_up(error, changes.id, &changes.display_name),
+                Err(ApiError(error)) => {
+                    if self.draft.refuse(error, untrack(|| self.offered.defined())) {
+                        self.offered.fields.refetch();
+                    }
+                }
+            }
+        });
+    }
+
+    /// Says what became of it where nobody waits in the dialog any more.
+    fn settle(self, changes: &UserChanges, username: String, saved: Answer<Edited>) {
+        match saved {
+            Ok(edited) => self.saved(changes, username, edited),
+            Err(ApiError(error)) => self.toaster.bad(error.sentence()),
+        }
+    }
+
+    fn saved(self, changes: &UserChanges, username: String, Edited { password }: Edited) {
+        let name = changes.display_name.trim();
+        if self.is_about(changes.id) {
+            self.open.set(false);
+        }
+        self.viewer.try_update(|viewer| {
+            if viewer.id == changes.id {
+                viewer.display_name = name.to_owned();
+            }
+        });
+        self.actions.tell();
+        let ended = password.as_ref().map_or(0, |given| given.sessions_ended);
+        let done = match ended {
+            0 => format!("{} saved", short_name(name)),
+            n => format!("{} saved. {} ended", short_name(name), plural(n, "session")),
+        };
+        match password.and_then(|given| given.one_time_password) {
+            Some(password) => {
+                self.given.try_set(Some(Given { name: name.to_owned(), username, password, done }));
+            }
+            None => self.toaster.good(done),
+        }
+    }
+
+    /// Somebody else saved meanwhile. The form stays as it stands, with what was typed.
+    async fn meet(self, changes: &UserChanges) {
+        let now = find_user(changes.id).await;
+        if !self.is_about(changes.id) {
+            return;
+        }
+        match now {
+            Ok(now) => {
+                let (fields, choices) =
+                    untrack(|| (self.offered.defined().unwrap_or_default(), self.offered.choices()));
+                let names = Names { fields: &fields, choices: &choices, tags: &now.groups };
+                let met = self.opened.try_update_value(|opened| bring_together(self.draft, opened, &now, &names));
+                self.meanwhile.try_set(met);
+            }
+            Err(error) => self.give_up(error, changes.id, &changes.display_name),
+        }
+    }
+
+    fn give_up(self, error: ApiError, id: UserId, name: &str) {
+        if self.is_about(id) {
+            self.open.set(false);
+        }
+        self.actions.tell();
+        self.toaster.bad(match error {
+            ApiError(Error::NotFound) => format!("{name} is not there any more"),
+            ApiError(other) => other.sentence(),
+        });
+    }
+}

@@ -1,0 +1,86 @@
+//! Filters in words: each one's name, its value, and the list without it.
+
+use domain::{Millis, fields::FieldKind, listing::UserFilters, time};
+
+use super::names::Names;
+
+/// One filter that is on.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Told {
+    pub name: String,
+    pub value: String,
+    pub without: UserFilters,
+}
+
+/// Every filter that is on, in the order of the form.
+pub fn told(filters: &UserFilters, names: &Names) -> Vec<Told> {
+    let mut all = vec![];
+    let mut tell = |name: &str, value: String, drop: &dyn Fn(&mut UserFilters)| {
+        let mut without = filters.clone();
+        drop(&mut without);
+        all.push(Told { name: name.to_owned(), value, without });
+    };
+    if let Some(status) = filters.status {
+        tell("Status is", status.label().to_lowercase(), &|without| without.status = None);
+    }
+    if let Some(group) = filters.group {
+        let name = names.group(group).unwrap_or("one that you may not see").to_owned();
+        tell("Group is", name, &|without| without.group = None);
+    }
+    if filters.never_signed_in {
+        tell("Last sign-in is", "never".into(), &|without| without.never_signed_in = false);
+    }
+    if let Some(ms) = filters.signed_in_from {
+        tell("Last sign-in since", day(ms), &|without| without.signed_in_from = None);
+    }
+    if let Some(ms) = filters.signed_in_to {
+        tell("Last sign-in until", day(ms), &|without| without.signed_in_to = None);
+    }
+    if let Some(ms) = filters.created_from {
+        tell("Created since", day(ms), &|without| without.created_from = None);
+    }
+    if let Some(ms) = filters.created_to {
+        tell("Created until", day(ms), &|without| without.created_to = None);
+    }
+    for (id, value) in &filters.fields {
+        let field = names.field(*id);
+        let name = field.map_or("A field that is gone", |field| field.name.as_str());
+        let date = field.filter(|field| field.kind == FieldKind::Date).and_then(|_| time::parse_day(value));
+        tell(&format!("{name} is"), date.map_or_else(|| value.clone(), day), &|without| {
+            without.fields.retain(|(own, _)| own != id);
+        });
+    }
+    all
+}
+
+/// Filters mean days in UTC, wherever one looks at them.
+fn day(ms: Millis) -> String {
+    time::short_date(ms)
+}
+
+#[cfg(test)]
+mod tests {
+    use domain::{listing::UserListing, users::Status};
+
+    use super::*;
+
+    fn filters(pairs: &[(&str, &str)]) -> UserFilters {
+        UserListing::from_pairs(pairs.iter().copied()).unwrap().filters
+    }
+
+    #[test]
+    fn each_filter_is_told_and_can_be_taken_off_alone() {
+        let filters = filters(&[("status", "disabled"), ("created-from", "2024-01-01"), ("created-to", "2024-03-31")]);
+        let told = told(&filters, &Names::default());
+        let words: Vec<_> = told.iter().map(|told| format!("{} {}", told.name, told.value)).collect();
+        assert_eq!(words, ["Status is disabled", "Created since 1 Jan 2024", "Created until 31 Mar 2024"]);
+        assert_eq!(told[0].without, UserFilters { status: None, ..filters.clone() });
+        assert_eq!(told[1].without.status, Some(Status::Disabled));
+        assert_eq!(told[1].without.created_to, filters.created_to);
+    }
+
+    #[test]
+    fn nothing_is_told_of_a_list_of_everybody() {
+        assert_eq!(told(&UserFilters::default(), &Names::default()), []);
+    }
+}

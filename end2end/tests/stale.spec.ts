@@ -1,0 +1,101 @@
+// Two people edit the same user at the same time.
+
+import type { Page } from '@playwright/test';
+import { User } from '../pages/user';
+import { SignIn } from '../pages/sign-in';
+import { cast } from '../support/cast';
+import { expect, test } from '../support/test';
+
+test.use({ needs: { seed: true, fresh: true } });
+
+const INGRID = cast.ingrid.name;
+
+/** Both have the form open on the same version. */
+async function both(page: Page, other: Page) {
+  const [mine, theirs] = [new User(page), new User(other)];
+  await new SignIn(page).as(cast.ana);
+  await new SignIn(other).as(cast.grace);
+  for (const user of [mine, theirs]) {
+    await user.open(INGRID);
+    await user.button('Edit').click();
+    await user.edit.isOpen();
+  }
+  return { mine, theirs };
+}
+
+test('edits of different fields are brought together, and nothing typed is lost', async ({ page, anotherBrowser, watch }) => {
+  watch.expectComplaint('status of 409');
+  const { mine, theirs } = await both(page, await anotherBrowser());
+  await theirs.edit.email.fill('theirs@northwind.example');
+  await theirs.edit.group('Auditors').check();
+  await theirs.edit.finish();
+
+  await mine.edit.name.fill('Ingrid Mine');
+  await mine.edit.save.click();
+  await expect(mine.edit.meanwhile).toContainText('Somebody else saved meanwhile.');
+  await expect(mine.edit.meanwhile).toContainText('Their changes to e-mail and groups are in the form now.');
+  await expect(mine.edit.name).toHaveValue('Ingrid Mine');
+  await expect(mine.edit.email).toHaveValue('theirs@northwind.example');
+  await expect(mine.edit.group('Auditors')).toBeChecked();
+  await mine.edit.finish();
+  await expect(page.getByRole('heading', { level: 1, name: 'Ingrid Mine' })).toBeVisible();
+  await expect(mine.fact('E-mail')).toContainText('theirs@northwind.example');
+  await expect(mine.fact('Groups')).toContainText('Auditors');
+});
+
+test('a field that both changed is chosen by a person, who saves again', async ({ page, anotherBrowser, watch }) => {
+  watch.expectComplaint('status of 409');
+  const { mine, theirs } = await both(page, await anotherBrowser());
+  await theirs.edit.name.fill('Ingrid Theirs');
+  await theirs.edit.email.fill('theirs@northwind.example');
+  await theirs.edit.finish();
+
+  await mine.edit.name.fill('Ingrid Mine');
+  await mine.edit.email.fill('mine@northwind.example');
+  await mine.edit.ends.fill('2031-12-31');
+  await mine.edit.save.click();
+  await expect(mine.edit.meanwhile).toContainText('You both changed what is listed here');
+  await expect(mine.edit.meanwhile).toContainText('Ingrid Theirs');
+  await expect(mine.edit.meanwhile).toContainText('Ingrid Mine');
+  for (const radio of await mine.edit.meanwhile.getByRole('radio').all()) await expect(radio).not.toBeChecked();
+  await expect(mine.edit.save).toHaveAccessibleDescription('Choose first what holds.');
+
+  await mine.edit.choose('Display name', 'theirs');
+  await expect(mine.edit.name).toHaveValue('Ingrid Theirs');
+  await expect(mine.edit.save).toHaveAccessibleDescription('Choose first what holds.');
+  await mine.edit.choose('E-mail', 'mine');
+  await expect(mine.edit.email).toHaveValue('mine@northwind.example');
+  await mine.edit.finish();
+  await expect(page.getByRole('heading', { level: 1, name: 'Ingrid Theirs' })).toBeVisible();
+  await expect(mine.fact('E-mail')).toContainText('mine@northwind.example');
+  await expect(mine.fact('Account ends')).toHaveText('31 Dec 2031');
+});
+
+test('groups that both changed are chosen by name', async ({ page, anotherBrowser, watch }) => {
+  watch.expectComplaint('status of 409');
+  const { mine, theirs } = await both(page, await anotherBrowser());
+  await theirs.edit.group('Auditors').check();
+  await theirs.edit.finish();
+  await mine.edit.group('User managers').check();
+  await mine.edit.save.click();
+  const groups = mine.edit.meanwhile.getByRole('group', { name: 'Groups' });
+  await expect(groups.getByRole('radio', { name: 'Auditors What they saved' })).toBeVisible();
+  await expect(groups.getByRole('radio', { name: 'User managers What you typed' })).toBeVisible();
+  await mine.edit.choose('Groups', 'theirs');
+  await expect(mine.edit.group('Auditors').last()).toBeChecked();
+  await mine.edit.finish();
+  await expect(mine.fact('Groups')).toHaveText('Auditors');
+});
+
+test('one who is in the bin meanwhile is not saved, and that is said', async ({ page, anotherBrowser, watch }) => {
+  watch.expectComplaint('status of 409');
+  const { mine, theirs } = await both(page, await anotherBrowser());
+  await theirs.page.keyboard.press('Escape');
+  await theirs.openMenu();
+  await theirs.menu.getByRole('menuitem', { name: 'Delete' }).click();
+  await theirs.confirm(`Delete ${INGRID}?`, 'Delete Ingrid');
+  await mine.edit.name.fill('Ingrid Mine');
+  await mine.edit.save.click();
+  await expect(mine.edit.problems).toContainText('is in the bin. Restore them first.');
+  await expect(mine.edit.name).toHaveValue('Ingrid Mine');
+});

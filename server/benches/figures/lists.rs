@@ -1,0 +1,63 @@
+//! How long the users table takes: the use case itself, called by a signed-in administrator.
+
+use std::time::Instant;
+
+use domain::listing::{Count, UserListing};
+use services::{Context, jobs, users};
+
+use crate::cases::{self, Case};
+
+/// Times in milliseconds.
+pub struct Times {
+    pub median: f64,
+    pub p95: f64,
+    pub most: f64,
+}
+
+impl Times {
+    pub fn of(mut times: Vec<f64>) -> Self {
+        times.sort_by(f64::total_cmp);
+        let at = |share: f64| times[((times.len() - 1) as f64 * share) as usize];
+        Self { median: at(0.5), p95: at(0.95), most: at(1.0) }
+    }
+
+    pub fn print(&self, what: &str, more: &str) {
+        println!("{what:<72} {:>8.2} {:>8.2} {:>8.2}  {more}", self.median, self.p95, self.most);
+    }
+}
+
+/// Prints a table: each list asked for so many times.
+pub async fn print(cx: &Context, system: &Context, requests: u32) {
+    jobs::tidy(system).await.unwrap();
+    println!("{:<72} {:>8} {:>8} {:>8}", "milliseconds", "median", "p95", "most");
+    let now = cx.now();
+    for case in cases::orders(now).into_iter().chain(cases::filters(cx).await) {
+        measure(cx, &case, requests).await;
+    }
+    for case in cases::searches().into_iter().chain(cases::worst(cx).await) {
+        measure(cx, &case, requests).await;
+    }
+}
+
+async fn measure(cx: &Context, case: &Case, requests: u32) {
+    let mut times = vec![];
+    let mut last = None;
+    for request in 0..requests {
+        let listing: UserListing = (case.listing)(request);
+        let start = Instant::now();
+        let page = users::list(cx, &listing, &[]).await.unwrap();
+        times.push(start.elapsed().as_secs_f64() * 1e3);
+        last = Some(page);
+    }
+    let shown = last.map_or_else(String::new, |page| {
+        let count = match page.count {
+            Count::Exactly(count) => format!("of {count}"),
+            Count::About(count) => format!("of about {count}"),
+            Count::MoreThan(count) => format!("of more than {count}"),
+            Count::AtLeast(count) => format!("of at least {count}"),
+        };
+        let stopped = page.looked_through.map_or_else(String::new, |many| format!(", stopped after {many}"));
+        format!("{} {count}{stopped}", page.rows.len())
+    });
+    Times::of(times).print(&case.name, &shown);
+}

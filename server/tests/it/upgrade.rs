@@ -1,0 +1,91 @@
+//! T29: every released schema is brought up to date, with all that was in it. A fixture is the
+//! cast, a failed and a successful sign-in, one more user and a changed name, left behind by
+//! that version's own binary under the master key of the tests.
+
+use std::path::{Path, PathBuf};
+
+use domain::{listing::UserListing, users::Status};
+use sea_orm_migration::sea_orm::{ConnectionTrait, Database as SeaOrm};
+use services::{
+    Installation, Options, Origin,
+    audit::{Verdict, verify},
+    auth::{self, Attempt},
+    clock::Clock,
+    database::{Database, Location},
+    master_key::MasterKey,
+    sessions, users,
+};
+
+use crate::support::{PASSWORD, create_database, drop_database, left_out, url_of};
+
+const RELEASED: [&str; 1] = ["0.2.0"];
+
+fn fixture(version: &str, file: &str) -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR")).join("../migrations/fixtures").join(version).join(file)
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn t29_every_released_sqlite_file_is_brought_up_to_date() {
+    for version in RELEASED {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("keydesk.db");
+        std::fs::copy(fixture(version, "sqlite.db"), &path).unwrap();
+        works(Location::Sqlite(path), version).await;
+    }
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn t29_every_released_postgresql_database_is_brought_up_to_date() {
+    if left_out(module_path!()) {
+        return;
+    }
+    for version in RELEASED {
+        let name = create_database().await;
+        let connection = SeaOrm::connect(url_of(&name)).await.unwrap();
+        let dump = std::fs::read_to_string(fixture(version, "postgres.sql")).unwrap();
+        connection.execute_unprepared(&dump).await.unwrap();
+        connection.close().await.unwrap();
+        works(Location::Postgres(url_of(&name)), version).await;
+        drop_database(&name).await;
+    }
+}
+
+async fn works(location: Location, version: &str) {
+    let database = Database::open(&location).await.unwrap();
+    assert!(server::schema::migrate(&database).await.unwrap() > 0, "{version} is no older version");
+    let installation = Installation::new(Options {
+        database,
+        clock: Clock::System,
+        master_key: MasterKey::new([7; 32]),
+        limits: Default::default(),
+        name: "Northwind".into(),
+    });
+    let verdict = verify(&installation.system()).await.unwrap();
+    assert!(matches!(verdict, Verdict::Intact { events: 5.., erased: 0, .. }), "{version}: {verdict:?}");
+
+    let stranger = installation.stranger(Origin::default());
+    let attempt = Attempt { login: "ana", password: PASSWORD, device: None };
+    let seat = auth::sign_in(&stranger, attempt).await.expect("the old password works");
+    sessions::insert(&stranger, [1; 32], &seat).await.unwrap();
+    let loaded = sessions::load(&stranger, [1; 32]).await.unwrap().expect("the session lives");
+    let ana = installation.person(loaded.actor, Origin::default());
+
+    let page = users::list(&ana, &UserListing::default(), &[]).await.unwrap();
+    let mut found: Vec<_> = page.rows.iter().map(|row| (row.username.as_str(), row.status)).collect();
+    found.sort_unstable_by_key(|(name, _)| *name);
+    let active = Status::Active;
+    let expected = [
+        ("ana", active),
+        ("grace", active),
+        ("ingrid", active),
+        ("olga", active),
+        ("priya", active),
+        ("samuel", Status::Disabled),
+        ("tomas", active),
+        ("yutong", Status::Invited),
+    ];
+    assert_eq!(found, expected, "{version}");
+    let olga = page.rows.iter().find(|row| row.username == "olga").unwrap().id;
+    users::delete(&ana, olga).await.unwrap();
+    users::restore(&ana, olga).await.unwrap();
+}

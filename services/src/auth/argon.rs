@@ -1,0 +1,91 @@
+//! One argon2id hash after the other in memory that its thread keeps: 19 MiB that are not
+//! asked of the operating system, cleared and given back for every sign-in.
+
+use argon2::{
+    Algorithm, Argon2, Block, Params, Version,
+    password_hash::{PasswordVerifier, phc::PasswordHash},
+};
+use base64::{Engine, engine::general_purpose::STANDARD_NO_PAD};
+use subtle::ConstantTimeEq;
+
+/// argon2id with 19 MiB, two passes, one lane (OWASP Password Storage Cheat Sheet;
+/// RFC 9106 gives the algorithm).
+///
+/// # Panics
+/// Never: the figures are within the algorithm's bounds.
+#[allow(clippy::expect_used, reason = "constants within the bounds")]
+pub fn hashing_parameters() -> Argon2<'static> {
+    let params = Params::new(19 * 1024, 2, 1, None).expect("constants within the bounds");
+    Argon2::new(Algorithm::Argon2id, Version::V0x13, params)
+}
+
+/// What every hash of today begins with, in PHC string format.
+pub(crate) fn hashing_prefix() -> String {
+    let argon2 = hashing_parameters();
+    let params = argon2.params();
+    format!("$argon2id$v=19$m={},t={},p={}$", params.m_cost(), params.t_cost(), params.p_cost())
+}
+
+/// Bytes of a hash.
+pub(super) const OUTPUT: usize = 32;
+
+/// The memory of one thread; taken when the first hash needs it.
+#[derive(Default)]
+pub(super) struct Memory(Vec<Block>);
+
+impl Memory {
+    /// The hash of a password in PHC string format.
+    pub fn hash(&mut self, password: &[u8], salt: [u8; 16]) -> Result<String, argon2::Error> {
+        let out = self.run(password, &salt)?;
+        let text = |bytes: &[u8]| STANDARD_NO_PAD.encode(bytes);
+        Ok(format!("{}{}${}", hashing_prefix(), text(&salt), text(&out)))
+    }
+
+    /// Whether the password belongs to the hash.
+    pub fn verify(&mut self, password: &[u8], hash: &str) -> bool {
+        let Ok(parsed) = PasswordHash::new(hash) else { return false };
+        // Hashes with other parameters are rare and upgraded at sign-in: these allocate.
+        if !hash.starts_with(&hashing_prefix()) {
+            return hashing_parameters().verify_password(password, &parsed).is_ok();
+        }
+        let (Some(salt), Some(expected)) = (parsed.salt, parsed.hash) else { return false };
+        let out = self.run(password, salt.as_ref());
+        out.is_ok_and(|out| out.ct_eq(expected.as_bytes()).into())
+    }
+
+    fn run(&mut self, password: &[u8], salt: &[u8]) -> Result<[u8; OUTPUT], argon2::Error> {
+        let argon2 = hashing_parameters();
+        self.0.resize(argon2.params().block_count(), Block::default());
+        let mut out = [0; OUTPUT];
+        argon2.hash_password_into_with_memory(password, salt, &mut out, &mut self.0[..])?;
+        Ok(out)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use argon2::password_hash::PasswordHasher;
+
+    use super::*;
+
+    #[test]
+    fn hashes_are_those_of_the_library() {
+        let mut memory = Memory::default();
+        let own = memory.hash(b"a long enough phrase", [7; 16]).unwrap();
+        let theirs = hashing_parameters().hash_password_with_salt(b"a long enough phrase", &[7; 16]).unwrap();
+        assert_eq!(own, theirs.to_string());
+        // Again in the same memory, which nothing has cleared.
+        assert_eq!(memory.hash(b"a long enough phrase", [7; 16]).unwrap(), own);
+        assert!(memory.verify(b"a long enough phrase", &own));
+        assert!(!memory.verify(b"a long enough phrasE", &own));
+    }
+
+    #[test]
+    fn older_parameters_are_verified_too() {
+        let older = Argon2::new(Algorithm::Argon2id, Version::V0x13, Params::new(1024, 1, 1, None).unwrap());
+        let hash = older.hash_password_with_salt(b"a long enough phrase", &[7; 16]).unwrap().to_string();
+        assert!(Memory::default().verify(b"a long enough phrase", &hash));
+        assert!(!Memory::default().verify(b"another phrase", &hash));
+        assert!(!Memory::default().verify(b"x", "nonsense"));
+    }
+}

@@ -1,0 +1,73 @@
+//! Backups: everything but sessions in one file, which either database can be filled from.
+//!
+//! The file is gzip over lines of JSON: a [`Header`]; for each table its name and columns,
+//! then a line for each row; last a trailer with the number of rows and a SHA-256 over all
+//! lines before it. The master key is not in it.
+
+use domain::Millis;
+use serde::{Deserialize, Serialize};
+
+use crate::Failure;
+
+mod catalogue;
+mod cell;
+mod into;
+mod reading;
+mod restore;
+mod take;
+mod writing;
+
+pub use reading::check;
+pub use restore::{refuse_unless_empty, restore};
+pub use take::take;
+
+use cell::Kind;
+
+/// The format that this version writes, and the latest that it reads.
+const FORMAT: u32 = 1;
+
+/// The first line.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Header {
+    pub keydesk_backup: u32,
+    /// The version of Keydesk that wrote it.
+    pub keydesk: String,
+    /// The schema's steps that were applied, in order.
+    pub steps: Vec<String>,
+    /// Which master key belongs to it.
+    pub master_key: String,
+    pub created_at: Millis,
+}
+
+/// The line before the rows of a table.
+#[derive(Debug, Serialize, Deserialize)]
+struct Head {
+    table: String,
+    columns: Vec<(String, Kind)>,
+}
+
+/// The last line.
+#[derive(Debug, Serialize, Deserialize)]
+struct Trailer {
+    rows: Vec<(String, u64)>,
+    sha256: String,
+}
+
+/// What a whole file holds.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Contents {
+    pub header: Header,
+    /// Each table with the number of its rows.
+    pub rows: Vec<(String, u64)>,
+}
+
+impl Contents {
+    pub fn of(&self, table: &str) -> u64 {
+        self.rows.iter().find(|(name, _)| name == table).map_or(0, |(_, rows)| *rows)
+    }
+}
+
+/// A file that nothing can be restored from, and why.
+fn damaged(what: &str) -> Failure {
+    Failure::Unexpected(format!("This backup is damaged: {what}. Nothing was restored; take another copy of it."))
+}

@@ -1,0 +1,112 @@
+//! Restoring: an empty database becomes what a backup holds, or stays empty.
+
+use std::io::Read;
+
+use sea_orm::{ConnectionTrait, DatabaseTransaction, DbBackend, Statement};
+
+use super::{
+    Contents,
+    catalogue::{Table, tables},
+    damaged,
+    into::Into,
+    reading::{Item, Reading},
+};
+use crate::{
+    Context, Failure, Result,
+    bulk::{self, PutAside},
+};
+
+/// Refuses a database that somebody uses already.
+///
+/// # Errors
+/// `Unexpected` with a sentence for the operator.
+pub async fn refuse_unless_empty(cx: &Context) -> Result<()> {
+    refuse_unless_unused(cx.process_snapshot().await?.db()).await
+}
+
+async fn refuse_unless_unused(db: &DatabaseTransaction) -> Result<()> {
+    let there = tables(db).await?;
+    for (table, condition) in [("users", "1 = 1"), ("installation", "set_up_at IS NOT NULL")] {
+        if !there.iter().any(|own| own.name == table) {
+            continue;
+        }
+        let sql = format!("SELECT 1 AS one FROM {table} WHERE {condition} LIMIT 1");
+        if db.query_one_raw(Statement::from_string(db.get_database_backend(), sql)).await?.is_some() {
+            return Err(Failure::Unexpected(
+                "A backup is restored into an empty database only, and this one is in use. Name another one with \
+                 KEYDESK_DATABASE_URL or KEYDESK_DATA_DIR."
+                    .into(),
+            ));
+        }
+    }
+    Ok(())
+}
+
+/// Fills an empty database, whose schema is at the backup's own step, in one transaction.
+///
+/// # Errors
+/// `Unexpected` with a sentence for the operator; then nothing was written.
+pub async fn restore(
+    cx: &Context,
+    input: impl Read + Send,
+    mut each: impl FnMut(&str, u64) + Send,
+) -> Result<Contents> {
+    let mut reading = Reading::open(input)?;
+    let filling = cx.process_filling().await?;
+    let db = filling.db();
+    let tables = tables(db).await?;
+    clear(db, &tables).await?;
+    let names: Vec<_> = tables.iter().map(|table| table.name.as_str()).collect();
+    let aside = PutAside::of(db, &names).await?;
+    let mut into: Option<Into> = None;
+    let contents = loop {
+        match reading.next()? {
+            Item::Table(head) => {
+                finish(&mut into, db).await?;
+                into = Some(Into::of(&head, &tables, cx.is_postgres())?);
+            }
+            Item::Row(row) => {
+                let Some(into) = &mut into else { return Err(damaged("it has rows of no table")) };
+                into.push(row)?;
+                if into.rows.is_full() {
+                    each(into.table, into.read);
+                    into.rows.write_full(db).await.map_err(|failure| refused(into.table, &failure))?;
+                }
+            }
+            Item::End(contents) => break contents,
+        }
+    };
+    finish(&mut into, db).await?;
+    aside.put_back(db, &mut |done, _| each("indexes", done as u64)).await?;
+    if names.contains(&"user_stats") {
+        // Sessions are not restored.
+        db.execute_unprepared("UPDATE user_stats SET sessions = 0 WHERE sessions <> 0").await?;
+    }
+    filling.commit().await?;
+    bulk::checkpoint(cx).await?;
+    Ok(contents)
+}
+
+/// Makes sure that nobody writes meanwhile, and takes away what a first start has written.
+async fn clear(db: &DatabaseTransaction, tables: &[Table]) -> Result<()> {
+    if db.get_database_backend() == DbBackend::Postgres {
+        let names: Vec<_> = tables.iter().map(|table| format!("\"{}\"", table.name)).collect();
+        db.execute_unprepared(&format!("LOCK TABLE {} IN ACCESS EXCLUSIVE MODE", names.join(", "))).await?;
+    }
+    refuse_unless_unused(db).await?;
+    for table in tables.iter().rev() {
+        db.execute_unprepared(&format!("DELETE FROM \"{}\"", table.name)).await?;
+    }
+    Ok(())
+}
+
+async fn finish(into: &mut Option<Into<'_>>, db: &DatabaseTransaction) -> Result<()> {
+    if let Some(into) = into {
+        into.rows.write(db).await.map_err(|failure| refused(into.table, &failure))?;
+    }
+    Ok(())
+}
+
+fn refused(table: &str, failure: &Failure) -> Failure {
+    Failure::Unexpected(format!("The database does not take the rows of {table}: {failure}. Nothing was restored."))
+}

@@ -1,0 +1,111 @@
+//! The users table: one page, found by key.
+
+use domain::{
+    Permission,
+    fields::FieldId,
+    listing::{Cursor, Direction, Page, UserListing, UserSort},
+    users::{UserId, UserRow},
+};
+use sea_orm::{ConnectionTrait, TransactionTrait};
+use uuid::Uuid;
+
+use super::query::{STEADY, Wanted};
+use crate::{Context, Result};
+
+mod choose;
+mod explain;
+mod find;
+mod rows;
+
+pub use explain::explain;
+use find::Found;
+
+/// How far one request goes. What costs most in each unit differs, but not by much: a row
+/// that is looked at anywhere takes a few millionths of a second.
+#[derive(Clone, Copy, Debug)]
+pub struct Bounds {
+    /// Those to whom a condition's own index leads are all sorted, up to so many.
+    pub gather: u32,
+    /// So many entries of the list's order are looked at for a page.
+    pub glance: u32,
+    /// After looking at those in vain, up to so many are sorted after all.
+    pub gather_after: u32,
+    /// Where not even that helps, so many entries are looked at before a page stops.
+    pub look: u32,
+    /// So many are looked at to count the list.
+    pub count: u32,
+}
+
+impl Default for Bounds {
+    /// Among a million, a condition that 10,000 meet fills a page from 5,000 entries of the
+    /// order, unless those who meet it stand together in it.
+    fn default() -> Self {
+        Self { gather: 10_000, glance: 10_000, gather_after: 50_000, look: 30_000, count: 5_000 }
+    }
+}
+
+/// One page of the users, with the values of some custom fields.
+///
+/// # Errors
+/// A field error for a position that does not fit the sort; those of the gate.
+pub async fn list(cx: &Context, listing: &UserListing, fields: &[FieldId]) -> Result<Page<UserRow>> {
+    list_within(cx, listing, fields, Bounds::default()).await
+}
+
+/// As [`list`], within other bounds.
+///
+/// # Errors
+/// As [`list`].
+pub async fn list_within(
+    cx: &Context,
+    listing: &UserListing,
+    fields: &[FieldId],
+    bounds: Bounds,
+) -> Result<Page<UserRow>> {
+    let access = cx.read(Permission::ViewUsers).await?;
+    listing.check()?;
+    listing.filters.check()?;
+    let wanted = Wanted::new(listing, cx.now(), cx.is_postgres());
+    let db = access.db();
+    let total = cx.inner().total.get();
+    let found = if cx.is_postgres() {
+        let steady = db.begin().await?;
+        steady.execute_unprepared(STEADY).await?;
+        let found = find::find(&steady, &wanted, bounds, total).await?;
+        steady.commit().await?;
+        found
+    } else {
+        find::find(db, &wanted, bounds, total).await?
+    };
+    let (previous, next) = ways_onward(listing, &found, &wanted);
+    let looked_through = found.stopped.is_some().then_some(bounds.look);
+    let count = found.count;
+    let mut rows = found.rows;
+    if wanted.backwards() {
+        rows.reverse();
+    }
+    let rows = rows::filled(cx, db, rows, fields).await?;
+    Ok(Page { rows, previous, next, count, looked_through })
+}
+
+/// Towards the list's beginning and towards its end. Rows are in the order they were read.
+fn ways_onward(listing: &UserListing, found: &Found, wanted: &Wanted<'_>) -> (Option<Cursor>, Option<Cursor>) {
+    let at = |row: Option<&rows::Row>| row.map(|row| row.cursor(listing.sort));
+    let came_from = || {
+        // A page without rows may have come from a row of the list, which a way back from
+        // there would leave out: go back from where looking stopped, or from the very end.
+        at(found.rows.first()).or_else(|| found.stopped.clone()).or_else(|| Some(end(listing.sort, wanted.reads())))
+    };
+    let back = if wanted.at_first() { None } else { came_from() };
+    let onward = if found.more { at(found.rows.last()) } else { found.stopped.clone() };
+    if wanted.backwards() { (onward, back) } else { (back, onward) }
+}
+
+/// Beyond everybody, in this direction.
+fn end(sort: UserSort, direction: Direction) -> Cursor {
+    let (number, text, id) = match direction {
+        Direction::Ascending => (i64::MAX, "\u{10ffff}\u{10ffff}", Uuid::max()),
+        Direction::Descending => (i64::MIN, "", Uuid::nil()),
+    };
+    Cursor { key: if sort.is_number() { number.to_string() } else { text.to_owned() }, id: UserId(id) }
+}

@@ -1,0 +1,78 @@
+//! What is asked of each row: everything that the filters and the search say.
+
+use domain::users::Status;
+
+use super::{super::fold, Sql, Wanted};
+
+impl Wanted<'_> {
+    /// All conditions on a row `u`. `id` is where its id stands: beside the index, so that a
+    /// row which is in none of the groups and fields asked for is not even fetched.
+    pub(super) fn conditions(&self, sql: &mut Sql, id: &str) {
+        sql.add("true");
+        self.elsewhere(sql, id);
+        sql.add(" AND ").add(self.kept());
+        self.status(sql);
+        self.times(sql);
+        self.matching(sql);
+    }
+
+    /// Whether there are conditions that other tables answer.
+    pub(super) fn has_elsewhere(&self) -> bool {
+        self.listing.filters.group.is_some() || !self.listing.filters.fields.is_empty()
+    }
+
+    /// Asked as one value each, so that neither database turns it round into a join, and by
+    /// the indexes in which those of one group or value stand together: these few pages stay
+    /// in memory, those that belong to each person do not.
+    fn elsewhere(&self, sql: &mut Sql, id: &str) {
+        if let Some(group) = self.listing.filters.group {
+            let index = self.indexed("memberships_by_group");
+            sql.add(&format!(
+                " AND (SELECT true FROM memberships AS m{index} WHERE m.user_id = {id} AND m.group_id = "
+            ));
+            sql.bind(group.0).add(")");
+        }
+        for (field, value) in &self.listing.filters.fields {
+            let index = self.indexed("custom_values_by_value");
+            sql.add(&format!(
+                " AND (SELECT true FROM custom_values AS v{index} WHERE v.user_id = {id} AND v.field_id = "
+            ));
+            sql.bind(field.0).add(" AND v.value_key = ").bind(fold(value)).add(")");
+        }
+    }
+
+    /// The rules of [`Status::of`], with the same precedence.
+    fn status(&self, sql: &mut Sql) {
+        match self.listing.filters.status {
+            None | Some(Status::InBin) => {}
+            Some(Status::Disabled) => {
+                sql.add(" AND u.disabled_at IS NOT NULL");
+            }
+            Some(Status::Expired) => {
+                sql.add(" AND u.disabled_at IS NULL AND u.expires_at <= ").bind(self.now);
+            }
+            Some(status @ (Status::Invited | Status::Active)) => {
+                let credential = if status == Status::Active { "1" } else { "0" };
+                sql.add(" AND u.disabled_at IS NULL AND u.has_credential = ").add(credential);
+                sql.add(" AND (u.expires_at IS NULL OR u.expires_at > ").bind(self.now).add(")");
+            }
+        }
+    }
+
+    fn times(&self, sql: &mut Sql) {
+        let filters = &self.listing.filters;
+        if filters.never_signed_in {
+            sql.add(" AND u.last_sign_in_at IS NULL");
+        }
+        for (condition, bound) in [
+            (" AND u.last_sign_in_at >= ", filters.signed_in_from),
+            (" AND u.last_sign_in_at <= ", filters.signed_in_to),
+            (" AND u.created_at >= ", filters.created_from),
+            (" AND u.created_at <= ", filters.created_to),
+        ] {
+            if let Some(bound) = bound {
+                sql.add(condition).bind(bound);
+            }
+        }
+    }
+}

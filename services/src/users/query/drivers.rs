@@ -1,0 +1,134 @@
+//! Conditions with an index of their own.
+
+use domain::{listing::UserSort, users::Status};
+
+use super::{super::fold, Sql, Wanted, words::beginning};
+
+/// A condition by which users can be found without looking at anybody else.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Driver {
+    Group,
+    /// The custom field at this place among the filters.
+    Field(usize),
+    Status(Status),
+    SignedIn,
+    Created,
+    /// The long words of the search.
+    Words,
+    /// The short ones, as beginnings of names.
+    Beginnings,
+}
+
+impl Wanted<'_> {
+    /// Every driver of this list. What is a range of the order itself is none: there, the
+    /// order's own index is the better way.
+    pub fn drivers(&self) -> Vec<Driver> {
+        let (filters, sort) = (&self.listing.filters, self.listing.sort);
+        let mut drivers = vec![];
+        drivers.extend(filters.group.map(|_| Driver::Group));
+        drivers.extend((0..filters.fields.len()).map(Driver::Field));
+        drivers.extend(filters.status.map(Driver::Status).filter(|status| match status {
+            Driver::Status(Status::InBin) => false,
+            Driver::Status(Status::Expired) => sort != UserSort::Expires,
+            _ => true,
+        }));
+        let signed_in = filters.never_signed_in || filters.signed_in_from.is_some() || filters.signed_in_to.is_some();
+        drivers.extend((signed_in && sort != UserSort::LastSignIn).then_some(Driver::SignedIn));
+        let created = filters.created_from.is_some() || filters.created_to.is_some();
+        drivers.extend((created && sort != UserSort::Created).then_some(Driver::Created));
+        if !self.words.long.is_empty() {
+            drivers.push(Driver::Words);
+        } else if !self.words.short.is_empty() {
+            drivers.push(Driver::Beginnings);
+        }
+        drivers
+    }
+
+    /// The column of `users` that a driver's rows are found by.
+    pub(super) fn found_by(&self, driver: Driver) -> &'static str {
+        match driver {
+            Driver::Group | Driver::Field(_) => "id",
+            _ => self.row(),
+        }
+    }
+
+    /// The rows that a driver leads to, as a column `one`.
+    pub(super) fn driven(&self, sql: &mut Sql, driver: Driver, most: u32) {
+        let filters = &self.listing.filters;
+        match driver {
+            Driver::Group => {
+                sql.add("SELECT m.user_id AS one FROM memberships AS m").add(&self.indexed("memberships_by_group"));
+                sql.add(" WHERE m.group_id = ");
+                match filters.group {
+                    Some(group) => sql.bind(group.0),
+                    None => sql.add("NULL"),
+                };
+            }
+            Driver::Field(at) => {
+                sql.add("SELECT v.user_id AS one FROM custom_values AS v");
+                sql.add(&self.indexed("custom_values_by_value")).add(" WHERE v.field_id = ");
+                match filters.fields.get(at) {
+                    Some((field, value)) => sql.bind(field.0).add(" AND v.value_key = ").bind(fold(value)),
+                    None => sql.add("NULL"),
+                };
+            }
+            Driver::Status(status) => self.in_status(sql, status),
+            Driver::SignedIn => {
+                let (from, to) = (filters.signed_in_from.unwrap_or(1), filters.signed_in_to.unwrap_or(i64::MAX));
+                let (from, to) = if filters.never_signed_in { (0, 0) } else { (from, to) };
+                self.between(sql, "by_last_sign_in", self.signed_in(), from, to);
+            }
+            Driver::Created => {
+                let (from, to) = (filters.created_from.unwrap_or(i64::MIN), filters.created_to.unwrap_or(i64::MAX));
+                self.between(sql, "by_created", "u.created_at", from, to);
+            }
+            Driver::Words if self.postgres => {
+                sql.add("SELECT u.id AS one FROM users AS u WHERE ");
+                self.like(sql);
+            }
+            Driver::Words => {
+                sql.add("SELECT f.rowid AS one FROM user_search AS f WHERE f.user_search MATCH ");
+                sql.bind(self.words.trigrams());
+            }
+            Driver::Beginnings => self.begun(sql, most),
+        }
+        sql.limit(most);
+    }
+
+    fn in_status(&self, sql: &mut Sql, status: Status) {
+        let (index, condition) = match status {
+            Status::Disabled => ("users_disabled", "u.disabled_at IS NOT NULL"),
+            Status::Invited => ("users_invited", "u.has_credential = 0 AND u.disabled_at IS NULL"),
+            Status::Active => ("users_active", "u.has_credential = 1 AND u.disabled_at IS NULL"),
+            // Nobody's end was before 1970; whoever is in the bin is no driver.
+            Status::Expired | Status::InBin => {
+                return self.between(sql, "by_expiry", self.end(), 0, self.now);
+            }
+        };
+        sql.add(&format!("SELECT u.{} AS one FROM users AS u{}", self.row(), self.indexed(index)));
+        sql.add(&format!(" WHERE {condition} AND u.deleted_at IS NULL"));
+    }
+
+    fn between(&self, sql: &mut Sql, index: &str, key: &str, from: i64, to: i64) {
+        let index = format!("{}_{index}", if self.in_bin() { "bin" } else { "users" });
+        sql.add(&format!("SELECT u.{} AS one FROM users AS u{}", self.row(), self.indexed(&index)));
+        sql.add(&format!(" WHERE {} AND {key} >= ", self.kept())).bind(from);
+        sql.add(&format!(" AND {key} <= ")).bind(to);
+    }
+
+    /// Everybody with some name that begins with one of the short words.
+    fn begun(&self, sql: &mut Sql, most: u32) {
+        sql.add("SELECT b.one FROM (");
+        for (at, (word, column)) in self.beginnings().into_iter().enumerate() {
+            sql.add(if at > 0 { " UNION " } else { "" });
+            sql.add(&format!("SELECT p.one FROM (SELECT u.{} AS one FROM users AS u WHERE ", self.row()));
+            // The index over usernames has no condition: they are unique across the bin.
+            if column != "u.username_key" {
+                sql.add(self.kept()).add(" AND ");
+            }
+            beginning(sql, column, word);
+            sql.limit(most).add(") AS p");
+        }
+        sql.add(") AS b");
+    }
+}

@@ -1,0 +1,255 @@
+//! Backups: taken from either database, restored into either, or refused with a sentence.
+
+use std::io::Read as _;
+
+use domain::{
+    fields::{FieldId, FieldValue},
+    users::NewUserForm,
+};
+use services::{
+    Context,
+    audit::{self, Verdict},
+    backup::{self, Contents},
+    made_up, users,
+};
+
+use crate::support::*;
+
+/// A desk with people of every kind, fields, sessions, and a history.
+async fn busy(backend: Backend) -> Desk {
+    let desk = Desk::open(backend).await;
+    desk.cast().await;
+    made_up::seed(&desk.installation.operator(), 400, 3, |_| {}).await.unwrap();
+    let ana = desk.person("ana").await;
+    users::create(&ana, complete(&desk, "somebody.new").await).await.unwrap();
+    users::disable(&ana, desk.id_of("ingrid").await).await.unwrap();
+    desk
+}
+
+/// A form with a value for the field that has to have one.
+async fn complete(desk: &Desk, username: &str) -> NewUserForm {
+    let field = FieldId(desk.value("SELECT id FROM custom_fields WHERE name = 'Origin'", []).await);
+    NewUserForm { fields: vec![FieldValue { field, value: "Porto".into() }], ..new_user(username) }
+}
+
+async fn take(cx: &Context) -> (Contents, Vec<u8>) {
+    backup::take(cx, vec![], |_, _| {}).await.unwrap()
+}
+
+async fn restore(desk: &Desk, file: &[u8]) -> Result<Contents, String> {
+    backup::restore(&desk.installation.operator(), file, |_, _| {}).await.map_err(|failure| failure.to_string())
+}
+
+fn check(file: &[u8]) -> Result<Contents, String> {
+    backup::check(file).map_err(|failure| failure.to_string())
+}
+
+/// The lines of a file, and a file of lines.
+fn unpacked(file: &[u8]) -> Vec<String> {
+    let mut text = String::new();
+    flate2::read::GzDecoder::new(file).read_to_string(&mut text).unwrap();
+    text.lines().map(ToOwned::to_owned).collect()
+}
+
+fn packed(lines: &[String]) -> Vec<u8> {
+    use std::io::Write as _;
+    let mut out = flate2::write::GzEncoder::new(vec![], flate2::Compression::fast());
+    lines.iter().for_each(|line| writeln!(out, "{line}").unwrap());
+    out.finish().unwrap()
+}
+
+/// All lines of rows, whatever their order and that of the tables.
+fn rows(file: &[u8]) -> Vec<String> {
+    let mut lines = unpacked(file);
+    lines.retain(|line| line.starts_with('['));
+    lines.sort_unstable();
+    lines
+}
+
+async fn there_and_back(from: Backend, to: Backend) {
+    let here = busy(from).await;
+    let there = Desk::open(to).await;
+    let (contents, file) = take(&here.installation.operator()).await;
+    assert_eq!(contents.of("users"), 408);
+    assert_eq!(check(&file), Ok(contents.clone()));
+    assert_eq!(restore(&there, &file).await, Ok(contents));
+
+    // The log is intact, and ends where it ended.
+    let verdict = audit::verify(&there.installation.operator()).await.unwrap();
+    assert!(matches!(verdict, Verdict::Intact { .. }), "{verdict:?}");
+    assert_eq!(verdict, audit::verify(&here.installation.operator()).await.unwrap());
+    // Every row is what it was, but that nobody is signed in.
+    here.run("DELETE FROM sessions", []).await;
+    here.run("UPDATE user_stats SET sessions = 0", []).await;
+    let (_, before) = take(&here.installation.operator()).await;
+    let (_, after) = take(&there.installation.operator()).await;
+    assert!(rows(&before) == rows(&after), "a row is not what it was");
+    assert_eq!(there.count("sessions").await, 0);
+    // It works: signing in, finding somebody by the search, creating.
+    let ana = there.person("ana").await;
+    let listing = domain::listing::UserListing { search: "sólveig".into(), ..Default::default() };
+    assert!(!users::list(&ana, &listing, &[]).await.unwrap().rows.is_empty());
+    users::create(&ana, complete(&there, "after.that").await).await.unwrap();
+    for desk in [&here, &there] {
+        if desk.backend == Backend::Postgres {
+            drop_database(&desk.database_name()).await;
+        }
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn t29_sqlite_is_restored_into_sqlite() {
+    there_and_back(Backend::Sqlite, Backend::Sqlite).await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn t29_sqlite_is_restored_into_postgres() {
+    if !left_out(module_path!()) {
+        there_and_back(Backend::Sqlite, Backend::Postgres).await;
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn t29_postgres_is_restored_into_sqlite() {
+    if !left_out(module_path!()) {
+        there_and_back(Backend::Postgres, Backend::Sqlite).await;
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn t29_postgres_is_restored_into_postgres() {
+    if !left_out(module_path!()) {
+        there_and_back(Backend::Postgres, Backend::Postgres).await;
+    }
+}
+
+on_both! {
+    async fn a_backup_is_of_one_moment_while_others_go_on(desk: Desk) {
+        desk.cast().await;
+        made_up::seed(&desk.installation.operator(), 1_000, 1, |_| {}).await.unwrap();
+        let ana = desk.person("ana").await;
+        let operator = desk.installation.operator();
+        let form = complete(&desk, "meanwhile").await;
+        let (stop, mut stopped) = tokio::sync::watch::channel(false);
+        let writer = tokio::spawn(async move {
+            let mut written = 0;
+            while !*stopped.borrow_and_update() {
+                let form = NewUserForm { username: format!("meanwhile{written}"), ..form.clone() };
+                users::create(&ana, form).await.unwrap();
+                written += 1;
+            }
+            written
+        });
+        let mut files = vec![];
+        for _ in 0..2 {
+            files.push(take(&operator).await);
+        }
+        stop.send(true).unwrap();
+        assert!(writer.await.unwrap() > 0, "nobody wrote");
+        for (contents, file) in files {
+            // Each user there comes with the event of their creation, and the other way round.
+            let lines = unpacked(&file);
+            let created = lines.iter().filter(|line| line.contains("\"user_created\"")).count() as u64;
+            assert_eq!(contents.of("users"), 1_007 + created);
+            let there = Desk::open(Backend::Sqlite).await;
+            restore(&there, &file).await.unwrap();
+            let verdict = audit::verify(&there.installation.operator()).await.unwrap();
+            assert!(matches!(verdict, Verdict::Intact { .. }), "{verdict:?}");
+        }
+    }
+}
+
+on_both! {
+    async fn a_file_that_is_cut_off_or_altered_restores_nothing(desk: Desk) {
+        let here = Desk::open(Backend::Sqlite).await;
+        here.cast().await;
+        let (_, file) = take(&here.installation.operator()).await;
+        let mut bad = vec![];
+        for length in [0, 1, 10, 30, file.len() / 2, file.len() - 9, file.len() - 1] {
+            bad.push(file[..length].to_vec());
+        }
+        for at in (12..file.len()).step_by(file.len() / 25) {
+            let mut altered = file.clone();
+            altered[at] ^= 0x10;
+            bad.push(altered);
+        }
+        // Altered by somebody who knows how to pack it again.
+        let lines = unpacked(&file);
+        let mut renamed = lines.clone();
+        renamed.iter_mut().for_each(|line| *line = line.replace("Ana Moreira", "Eve Moreira"));
+        let mut shorter = lines.clone();
+        shorter.remove(shorter.iter().position(|line| line.contains("Ana Moreira")).unwrap());
+        let mut longer = lines.clone();
+        longer.push(lines[1].clone());
+        let headless = lines[1..].to_vec();
+        let endless = lines[..lines.len() - 1].to_vec();
+        let halved = vec![lines[0].clone(), lines[lines.len() - 1].clone()];
+        bad.extend([renamed, shorter, longer, headless, endless, halved].map(|lines| packed(&lines)));
+        bad.push(b"{\"keydesk_backup\":1}\n".to_vec());
+        bad.push(packed(&["hello".into()]));
+        for file in bad {
+            let told = check(&file).unwrap_err();
+            assert!(told.contains("damaged") || told.contains("not a backup"), "{told}");
+            // Without the look before, the database may find the mistake first.
+            assert!(restore(&desk, &file).await.is_err());
+            assert_eq!(desk.count("users").await, 0);
+            assert_eq!(desk.count("installation").await, 1);
+            assert_eq!(desk.count("groups").await, 3);
+        }
+        restore(&desk, &file).await.unwrap();
+        desk.person("ana").await;
+    }
+}
+
+#[tokio::test]
+async fn a_newer_format_is_named_with_the_version_that_wrote_it() {
+    let desk = Desk::open(Backend::Sqlite).await;
+    let (_, file) = take(&desk.installation.operator()).await;
+    let mut lines = unpacked(&file);
+    lines[0] = "{\"keydesk_backup\":2,\"keydesk\":\"7.1.0\",\"else\":true}".into();
+    let told = check(&packed(&lines)).unwrap_err();
+    assert!(told.contains("newer format") && told.contains("7.1.0"), "{told}");
+}
+
+on_both! {
+    async fn a_database_that_is_in_use_is_refused_and_left_alone(desk: Desk) {
+        let (_, empty) = take(&desk.installation.operator()).await;
+        backup::refuse_unless_empty(&desk.installation.operator()).await.unwrap();
+        desk.cast().await;
+        let told = restore(&desk, &empty).await.unwrap_err();
+        assert!(told.contains("empty database only"), "{told}");
+        assert!(backup::refuse_unless_empty(&desk.installation.operator()).await.is_err());
+        assert_eq!(desk.count("users").await, 7);
+        desk.person("ana").await;
+    }
+}
+
+on_both! {
+    async fn an_installation_that_nobody_has_set_up_can_be_backed_up_and_replaced(desk: Desk) {
+        let (contents, file) = take(&desk.installation.operator()).await;
+        assert_eq!((contents.of("users"), contents.of("groups")), (0, 3));
+        assert!(!contents.rows.iter().any(|(table, _)| table == "sessions" || table.starts_with("seaql")));
+        desk.run("UPDATE groups SET description = 'x'", []).await;
+        restore(&desk, &file).await.unwrap();
+        assert_eq!(desk.count("groups WHERE description = 'x'").await, 0);
+        assert_eq!(desk.count("groups").await, 3);
+    }
+}
+
+on_both! {
+    async fn only_the_operator_takes_and_restores_backups(desk: Desk) {
+        desk.cast().await;
+        let ana = desk.person("ana").await;
+        assert!(backup::take(&ana, vec![], |_, _| {}).await.is_err());
+        assert!(backup::take(&desk.stranger(), vec![], |_, _| {}).await.is_err());
+    }
+}
+
+on_both! {
+    async fn a_column_of_a_kind_that_no_backup_knows_is_named(desk: Desk) {
+        let kind = if desk.backend == Backend::Postgres { "double precision" } else { "REAL" };
+        desk.run(&format!("ALTER TABLE settings ADD COLUMN weight {kind}"), []).await;
+        let told = backup::take(&desk.installation.operator(), vec![], |_, _| {}).await.err().unwrap().to_string();
+        assert!(told.contains("settings.weight"), "{told}");
+    }
+}
