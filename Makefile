@@ -33,12 +33,13 @@ lint: ## Only the format, clippy and the style sheets
 fmt: ## Format the Rust code
 	@setup/install test; . setup/env.sh; cargo fmt --all
 
-bench: ## Measure a release build and print the figures
+bench: ## Measure a release build and print the figures; SIZE=large: the users table with a million people
 	@$(timed)
 	step setup/install run; . setup/env.sh
 	step setup/site --profile release
 	step cargo build --release -p server
 	export KEYDESK_BIN="$(target)/release/keydesk" KEYDESK_SITE="$$PWD/target/site"
+	export KEYDESK_BENCH_SIZE="$(SIZE)" KEYDESK_BENCH_DATA="$${KEYDESK_BENCH_DATA:-$(target)/bench}"
 	cargo bench -p server --bench figures
 
 clean: ## Remove all that was built (data and tools stay)

@@ -65,6 +65,7 @@ pub fn App() -> impl IntoView {
                     <Route path=path!("settings") view=SettingsPage />
                 </ParentRoute>
             </Routes>
+            <layout::TrueAddress />
         </Router>
         <ui::Toasts />
         <layout::ProofDialog />

@@ -81,7 +81,7 @@ impl Refusal {
             Self::NameDiffers => "This is not the username. Type it exactly as it is shown.".into(),
             Self::NotYoursToHandOver => "Only the first administrator can hand this protection over.".into(),
             Self::NotAnAdministrator { name } => {
-                format!("{name} is not an active administrator. Choose somebody who is.")
+                format!("{name} is not an active administrator whose account has no end. Choose somebody who is.")
             }
         }
     }

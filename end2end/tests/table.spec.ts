@@ -155,6 +155,8 @@ test('without JavaScript the table, its heads and its ways are there', async ({ 
   await expect(plain.rows).toHaveCount(7);
   await plain.sortBy('Sessions');
   await expect(plain.page).toHaveURL('/users?sort=sessions');
+  await expect(plain.head('Sessions')).toHaveAttribute('aria-sort', 'descending');
+  await plain.sortBy('Last sign-in');
   await expect(plain.names.first()).toHaveText('Ana Moreira');
   await context.close();
   await expect(users.table).toBeVisible();
@@ -192,10 +194,11 @@ test.describe('with more people than a page holds', () => {
     for (const at of [2, 3, 4, 5, 6]) await expect(box(at)).toBeChecked();
     await expect(box(7)).not.toBeChecked();
     await expect(users.rows.nth(4)).toHaveAttribute('aria-selected', 'true');
-    // The other way round, and off.
+    // From there back, and off.
     await box(4).click({ modifiers: ['Shift'] });
     await expect(users.selection.bar).toContainText('2 selected');
-    await expect(box(3)).toBeChecked();
+    for (const at of [2, 3]) await expect(box(at)).toBeChecked();
+    for (const at of [4, 5, 6]) await expect(box(at)).not.toBeChecked();
 
     await users.wholePage.check();
     await expect(users.selection.bar).toContainText('50 selected');
@@ -251,7 +254,13 @@ test.describe('with more people than a page holds', () => {
     const row = users.rowUnderCursor;
     const name = await row.getByRole('rowheader').getByRole('link').innerText();
     await row.evaluate((element) => element.setAttribute('data-seen', ''));
-    await users.createUser({ username: 'zacharias', name: 'Zacharias New' });
+    await users.startCreating();
+    await users.create.fillIn({ username: 'zacharias', name: 'Aaron First' });
+    await users.create.dialog.getByLabel('Origin').fill('Invented');
+    await users.create.send();
+    await expect(page.locator('tr.now')).toContainText('Aaron First');
+    await users.oneTimePassword.takeAndClose();
+    await expect(users.row('Aaron First')).toBeVisible();
     await expect(users.rows).toHaveCount(50);
     await expect(page.locator('tr[data-seen]').getByRole('rowheader').getByRole('link')).toHaveText(name);
   });

@@ -63,8 +63,8 @@ pub fn Protection(
         <Card title="First administrator">
             <form method="post" class="form" on:submit=ask novalidate>
                 <p class="soft">
-                    "You set this installation up, so nobody else can disable or delete you, change your groups \
-                     or give your account an end. Before you leave, hand this protection to another administrator."
+                    "Nobody else can disable or delete you, change your groups or give your account an end. Before you \
+                     leave, hand this protection to another administrator."
                 </p>
                 <FormErrors errors=Signal::derive(problems) />
                 <TextField

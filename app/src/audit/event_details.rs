@@ -64,7 +64,7 @@ fn name_of(people: &[Person], id: UserId) -> Option<String> {
 /// Who acted where it was nobody with an account.
 fn actor_in_words(kind: &str) -> &'static str {
     match kind {
-        "stranger" => "Somebody who was not signed in",
+        "stranger" => "A browser in which nobody was signed in",
         "operator" => "The operator, on the command line",
         _ => "Keydesk itself",
     }

@@ -5,7 +5,8 @@ use domain::{
     audit::{LogListing, LogPage},
 };
 use leptos::prelude::*;
-use leptos_router::hooks::use_query_map;
+use leptos_router::hooks::{use_location, use_query_map};
+use wasm_bindgen::JsCast;
 
 use super::{event::LogEvent, server_fns::list_log, tools::Tools};
 use crate::{
@@ -35,8 +36,19 @@ pub fn address(listing: &LogListing) -> String {
 
 #[component]
 pub fn AuditPage() -> impl IntoView {
-    let query = use_query_map();
-    let listing = Memo::new(move |_| LogListing::from_pairs(query.get()));
+    let (query, place) = (use_query_map(), use_location());
+    // On the way to another page the address changes before this one is gone.
+    let listing = Memo::new(move |before: Option<&Result<LogListing, Error>>| match before {
+        Some(before) if place.pathname.with(|path| path.trim_end_matches('/') != "/audit") => before.clone(),
+        _ => LogListing::from_pairs(query.get()),
+    });
+    // Other events take the places of those that were opened.
+    Effect::new(move |before: Option<()>| {
+        listing.track();
+        if before.is_some() {
+            close_events();
+        }
+    });
     let page = Resource::new(
         move || listing.get(),
         |listing| async move {
@@ -62,6 +74,13 @@ pub fn AuditPage() -> impl IntoView {
         </Page>
     }
     .into_any()
+}
+
+fn close_events() {
+    let Ok(open) = document().query_selector_all("details.event[open]") else { return };
+    for event in (0..open.length()).filter_map(|at| open.item(at)?.dyn_into::<web_sys::Element>().ok()) {
+        let _ = event.remove_attribute("open");
+    }
 }
 
 #[component]

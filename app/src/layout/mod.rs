@@ -2,6 +2,7 @@
 //! document of the pages before signing in. Knows addresses, not features.
 
 mod account_frame;
+mod address;
 mod entry;
 mod frame;
 mod idle;
@@ -16,6 +17,7 @@ mod theme;
 mod viewer;
 
 pub use account_frame::AccountFrame;
+pub use address::TrueAddress;
 pub use entry::{EntryAlert, EntryAssets, EntryField, entry_document, provide_entry_icons};
 pub use frame::{Frame, Me, NavEntry};
 pub use idle::IdleWarning;

@@ -79,7 +79,7 @@ pub fn BinCard(settings: Settings) -> impl IntoView {
                 />
                 <div class="row">
                     <Button kind=Kind::Primary submit=true busy=save.pending() disabled_reason=barred>
-                        "Save"
+                        "Save settings"
                     </Button>
                 </div>
             </form>

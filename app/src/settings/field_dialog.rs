@@ -1,7 +1,7 @@
 //! The form for a custom field, new or existing. The kind of an existing one stays what it is.
 
 use domain::{
-    Error,
+    Error, Problem,
     fields::{Field, FieldForm, FieldId, FieldKind},
 };
 use leptos::{ev::SubmitEvent, prelude::*};
@@ -58,16 +58,28 @@ impl Draft {
     }
 
     fn about(self, field: &'static str) -> Signal<Option<String>> {
-        Signal::derive(move || self.error.with(|error| error.as_ref().and_then(|error| error.about(field))))
+        let about = move |error: &Error| match error {
+            Error::Invalid(fields) => fields.iter().find(|e| e.field == field).map(|e| in_words(&e.problem)),
+            _ => None,
+        };
+        Signal::derive(move || self.error.with(|error| error.as_ref().and_then(about)))
     }
 
     /// Every problem with the field it belongs to; an empty name is about the whole form.
     fn problems(self) -> Signal<Vec<(String, String)>> {
         Signal::derive(move || match self.error.get() {
             None => vec![],
-            Some(Error::Invalid(fields)) => fields.into_iter().map(|e| (e.field, e.problem.sentence())).collect(),
+            Some(Error::Invalid(fields)) => fields.into_iter().map(|e| (e.field, in_words(&e.problem))).collect(),
             Some(other) => vec![(String::new(), other.sentence())],
         })
+    }
+}
+
+/// The general words are about people.
+fn in_words(problem: &Problem) -> String {
+    match problem {
+        Problem::Taken => "Another field has this name. Choose another.".into(),
+        other => other.sentence(),
     }
 }
 

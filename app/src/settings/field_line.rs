@@ -14,8 +14,8 @@ use crate::{
 
 fn icon(kind: FieldKind) -> &'static str {
     match kind {
-        FieldKind::Text => "pencil",
-        FieldKind::Choice => "clipboard",
+        FieldKind::Text => "log",
+        FieldKind::Choice => "menu",
         FieldKind::Date => "calendar",
     }
 }
@@ -59,9 +59,9 @@ pub fn FieldLine(
             <Icon name=icon(field.kind) />
             <span>
                 <b class="break">{field.name.clone()}</b>
+                {field.required.then(|| view! { " " <Tag text="Required" /> })}
                 <span class="sub">{in_words(&field)}</span>
             </span>
-            {field.required.then(|| view! { <Tag text="Required" /> })}
             <span class="grow"></span>
             <span class="row acts">
                 <MoveButton id name=name.clone() up=true at_end=at == 0 wish />

@@ -1,7 +1,7 @@
 //! What is wrong with a form, said once and at the top, with a way to each field.
 
 use super::browser::focus;
-use leptos::prelude::*;
+use leptos::{html, prelude::*};
 
 /// `display_name` as "Display name", `custom_company` as "Company".
 fn in_words(name: &str) -> String {
@@ -14,14 +14,20 @@ fn in_words(name: &str) -> String {
 /// whole form. When they arrive the keyboard moves to the first field named.
 #[component]
 pub fn FormErrors(#[prop(into)] errors: Signal<Vec<(String, String)>>) -> impl IntoView {
+    let node = NodeRef::<html::Div>::new();
     Effect::new(move |_| {
-        let first = errors.with(|e| e.iter().find(|(name, _)| !name.is_empty()).map(|(name, _)| format!("f-{name}")));
-        if let Some(id) = first {
-            // After this turn, when the field is no longer busy or disabled.
-            request_animation_frame(move || {
-                focus(&id);
-            });
+        if errors.with(Vec::is_empty) {
+            return;
         }
+        let first = errors.with(|e| e.iter().find(|(name, _)| !name.is_empty()).map(|(name, _)| format!("f-{name}")));
+        // After this turn, when the field is no longer busy or disabled.
+        request_animation_frame(move || {
+            let found = first.is_some_and(|id| focus(&id));
+            // The form may be scrolled far down.
+            if let (false, Some(alert)) = (found, node.get_untracked()) {
+                alert.scroll_into_view();
+            }
+        });
     });
     let heading = move || match errors.with(Vec::len) {
         1 => "One thing needs another look".to_owned(),
@@ -46,7 +52,7 @@ pub fn FormErrors(#[prop(into)] errors: Signal<Vec<(String, String)>>) -> impl I
             .collect_view()
     };
     view! {
-        <div role="alert">
+        <div role="alert" node_ref=node>
             {move || {
                 (!errors.with(Vec::is_empty))
                     .then(|| view! { <div class="form-errors"><strong>{heading}</strong>{list}</div> })

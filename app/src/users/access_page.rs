@@ -133,13 +133,18 @@ fn Allowed(user: User, groups: Vec<GroupRow>) -> impl IntoView {
     if permissions.is_empty() {
         return ().into_any();
     }
+    // With one group there is no need to repeat it on every line.
+    let (several, about) = match own.as_slice() {
+        [only] => (false, format!("all of it from {}", only.name)),
+        _ => (true, "and the groups it comes from".to_owned()),
+    };
     let mut area = "";
     let lines = permissions
         .into_iter()
         .map(|permission| {
             let begins = permission.area() != area;
             area = permission.area();
-            let from = own.iter().filter(|group| group.permissions.has(*permission)).map(|group| {
+            let from = own.iter().filter(|group| several && group.permissions.has(*permission)).map(|group| {
                 view! { <Tag text=group.name.clone() tone=Tone::Plain /> " " }
             });
             view! {
@@ -153,7 +158,7 @@ fn Allowed(user: User, groups: Vec<GroupRow>) -> impl IntoView {
         })
         .collect_view();
     let title = format!("What {} may do", short_name(&user.display_name));
-    view! { <Card title=title about="and the group it comes from" layout="lines">{lines}</Card> }.into_any()
+    view! { <Card title=title about=about layout="lines">{lines}</Card> }.into_any()
 }
 
 fn area_name(area: &'static str) -> &'static str {

@@ -65,7 +65,7 @@ fn List(id: UserId, events: Vec<Activity>, later: bool) -> impl IntoView {
 }
 
 #[component]
-fn Event(event: Activity) -> impl IntoView {
+pub fn Event(event: Activity) -> impl IntoView {
     let pieces = event
         .sentence
         .0

@@ -14,13 +14,7 @@ pub fn EditDialog(asked: RwSignal<Option<Subject>>, given: RwSignal<Option<Given
             editing.begin(subject);
         }
     });
-    // No password waits in a form that somebody left.
-    Effect::new(move |_| {
-        if !open.get() {
-            editing.draft.clear("keep");
-            editing.user.set(None);
-        }
-    });
+    editing.follow();
     let title =
         move || asked.with(|subject| subject.as_ref().map(|it| format!("Edit {}", it.name))).unwrap_or_default();
     let about = move || {
@@ -32,7 +26,7 @@ pub fn EditDialog(asked: RwSignal<Option<Subject>>, given: RwSignal<Option<Given
             <Button on_click=move |_| open.set(false)>"Cancel"</Button>
             <Button
                 kind=Kind::Primary
-                busy=Signal::derive(move || editing.busy.get() || editing.user.with(Option::is_none))
+                busy=Signal::derive(move || editing.busy.get() || !editing.is_ready())
                 disabled_reason=choose
                 on_click=move |_| editing.save()
             >
@@ -40,7 +34,7 @@ pub fn EditDialog(asked: RwSignal<Option<Subject>>, given: RwSignal<Option<Given
             </Button>
         }
     };
-    let form = move || match editing.user.get().filter(|_| editing.offered.is_there()) {
+    let form = move || match editing.user.get().filter(|_| editing.is_ready()) {
         None => view! { <Loading /> }.into_any(),
         Some(user) => {
             let Editing { draft, offered, .. } = editing;

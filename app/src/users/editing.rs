@@ -1,5 +1,7 @@
 //! Saving an edit: what was asked of the server, what came of it, and what is said of it.
 
+use std::time::Duration;
+
 use domain::{
     Error,
     audit::plural,
@@ -21,10 +23,15 @@ use crate::{
     ui::Toaster,
 };
 
+/// How long a click may seem to do nothing before the dialog opens without its form.
+pub const PATIENCE: Duration = Duration::from_millis(300);
+
 /// All that saving needs, also once the pages are gone.
 #[derive(Clone, Copy)]
 pub struct Editing {
     pub open: RwSignal<bool>,
+    /// Asked for, and opened as soon as there is something to show.
+    wanted: RwSignal<bool>,
     pub busy: RwSignal<bool>,
     pub draft: Draft,
     pub offered: Offered,
@@ -43,12 +50,13 @@ pub struct Editing {
 
 impl Editing {
     pub fn new(given: RwSignal<Option<Given>>) -> Self {
-        let open = RwSignal::new(false);
+        let wanted = RwSignal::new(false);
         Self {
-            open,
+            open: RwSignal::new(false),
+            wanted,
             busy: RwSignal::new(false),
             draft: Draft::new(),
-            offered: Offered::while_open(open),
+            offered: Offered::while_open(wanted),
             who: StoredValue::new(None),
             user: RwSignal::new(None),
             opened: StoredValue::new(UserChanges::default()),
@@ -61,9 +69,33 @@ impl Editing {
         }
     }
 
+    /// Whether all that the form shows is there.
+    pub fn is_ready(self) -> bool {
+        self.user.with(Option::is_some) && self.offered.is_there()
+    }
+
+    /// Opens once there is something to show. Nothing typed waits in a form that somebody left.
+    pub fn follow(self) {
+        Effect::new(move |_| {
+            if self.wanted.get() && self.is_ready() {
+                self.open.set(true);
+            }
+        });
+        Effect::new(move |was_open: Option<bool>| {
+            let is_open = self.open.get();
+            if was_open == Some(true) && !is_open {
+                self.wanted.set(false);
+                self.draft.clear("keep");
+                self.user.set(None);
+                self.meanwhile.set(None);
+            }
+            is_open
+        });
+    }
+
     /// Whether the dialog is still about this user.
     fn is_about(self, id: UserId) -> bool {
-        self.who.try_get_value() == Some(Some(id)) && self.open.try_get_untracked() == Some(true)
+        self.who.try_get_value() == Some(Some(id)) && self.wanted.try_get_untracked() == Some(true)
     }
 
     pub fn begin(self, subject: Subject) {
@@ -72,7 +104,16 @@ impl Editing {
         self.user.set(None);
         self.meanwhile.set(None);
         self.busy.set(false);
-        self.open.set(true);
+        self.wanted.set(true);
+        let id = subject.id;
+        set_timeout(
+            move || {
+                if self.is_about(id) {
+                    self.open.set(true);
+                }
+            },
+            PATIENCE,
+        );
         spawn_local(async move {
             let found = find_user(subject.id).await;
             if !self.is_about(subject.id) {
@@ -141,7 +182,7 @@ impl Editing {
     fn saved(self, changes: &UserChanges, username: String, Edited { password }: Edited) {
         let name = changes.display_name.trim();
         if self.is_about(changes.id) {
-            self.open.set(false);
+            self.close();
         }
         self.viewer.try_update(|viewer| {
             if viewer.id == changes.id {
@@ -180,9 +221,14 @@ impl Editing {
         }
     }
 
+    fn close(self) {
+        self.wanted.set(false);
+        self.open.set(false);
+    }
+
     fn give_up(self, error: ApiError, id: UserId, name: &str) {
         if self.is_about(id) {
-            self.open.set(false);
+            self.close();
         }
         self.actions.tell();
         self.toaster.bad(match error {

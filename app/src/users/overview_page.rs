@@ -1,19 +1,23 @@
 //! A user's page, first tab: what is known of them, and what there is to know at once.
 
 use domain::{
+    Permission,
     audit::plural,
     fields::{Field, ShownValue},
     time,
-    users::{Status, User},
+    users::{Status, User, UserId},
 };
 use leptos::prelude::*;
 
 use super::{
     actions::{Act, Subject, short_name, use_user_actions},
+    activity_page::Event,
+    server_fns::list_activity,
     tags::GroupTags,
     user_head::OfUser,
 };
 use crate::{
+    layout::use_viewer,
     settings::server_fns::list_fields,
     ui::{Button, Card, Fact, Facts, Note, Tag, Time, TimeStyle, Tone},
 };
@@ -32,6 +36,15 @@ fn overview(user: User) -> AnyView {
     let ends = match user.expires_at {
         Some(ms) => time::short_date(ms).into_any(),
         None => view! { <span class="softer">"Never"</span> }.into_any(),
+    };
+    let viewer = use_viewer();
+    let may = |permission| viewer.with_untracked(|viewer| viewer.may(permission));
+    let sessions = match user.sessions {
+        0 => view! { <span class="softer">"None"</span> }.into_any(),
+        n if may(Permission::ViewSessions) => {
+            view! { <a class="link" href=format!("/users/{}/sessions", user.id)>{plural(n, "session")}</a> }.into_any()
+        }
+        n => plural(n, "session").into_any(),
     };
     let by = user.created_by.clone().map(|name| format!(" by {name}"));
     let email = match user.email.clone() {
@@ -60,12 +73,13 @@ fn overview(user: User) -> AnyView {
                             <Fact name="Account ends">{ends}</Fact>
                         </Facts>
                     </Card>
+                    {may(Permission::ViewAudit).then(|| view! { <Recent id=user.id /> })}
                 </div>
                 <div class="stack">
                     <Card title="Sign-in">
                         <Facts>
                             <Fact name="Last sign-in">{last}</Fact>
-                            <Fact name="Sessions">{plural(user.sessions, "session")}</Fact>
+                            <Fact name="Sessions">{sessions}</Fact>
                         </Facts>
                     </Card>
                 </div>
@@ -73,6 +87,23 @@ fn overview(user: User) -> AnyView {
         </div>
     }
     .into_any()
+}
+
+/// The latest of their activity, with the way to the rest.
+#[component]
+fn Recent(id: UserId) -> impl IntoView {
+    const SHOWN: usize = 5;
+    let changed = use_user_actions().changed();
+    let events = Resource::new(move || changed.get(), move |_| list_activity(id, None));
+    let shown = move || {
+        Suspend::new(async move {
+            let events = events.await.ok().filter(|events| !events.is_empty())?;
+            let lines = events.into_iter().take(SHOWN).map(|event| view! { <Event event /> }).collect_view();
+            let all = move || view! { <a class="link small" href=format!("/users/{id}/activity")>"All activity"</a> };
+            Some(view! { <Card title="Recent activity" layout="lines" actions=all>{lines}</Card> })
+        })
+    };
+    view! { <Transition>{shown}</Transition> }
 }
 
 /// The custom fields in order; a required one without a value says so.
@@ -159,7 +190,7 @@ fn Said(act: Act, subject: Subject, children: Children) -> impl IntoView {
     let why = act.refused(&subject);
     view! {
         <div class="row wrap">
-            <span class="grow">{children()}</span>
+            <span class="said">{children()}</span>
             <Button class="small" disabled_reason=why on_click=move |_| actions.ask(act, subject.clone())>
                 {act.label()}
             </Button>

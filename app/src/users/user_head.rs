@@ -5,7 +5,11 @@ use domain::{
     users::{Status, User, UserId},
 };
 use leptos::prelude::*;
-use leptos_router::{components::Outlet, hooks::use_params_map};
+use leptos_router::{
+    NavigateOptions,
+    components::Outlet,
+    hooks::{use_navigate, use_params_map},
+};
 
 use super::{
     actions::{Act, Subject, use_user_actions},
@@ -13,7 +17,7 @@ use super::{
     tags::{GroupTags, StatusTag},
 };
 use crate::{
-    api::{Answer, refused},
+    api::{Answer, ApiError, refused},
     layout::{Problem, RecordHead, use_viewer},
     ui::{Button, Loading, Menu, MenuItem, Tab, Tabs},
 };
@@ -45,6 +49,19 @@ pub fn UserLayout() -> impl IntoView {
         },
     );
     provide_context(Shown { id, user });
+    let navigate = use_navigate();
+    // Whoever erases somebody from here is left with the list.
+    Effect::new(move |was: Option<Option<UserId>>| {
+        let shown = was.flatten();
+        match user.get() {
+            Some(Err(ApiError(Error::NotFound))) if shown.is_some() && shown == id.get_untracked() => {
+                navigate("/users", NavigateOptions { replace: true, ..Default::default() });
+                None
+            }
+            Some(Ok(user)) => Some(user.id),
+            _ => shown,
+        }
+    });
     let head = move || {
         Suspend::new(async move {
             match user.await {

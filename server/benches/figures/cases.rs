@@ -158,7 +158,7 @@ pub async fn worst(cx: &Context) -> Vec<Case> {
             UserFilters { status: Some(Status::Invited), signed_in_to: Some(now - DAY), ..none() },
         ),
         (
-            "first aid, a common word that none of them has",
+            "night shift, two common words that nobody has both of",
             "northwind contoso",
             UserFilters { group: group("Night shift"), ..none() },
         ),

@@ -3,7 +3,7 @@
 use std::{
     io::{BufRead, BufReader},
     net::TcpListener,
-    path::PathBuf,
+    path::{Path, PathBuf},
     process::{Child, Command, Stdio},
     time::{Duration, Instant},
 };
@@ -17,7 +17,23 @@ pub struct Desk {
     child: Child,
     pub port: u16,
     pub start_up: Duration,
-    folder: tempfile::TempDir,
+    _folder: Option<tempfile::TempDir>,
+}
+
+/// What a Keydesk runs on.
+pub struct Data {
+    folder: PathBuf,
+    url: Option<String>,
+}
+
+impl Data {
+    pub fn at(folder: &Path, url: Option<String>) -> Self {
+        Self { folder: folder.to_owned(), url }
+    }
+
+    pub fn folder(&self) -> &Path {
+        &self.folder
+    }
 }
 
 pub fn binary() -> PathBuf {
@@ -31,20 +47,29 @@ fn free_port() -> u16 {
 impl Desk {
     pub async fn start() -> Self {
         let folder = tempfile::tempdir().unwrap();
-        let seeded = command(&folder, 0).args(["seed", "--cast", "--password", PASSWORD]).status().unwrap();
+        let data = Data::at(folder.path(), None);
+        let seeded = command(&data, 0).args(["seed", "--cast", "--password", PASSWORD]).status().unwrap();
         assert!(seeded.success(), "the cast could not be seeded");
         let mut times = vec![];
         for _ in 0..4 {
-            let (mut child, _, time) = serve(&folder).await;
+            let (mut child, _, time) = serve(&data).await;
             times.push(time);
             child.kill().unwrap();
             let _ = child.wait();
         }
-        let (child, port, time) = serve(&folder).await;
+        let (child, port, time) = serve(&data).await;
         times.push(time);
         times.sort_unstable();
         tokio::time::sleep(Duration::from_secs(2)).await;
-        Self { child, port, start_up: times[2], folder }
+        Self { child, port, start_up: times[2], _folder: Some(folder) }
+    }
+
+    /// One that is there already.
+    pub async fn over(data: &Data) -> Self {
+        let (child, port, start_up) = serve(data).await;
+        // The first round of jobs is not what is measured.
+        tokio::time::sleep(Duration::from_secs(5)).await;
+        Self { child, port, start_up, _folder: None }
     }
 
     pub fn host(&self) -> String {
@@ -74,14 +99,16 @@ impl Drop for Desk {
     fn drop(&mut self) {
         let _ = self.child.kill();
         let _ = self.child.wait();
-        let _ = self.folder.path();
     }
 }
 
-fn command(folder: &tempfile::TempDir, port: u16) -> Command {
+pub fn command(data: &Data, port: u16) -> Command {
     let mut command = Command::new(binary());
+    if let Some(url) = &data.url {
+        command.env("KEYDESK_DATABASE_URL", url);
+    }
     command
-        .env("KEYDESK_DATA_DIR", folder.path())
+        .env("KEYDESK_DATA_DIR", &data.folder)
         .env("KEYDESK_LISTEN", format!("127.0.0.1:{port}"))
         .env("KEYDESK_LOG", "error")
         .stdout(Stdio::null())
@@ -89,10 +116,10 @@ fn command(folder: &tempfile::TempDir, port: u16) -> Command {
     command
 }
 
-async fn serve(folder: &tempfile::TempDir) -> (Child, u16, Duration) {
+async fn serve(data: &Data) -> (Child, u16, Duration) {
     let port = free_port();
     let start = Instant::now();
-    let child = command(folder, port).arg("serve").spawn().unwrap();
+    let child = command(data, port).arg("serve").spawn().unwrap();
     let health = load::request("GET", "/health", &format!("localhost:{port}"), &[], "");
     while !load::try_once(port, &health).await.is_some_and(|answer| answer.starts_with("HTTP/1.1 200")) {
         assert!(start.elapsed() < Duration::from_secs(20), "Keydesk does not start");

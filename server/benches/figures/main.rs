@@ -5,10 +5,14 @@
     clippy::unwrap_used,
     clippy::expect_used,
     clippy::disallowed_methods,
+    clippy::disallowed_types,
     reason = "a measuring tool"
 )]
 
+mod cases;
+mod crowd;
 mod desk;
+mod lists;
 mod load;
 
 use std::{
@@ -17,6 +21,7 @@ use std::{
 };
 
 use argon2::password_hash::PasswordHasher;
+use crowd::{Crowd, Server};
 use desk::Desk;
 use load::{Load, request};
 
@@ -32,8 +37,45 @@ fn main() {
         Some("bare") => runtime.block_on(load::bare()),
         // `cargo test --benches` and the like only want to know that it starts.
         Some("--test") => {}
-        _ => runtime.block_on(figures()),
+        _ => runtime.block_on(async {
+            // A million people on both databases take long: these figures are asked for by name.
+            match std::env::var("KEYDESK_BENCH_SIZE").as_deref() {
+                Ok("large") => large().await,
+                _ => figures().await,
+            }
+        }),
     }
+}
+
+/// The users table with a million people.
+async fn large() {
+    let users = std::env::var("KEYDESK_BENCH_USERS").map_or(1_000_000, |users| users.parse().unwrap());
+    with_crowd(&Crowd::sqlite(users), 200).await;
+    match Server::start() {
+        Some(server) => with_crowd(&Crowd::postgres(users, &server.url).await, 200).await,
+        None => println!("\nWithout PostgreSQL: it is not installed here."),
+    }
+}
+
+/// The use case by itself, then a page over HTTP and the memory of the process that serves it.
+async fn with_crowd(crowd: &Crowd, requests: u32) {
+    println!("\nThe users table on {}, {requests} requests each", crowd.name);
+    {
+        let (cx, system) = crowd.open().await;
+        lists::print(&cx, &system, requests).await;
+    }
+    let desk = Desk::over(&crowd.data).await;
+    print("memory idle (RssAnon)", &format!("{:.1} MB", desk.memory()));
+    let cookie = desk.sign_in().await;
+    let page = request("GET", "/users", &desk.host(), &[("cookie", &cookie)], "");
+    let mut times = vec![];
+    for _ in 0..requests {
+        let start = Instant::now();
+        assert!(load::once(desk.port, &page).await.starts_with("HTTP/1.1 200"), "the page is there");
+        times.push(start.elapsed().as_secs_f64() * 1e3);
+    }
+    lists::Times::of(times).print("GET /users, the whole page", "");
+    print("memory after these requests (RssAnon)", &format!("{:.1} MB", desk.memory()));
 }
 
 async fn figures() {
@@ -46,6 +88,8 @@ async fn figures() {
     session_checks(&desk).await;
     sign_ins(&desk, cores).await;
     print("memory after load (RssAnon)", &format!("{:.1} MB", desk.memory()));
+    drop(desk);
+    with_crowd(&Crowd::sqlite(100_000), 20).await;
 }
 
 fn print(what: &str, figure: &str) {

@@ -28,4 +28,5 @@ mod new_password;
 mod same_origin;
 mod sessions;
 mod sign_in;
+mod sign_in_here;
 mod soak;

@@ -32,7 +32,9 @@ pub async fn hand_over_protection(cx: &Context, username: &str) -> Result<()> {
     let row = found.one(change.db()).await?.ok_or_else(unknown)?;
     let to = UserId(row.id);
     let administrator = groups::of(change.db(), to).await?.iter().any(groups::is_administrators);
-    if to == actor.id || !administrator || !standing(&row, change.now()).may_sign_in() {
+    // Nobody could extend the account of somebody protected once it has ended.
+    let stays = standing(&row, change.now()).may_sign_in() && row.expires_at.is_none();
+    if to == actor.id || !administrator || !stays {
         return Err(Refusal::NotAnAdministrator { name: row.display_name }.into());
     }
     setup::set_first_administrator(&change, to).await?;

@@ -8,11 +8,15 @@ use domain::{
     users::{Ended, UserId},
 };
 use sea_orm::{
+    ActiveValue::Set,
     ColumnTrait, EntityTrait, QueryFilter,
     sea_query::{Expr, ExprTrait},
 };
 
-use super::{entity, remaining, target};
+use super::{
+    entity::{self, stats},
+    remaining, target,
+};
 use crate::{Context, Result, context::Change, sessions, settings};
 
 /// Disables a user and ends their sessions. Somebody disabled already stays as they are.
@@ -90,6 +94,9 @@ pub async fn restore(cx: &Context, id: UserId) -> Result<()> {
             return Ok(());
         }
         start(&change, id, entity::Column::DeletedAt).await?;
+        // The job takes the row away from those in the bin.
+        let counted = stats::ActiveModel { user_id: Set(id.0), sessions: Set(0) };
+        stats::Entity::insert(counted).on_conflict_do_nothing().exec_without_returning(change.db()).await?;
         change.commit(Event::UserRestored { user: target::person(&target) }).await
     };
     let restored = restored.await;

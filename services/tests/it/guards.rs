@@ -215,8 +215,11 @@ on_both! {
         }
         desk.put_into("yutong", Builtin::Administrators).await;
         desk.put_into("samuel", Builtin::Administrators).await;
+        desk.put_into("priya", Builtin::Administrators).await;
+        desk.set("priya", "expires_at", START + domain::DAY).await;
         for (name, shown) in [
             ("ana", "Ana Moreira"),
+            ("priya", "Priya Raghunathan"),
             ("tomas", "Tomás Herrera"),
             ("yutong", "Yutong Li"),
             ("samuel", "Samuel Adeyemi"),

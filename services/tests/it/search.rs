@@ -126,6 +126,42 @@ on_both! {
 }
 
 on_both! {
+    async fn what_full_text_searches_take_for_their_own_language_is_only_text(desk: Desk) {
+        desk.cast().await;
+        let cx = desk.person("priya").await;
+        for search in [
+            "grace AND okafor",
+            "grace OR ana",
+            "NOT grace",
+            "NEAR(grace okafor)",
+            "search_key:grace",
+            "{search_key}: grace",
+            "\"grace\"",
+            "\"grace",
+            "^grace",
+            "grace*",
+            "grace + okafor",
+            "-grace",
+            "'grace'",
+            "grace;--",
+            "\"\"\"",
+        ] {
+            assert!(found(&cx, search).await.is_empty(), "{search}");
+        }
+    }
+}
+
+on_both! {
+    async fn trigrams_of_a_word_in_other_places_are_not_the_word(desk: Desk) {
+        desk.cast().await;
+        desk.set("ingrid", "search_key", "abcd xbcde cdef").await;
+        let cx = desk.person("priya").await;
+        assert!(found(&cx, "abcdef").await.is_empty(), "all its trigrams are there, and it is not");
+        assert_eq!(found(&cx, "bcde").await, ["ingrid"]);
+    }
+}
+
+on_both! {
     async fn what_is_nowhere_gives_an_empty_page(desk: Desk) {
         desk.cast().await;
         let cx = desk.person("priya").await;

@@ -55,10 +55,11 @@ impl Choice {
         matches!(self, Self::Do(Act::Delete | Act::Erase, _))
     }
 
-    /// Whether each of the words is in its label.
+    /// Whether each of the words begins one of its label.
     fn has(&self, words: &str) -> bool {
         let label = self.label().to_lowercase();
-        words.to_lowercase().split_whitespace().all(|word| label.contains(word))
+        let begins = |word: &str| label.split_whitespace().any(|own| own.starts_with(word));
+        words.to_lowercase().split_whitespace().all(begins)
     }
 }
 

@@ -60,8 +60,8 @@ pub fn List(state: State, choose: Callback<Choice>) -> impl IntoView {
         </div>
         {nothing}
         <p class="hints" aria-hidden="true">
-            <span><kbd>"↑"</kbd><kbd>"↓"</kbd>" choose"</span>
-            <span><kbd>"Enter"</kbd>" open"</span>
+            <span><kbd>"↑"</kbd><kbd>"↓"</kbd>" move"</span>
+            <span><kbd>"Enter"</kbd>" choose"</span>
             {move || {
                 if person.with(Option::is_some) {
                     view! { <span><kbd>"Esc"</kbd>" back"</span> }.into_any()

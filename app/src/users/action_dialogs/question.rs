@@ -15,13 +15,14 @@ use crate::{
     ui::{Confirm, Note, TextField, Toaster, browser_now, own_date},
     users::{
         actions::{Act, Subject, use_user_actions},
+        editing::PATIENCE,
         server_fns::find_user,
     },
 };
 
 #[component]
 pub fn Question(act: Act, subject: Subject, given: RwSignal<Option<Given>>) -> impl IntoView {
-    let place = Place { open: RwSignal::new(true), busy: RwSignal::new(false), error: RwSignal::new(None) };
+    let place = Place { open: RwSignal::new(false), busy: RwSignal::new(false), error: RwSignal::new(None) };
     let typed = RwSignal::new(String::new());
     let deed = Deed::new(act, subject.clone(), given).confirmed_in(place);
     let known = look_up(act, &subject, place);
@@ -81,7 +82,8 @@ pub fn Question(act: Act, subject: Subject, given: RwSignal<Option<Given>>) -> i
     .into_any()
 }
 
-/// Nothing until the answer is there, so that nobody confirms before they know.
+/// Nothing until the answer is there, so that nobody confirms before they know. The dialog opens
+/// with it, or without it where that takes long.
 fn look_up(act: Act, subject: &Subject, place: Place) -> Signal<Option<Known>> {
     let (viewer, id) = (use_viewer(), subject.id);
     let yourself = viewer.with_untracked(|viewer| viewer.id == id);
@@ -89,12 +91,22 @@ fn look_up(act: Act, subject: &Subject, place: Place) -> Signal<Option<Known>> {
     let (toaster, actions) = (expect_context::<Toaster>(), use_user_actions());
     let found = LocalResource::new(move || find(act, id, see_settings));
     let name = subject.name.clone();
-    Effect::new(move |_| {
-        if let Some((Err(ApiError(Error::NotFound)), _)) = found.get() {
+    let opened = StoredValue::new(false);
+    let open = move || {
+        if opened.try_update_value(|opened| !std::mem::replace(opened, true)) == Some(true) {
+            place.open.set(true);
+        }
+    };
+    set_timeout(open, PATIENCE);
+    Effect::new(move |_| match found.get() {
+        Some((Err(ApiError(Error::NotFound)), _)) => {
+            opened.set_value(true);
             place.open.set(false);
             actions.tell();
             toaster.bad(format!("{name} is not there any more"));
         }
+        Some(_) => open(),
+        None => {}
     });
     Signal::derive(move || {
         found.get().map(|(sessions, kept_until)| Known { sessions: sessions.ok(), kept_until, yourself })

@@ -7,14 +7,18 @@ use domain::{
 };
 use leptos::prelude::*;
 
-use super::{highlight::Marks, state::Shows};
+use super::{
+    highlight::Marks,
+    state::{List, Shows},
+};
 use crate::{
     layout::use_viewer,
     ui::{Time, TimeStyle, grouped},
     users::tags::{GroupTags, StatusTag},
 };
 
-pub fn cell(shows: Shows, user: &UserRow, marks: Marks) -> AnyView {
+pub fn cell(list: List, shows: Shows, user: &UserRow) -> AnyView {
+    let marks = list.marks;
     match shows {
         Shows::Erased => day("Erased on", user.erase_at),
         Shows::Chosen(Column::Email) => text("E-mail", user.email.clone(), marks),
@@ -36,11 +40,11 @@ pub fn cell(shows: Shows, user: &UserRow, marks: Marks) -> AnyView {
         }
         Shows::Chosen(Column::Expires) => day("Account ends", user.expires_at),
         Shows::Chosen(Column::Created) => day("Created", Some(user.created_at)),
-        Shows::Chosen(Column::Field(id)) => match user.fields.iter().find(|value| value.field == id) {
-            Some(value) => text(&value.name, value.value.clone(), marks),
-            // Asked for a moment ago.
-            None => view! { <td></td> }.into_any(),
-        },
+        Shows::Chosen(Column::Field(id)) => {
+            let name = list.names.with_value(|names| names.field(id).map(|field| field.name.clone()));
+            let value = user.fields.iter().find(|value| value.field == id).and_then(|value| value.value.clone());
+            text(&name.unwrap_or_default(), value, marks)
+        }
     }
 }
 
@@ -51,8 +55,9 @@ fn nothing() -> AnyView {
 fn text(label: &str, value: Option<String>, marks: Marks) -> AnyView {
     let inside = match value {
         Some(value) => {
+            let whole = value.clone();
             let marked = marks.show(move || value.clone());
-            view! { <span class="clip">{marked}</span> }.into_any()
+            view! { <span class="clip" title=whole>{marked}</span> }.into_any()
         }
         None => nothing(),
     };

@@ -31,7 +31,7 @@ pub fn Row(list: List, row: Shown) -> impl IntoView {
     let marked_username = list.marks.show(move || user.with(|user| user.username.clone()));
     let cells = move || {
         let user = user.get();
-        list.columns.get().into_iter().map(|shows| cell(shows, &user, list.marks)).collect_view()
+        list.columns.get().into_iter().map(|shows| cell(list, shows, &user)).collect_view()
     };
     view! {
         <tr

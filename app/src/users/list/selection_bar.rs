@@ -20,6 +20,10 @@ pub fn SelectionBar(list: List) -> impl IntoView {
         });
         whole_page && list.around(|around| around.previous.is_some() || around.next.is_some()).unwrap_or(false)
     };
+    // Where rows are cards there is no box over all of them.
+    let rest_of_page = move || {
+        list.screen.rows.with(|rows| list.selection.with(|selection| !rows.iter().all(|row| selection.has(row.id))))
+    };
     let all = move || match list.current().is_narrowed() {
         true => format!("Select all that match, {}", counted(count())),
         false => format!("Select all, {}", counted(count())),
@@ -45,6 +49,11 @@ pub fn SelectionBar(list: List) -> impl IntoView {
                 <Show when=more>
                     <button type="button" class="link" on:click=move |_| list.selection.set(Selection::all_matching())>
                         {all}
+                    </button>
+                </Show>
+                <Show when=rest_of_page>
+                    <button type="button" class="link only-cards" on:click=move |_| list.pick_page(true)>
+                        "All on this page"
                     </button>
                 </Show>
                 <span class="rule"></span>

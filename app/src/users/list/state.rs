@@ -127,9 +127,10 @@ impl List {
     pub fn pick_range(self, id: UserId, selected: bool) {
         let ids: Vec<_> = self.screen.rows.with_untracked(|rows| rows.iter().map(|row| row.id).collect());
         let place = |id| ids.iter().position(|own| *own == id);
-        match (self.anchor.get_value().and_then(place), place(id)) {
-            (Some(from), Some(to)) => self.pick_all(&ids[from.min(to)..=from.max(to)], selected),
-            _ => self.pick(id, selected),
+        let from = self.anchor.get_value().and_then(place);
+        self.pick(id, selected);
+        if let (Some(from), Some(to)) = (from, place(id)) {
+            self.pick_all(&ids[from.min(to)..=from.max(to)], selected);
         }
     }
 

@@ -1,5 +1,6 @@
 //! The line over the table: the filters that are on, the way to more, the bin, and the columns.
 
+use domain::listing::UserFilters;
 use leptos::prelude::*;
 
 use super::{
@@ -38,12 +39,7 @@ pub fn Tools(list: List) -> impl IntoView {
         };
         chips.get().into_iter().map(chip).collect_view()
     };
-    let clear = move || {
-        (chips.with(Vec::len) > 1).then(|| {
-            let all = address(&list.current().filtered(Default::default()));
-            view! { <a class="link" href=all>"Clear all"</a> }
-        })
-    };
+    let everybody = move || address(&list.current().filtered(UserFilters::default()));
     let bin = move || {
         if list.in_bin() {
             view! { <LinkButton href="/users" kind=Kind::Quiet icon="arrow-left" class="small">"Back to users"</LinkButton> }
@@ -59,10 +55,12 @@ pub fn Tools(list: List) -> impl IntoView {
     view! {
         <div class="tools listing">
             {shown}
-            <Panel id=FILTER label="Filter" class="chip add" trigger on_open=move |()| ()>
+            <Panel id=FILTER label="Filter" class="chip add" trigger>
                 <FilterForm list />
             </Panel>
-            {clear}
+            <Show when=move || { chips.with(Vec::len) > 1 }>
+                <a class="link" href=everybody>"Clear all"</a>
+            </Show>
             <span class="grow"></span>
             <SortMenu list />
             {bin}

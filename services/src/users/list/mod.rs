@@ -37,10 +37,12 @@ pub struct Bounds {
 }
 
 impl Default for Bounds {
-    /// Among a million, a condition that 10,000 meet fills a page from 5,000 entries of the
-    /// order, unless those who meet it stand together in it.
+    /// Found by measuring. Sorting costs 4 to 7 millionths of a second for each person, an
+    /// entry of the order 1 where an index answers and 4 where the row has to be fetched.
+    /// Among a million, what 3,000 meet fills a page from 17,000 entries, unless those who
+    /// meet it stand together.
     fn default() -> Self {
-        Self { gather: 10_000, glance: 10_000, gather_after: 50_000, look: 30_000, count: 5_000 }
+        Self { gather: 3_000, glance: 20_000, gather_after: 30_000, look: 30_000, count: 5_000 }
     }
 }
 

@@ -9,6 +9,9 @@ impl Wanted<'_> {
     /// row which is in none of the groups and fields asked for is not even fetched.
     pub(super) fn conditions(&self, sql: &mut Sql, id: &str) {
         sql.add("true");
+        if id != "u.id" {
+            self.few(sql, id);
+        }
         self.elsewhere(sql, id);
         sql.add(" AND ").add(self.kept());
         self.status(sql);
@@ -16,9 +19,20 @@ impl Wanted<'_> {
         self.matching(sql);
     }
 
-    /// Whether there are conditions that other tables answer.
+    /// Whether there are conditions that can be asked before the row is fetched.
     pub(super) fn has_elsewhere(&self) -> bool {
-        self.listing.filters.group.is_some() || !self.listing.filters.fields.is_empty()
+        let filters = &self.listing.filters;
+        let few = matches!(filters.status, Some(Status::Disabled | Status::Invited));
+        few || filters.group.is_some() || !filters.fields.is_empty()
+    }
+
+    /// States that few are in have an index to ask before the row is fetched.
+    fn few(&self, sql: &mut Sql, id: &str) {
+        if let Some(status @ (Status::Disabled | Status::Invited)) = self.listing.filters.status {
+            let (index, condition) = super::drivers::state(status);
+            let index = self.indexed(index);
+            sql.add(&format!(" AND (SELECT true FROM users AS u{index} WHERE u.id = {id} AND {condition})"));
+        }
     }
 
     /// Asked as one value each, so that neither database turns it round into a join, and by

@@ -19,6 +19,15 @@ pub(crate) enum Driver {
     Beginnings,
 }
 
+/// The index of those in a state, and its condition.
+pub(super) fn state(status: Status) -> (&'static str, &'static str) {
+    match status {
+        Status::Disabled => ("users_disabled", "u.disabled_at IS NOT NULL AND u.deleted_at IS NULL"),
+        Status::Invited => ("users_invited", "u.has_credential = 0 AND u.disabled_at IS NULL AND u.deleted_at IS NULL"),
+        _ => ("users_active", "u.has_credential = 1 AND u.disabled_at IS NULL AND u.deleted_at IS NULL"),
+    }
+}
+
 impl Wanted<'_> {
     /// Every driver of this list. What is a range of the order itself is none: there, the
     /// order's own index is the better way.
@@ -96,17 +105,13 @@ impl Wanted<'_> {
     }
 
     fn in_status(&self, sql: &mut Sql, status: Status) {
-        let (index, condition) = match status {
-            Status::Disabled => ("users_disabled", "u.disabled_at IS NOT NULL"),
-            Status::Invited => ("users_invited", "u.has_credential = 0 AND u.disabled_at IS NULL"),
-            Status::Active => ("users_active", "u.has_credential = 1 AND u.disabled_at IS NULL"),
+        if matches!(status, Status::Expired | Status::InBin) {
             // Nobody's end was before 1970; whoever is in the bin is no driver.
-            Status::Expired | Status::InBin => {
-                return self.between(sql, "by_expiry", self.end(), 0, self.now);
-            }
-        };
+            return self.between(sql, "by_expiry", self.end(), 0, self.now);
+        }
+        let (index, condition) = state(status);
         sql.add(&format!("SELECT u.{} AS one FROM users AS u{}", self.row(), self.indexed(index)));
-        sql.add(&format!(" WHERE {condition} AND u.deleted_at IS NULL"));
+        sql.add(&format!(" WHERE {condition}"));
     }
 
     fn between(&self, sql: &mut Sql, index: &str, key: &str, from: i64, to: i64) {

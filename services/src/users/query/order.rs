@@ -106,10 +106,10 @@ impl Wanted<'_> {
         let (least, most) = self.range();
         let begun = *position != Position::First;
         let upwards = self.reads() == Direction::Ascending;
-        if let Some(least) = least.filter(|_| !(begun && upwards)) {
+        if let Some(least) = least.filter(|_| !begun || !upwards) {
             sql.add(&format!(" AND {key} >= ")).bind(least);
         }
-        if let Some(most) = most.filter(|_| !(begun && !upwards)) {
+        if let Some(most) = most.filter(|_| !begun || upwards) {
             sql.add(&format!(" AND {key} <= ")).bind(most);
         }
     }

@@ -1,0 +1,193 @@
+// A session that ends while somebody works: they sign in again where they are.
+
+import type { Page } from '@playwright/test';
+import { Account } from '../pages/account';
+import { SignIn } from '../pages/sign-in';
+import { ask } from '../support/ask';
+import { cast, PASSWORD } from '../support/cast';
+import { expect, test } from '../support/test';
+import { expectAccessibleInBothThemes } from '../support/themes';
+
+test.use({ needs: { seed: true, fresh: true } });
+test.beforeEach(({ watch }) => watch.expectComplaint('status of 401'));
+
+const dialog = (page: Page) => page.getByRole('dialog', { name: 'Sign in again' });
+const password = (page: Page) => dialog(page).getByLabel('Password', { exact: true });
+
+/** Ends every session of this person but that of `elsewhere`. */
+async function endOthers(elsewhere: Page, person: { username: string; password: string }) {
+  await new SignIn(elsewhere).as(person);
+  const account = new Account(elsewhere);
+  await account.openSessions();
+  await account.endAllOthers();
+  await expect(account.toast).toContainText('ended');
+}
+
+async function signInAgain(page: Page, secret = PASSWORD) {
+  await expect(password(page)).toBeFocused();
+  await password(page).fill(secret);
+  await page.keyboard.press('Enter');
+}
+
+test('whoever is signed out in the middle of a form loses nothing, and what was asked for goes on', async ({
+  page,
+  signIn,
+  users,
+  console,
+  anotherBrowser,
+}) => {
+  await signIn.as(cast.ana);
+  await users.open();
+  await users.startCreating();
+  await users.create.fillIn({ username: 'late', name: 'Late Comer', email: 'late@northwind.example', groups: ['Auditors'], password: PASSWORD });
+  await endOthers(await anotherBrowser(), cast.ana);
+
+  await users.create.send();
+  await expect(dialog(page)).toContainText('You are signed out. Your session was ended.');
+  await expect(dialog(page)).toContainText('Ana Moreira');
+  await expect(users.create.email).toHaveValue('late@northwind.example');
+
+  await test.step('a wrong password reads as on the page before the console', async () => {
+    await password(page).fill('not her password at all');
+    await page.keyboard.press('Enter');
+    await expect(password(page)).toHaveAccessibleDescription(/These do not match an account that can sign in now\./);
+    await expect(dialog(page)).toBeVisible();
+  });
+
+  await password(page).fill(PASSWORD);
+  await page.keyboard.press('Enter');
+  await expect(dialog(page)).toBeHidden();
+  await expect(console.toast.first()).toContainText('Late Comer can sign in now');
+  await expect(users.row('Late Comer')).toContainText('Auditors');
+});
+
+test('a name that is checked while typing asks as well, and typing goes on afterwards', async ({ page, signIn, users, anotherBrowser }) => {
+  await signIn.as(cast.ana);
+  await users.open();
+  await users.startCreating();
+  await endOthers(await anotherBrowser(), cast.ana);
+  await users.create.username.fill('olga');
+  await signInAgain(page);
+  await expect(dialog(page)).toBeHidden();
+  await expect(users.create.username).toHaveValue('olga');
+  await users.create.username.fill('olga.petrova');
+  await expect(users.create.username).toHaveAccessibleDescription(/Free to use/);
+});
+
+test('a page that could not be loaded is there after signing in', async ({ page, signIn, users, console, anotherBrowser }) => {
+  await signIn.as(cast.ana);
+  await users.open();
+  await endOthers(await anotherBrowser(), cast.ana);
+  await console.goTo('Groups');
+  await expect(dialog(page)).toContainText('You are signed out. Your session was ended.');
+  await signInAgain(page);
+  await expect(page).toHaveURL('/groups');
+  await expect(console.main.getByRole('heading', { name: 'Auditors' })).toBeVisible();
+  await expect(dialog(page)).toBeHidden();
+});
+
+test('whoever closes the dialog is asked again at the next click', async ({ page, signIn, users, anotherBrowser }) => {
+  await signIn.as(cast.ana);
+  await users.open();
+  await users.startCreating();
+  await users.create.fillIn({ username: 'later', name: 'Later Comer' });
+  await endOthers(await anotherBrowser(), cast.ana);
+  await users.create.send();
+  await expect(password(page)).toBeFocused();
+  await page.keyboard.press('Escape');
+  await expect(dialog(page)).toBeHidden();
+  await expect(users.create.name).toHaveValue('Later Comer');
+  await users.create.send();
+  await signInAgain(page);
+  await users.oneTimePassword.takeAndClose();
+  await expect(users.row('Later Comer'), 'once, not twice').toHaveCount(1);
+});
+
+test('proof that is asked for after the session has ended is given by signing in', async ({ page, signIn, users, console, anotherBrowser }) => {
+  await signIn.as(cast.ana);
+  await users.open();
+  await users.startCreating();
+  await users.create.fillIn({ username: 'proven', name: 'Proven Person', password: PASSWORD });
+  const answer = JSON.stringify('ProofNeeded');
+  await page.route('**/fn/users/create', (route) => route.fulfill({ status: 401, contentType: 'application/json', body: answer }), { times: 1 });
+  await users.create.send();
+  const proof = page.getByRole('dialog', { name: 'Confirm that it is you' });
+  await expect(proof).toBeVisible();
+  await endOthers(await anotherBrowser(), cast.ana);
+  await proof.getByLabel('Your password').fill(PASSWORD);
+  await proof.getByRole('button', { name: 'Confirm' }).click();
+  await signInAgain(page);
+  await expect(proof).toBeHidden();
+  await expect(console.toast.first()).toContainText('Proven Person can sign in now');
+});
+
+test('A16: whoever is disabled while signed in is told at the next click, and cannot come back', async ({ page, signIn, users, console, anotherBrowser }) => {
+  await signIn.as(cast.priya);
+  await users.open();
+  const other = await anotherBrowser();
+  await new SignIn(other).as(cast.ana);
+  await ask(other, 'users/disable', { id: await idOf(other, 'priya') });
+  await console.goTo('Groups');
+  await expect(dialog(page)).toContainText('You are signed out. Your session was ended.');
+  await signInAgain(page);
+  await expect(password(page)).toHaveAccessibleDescription(/These do not match an account that can sign in now\./);
+});
+
+test('whoever comes back with a one-time password has to replace it first', async ({ page, signIn, users, console, newPassword, anotherBrowser, watch }) => {
+  watch.expectComplaint('status of 403');
+  await signIn.as(cast.priya);
+  await users.open();
+  const other = await anotherBrowser();
+  await new SignIn(other).as(cast.ana);
+  const given = await ask<{ one_time_password: string | null }>(other, 'users/reset_password', { id: await idOf(other, 'priya') });
+  await console.goTo('Groups');
+  await signInAgain(page, given.one_time_password!);
+  await expect(newPassword.heading).toBeVisible();
+});
+
+test('somebody else signs in on the page for it, and gets back here', async ({ page, signIn, users, console, anotherBrowser }) => {
+  await signIn.as(cast.ana);
+  await users.open('?sort=name');
+  await endOthers(await anotherBrowser(), cast.ana);
+  await console.goTo('Groups');
+  await expect(dialog(page)).toBeVisible();
+  await dialog(page).getByRole('link', { name: 'Sign in as somebody else' }).click();
+  await expect(signIn.heading).toBeVisible();
+  await signIn.fillIn(cast.grace.username, cast.grace.password);
+  await expect(page).toHaveURL('/groups');
+  await expect(console.ownButton(cast.grace)).toBeVisible();
+});
+
+test('where it is another person who has signed in, the page is built anew for them', async ({ page, signIn, users, console, anotherBrowser }) => {
+  await signIn.as(cast.ana);
+  await users.open();
+  await endOthers(await anotherBrowser(), cast.ana);
+  await console.goTo('Groups');
+  await page.route('**/sign_in_here', (route) => route.continue({ postData: JSON.stringify({ ...route.request().postDataJSON(), username: 'grace' }) }));
+  await signInAgain(page);
+  await expect(console.ownButton(cast.grace)).toBeVisible();
+  await expect(console.heading('Groups')).toBeVisible();
+});
+
+test('axe has no complaint about signing in again', async ({ page, signIn, users, anotherBrowser }) => {
+  await signIn.as(cast.ana);
+  await users.open();
+  await page.route('**/fn/groups/list', (route) => route.fulfill({ status: 401, contentType: 'application/json', body: JSON.stringify('SignedOut') }));
+  await expectAccessibleInBothThemes(page, async () => {
+    await users.open();
+    await page.getByRole('link', { name: 'Groups' }).first().click();
+    await password(page).fill('wrong');
+    await page.keyboard.press('Enter');
+    await expect(password(page)).toHaveAccessibleDescription(/./);
+  });
+  await page.setViewportSize({ width: 320, height: 640 });
+  const box = (await dialog(page).boundingBox())!;
+  expect(box.x).toBeGreaterThanOrEqual(0);
+  expect(box.x + box.width).toBeLessThanOrEqual(320);
+});
+
+async function idOf(page: Page, username: string): Promise<string> {
+  const listing = { search: username, filters: { never_signed_in: false, fields: [] }, sort: 'Name', direction: 'Ascending', position: 'First' };
+  const found = await ask<{ rows: { id: string; username: string }[] }>(page, 'users/list', { listing, fields: [] });
+  return found.rows.find((row) => row.username === username)!.id;
+}

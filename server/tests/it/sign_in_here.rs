@@ -1,0 +1,85 @@
+//! Signing in again without leaving the page: the same work, brakes and answers as the form.
+
+use serde_json::json;
+
+use crate::{
+    client::{Answer, Client},
+    support::{ANOTHER, Desk, PASSWORD},
+};
+
+async fn sign_in_here(client: &Client, username: &str, password: &str) -> Answer {
+    client.call("public/account/sign_in_here", json!({ "username": username, "password": password })).await
+}
+
+fn bare(answer: &Answer) -> (u16, Vec<(String, String)>, String) {
+    let headers = answer.headers.iter().filter(|(name, _)| name != "date").cloned().collect();
+    (answer.status, headers, answer.text())
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn t6_every_failed_sign_in_in_place_gets_the_same_answer() {
+    let desk = Desk::open().await;
+    for _ in 0..6 {
+        sign_in_here(&desk.stranger(), "priya", "wrong").await.expect(401);
+    }
+    desk.run("UPDATE users SET deleted_at = 1 WHERE username_key = 'tomas'").await;
+    let expected = bare(&sign_in_here(&desk.stranger(), "ingrid", "wrong").await);
+    assert_eq!((expected.0, expected.2.as_str()), (401, "\"NotRecognised\""));
+    for (what, login, password) in [
+        ("unknown", "nobody.here", PASSWORD),
+        ("wrong", "ana", ANOTHER),
+        ("no password", "ana", ""),
+        ("disabled, right", "samuel", PASSWORD),
+        ("invited", "yutong", PASSWORD),
+        ("in the bin", "tomas", PASSWORD),
+        ("locked out, right", "priya", PASSWORD),
+    ] {
+        assert_eq!(bare(&sign_in_here(&desk.stranger(), login, password).await), expected, "{what}");
+    }
+    assert_eq!(desk.count("sessions").await, 0);
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn t7_the_brakes_are_those_of_the_form() {
+    let desk = Desk::open().await;
+    for _ in 0..3 {
+        sign_in_here(&desk.stranger(), "grace", "wrong").await.expect(401);
+        desk.stranger().sign_in("grace", "wrong").await.expect(401);
+    }
+    sign_in_here(&desk.stranger(), "grace", PASSWORD).await.expect(401);
+    desk.stranger().sign_in("grace", PASSWORD).await.expect(401);
+    assert_eq!(desk.events("signed_in").await, 0);
+}
+
+on_both! {
+    async fn t13_whoever_comes_back_gets_a_new_session(desk: Desk) {
+        let ana = desk.person("ana").await;
+        let (old, device) = (desk.session_cookie(&ana), ana.cookie("keydesk-device"));
+        desk.run("DELETE FROM sessions").await;
+        ana.call("account/profile", json!({})).await.expect(401);
+        sign_in_here(&ana, "ana", PASSWORD).await.expect(200);
+        assert_ne!(desk.session_cookie(&ana), old);
+        assert_eq!(ana.cookie("keydesk-device"), device, "the browser is known already");
+        ana.call("account/profile", json!({})).await.expect(200);
+        assert_eq!(desk.events("signed_in").await, 2);
+    }
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_new_browser_is_known_from_then_on() {
+    let desk = Desk::open().await;
+    let stranger = desk.stranger();
+    sign_in_here(&stranger, "ana", PASSWORD).await.expect(200);
+    assert!(stranger.cookie("keydesk-device").is_some());
+    stranger.get("/users").await.expect(200);
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn whoever_has_to_choose_a_password_is_told_so() {
+    let desk = Desk::open().await;
+    let (_, once) = desk.newcomer().await;
+    let newcomer = desk.stranger();
+    sign_in_here(&newcomer, "newcomer", &once).await.expect(200);
+    let answer = newcomer.call("account/profile", json!({})).await.expect(403);
+    assert!(answer.text().contains("ObligationFirst"), "{}", answer.text());
+}
