@@ -42,13 +42,19 @@ test('C7: a user is disabled from the row menu, and Undo enables again', async (
   await new SignIn(await anotherBrowser()).as(cast.ingrid);
 });
 
-test('E11: a user can be disabled instead of deleted', async ({ page, signIn }) => {
+test('E11: a user can be disabled instead of deleted', async ({ page, signIn, users }) => {
   await signIn.as(cast.ana);
   const user = new User(page);
-  await user.open(cast.samuelWhoIsDisabled.name);
-  await expect(user.main).toContainText('Samuel cannot sign in; the old password works again once enabled.');
+  await user.open(cast.tomas.name);
+  await user.button('Disable').click();
+  await user.confirm(/^Disable Tomás/, 'Disable Tomás');
+  await expect(user.main).toContainText('Tomás cannot sign in; the old password works again once enabled.');
   await expect(user.button('Enable')).toBeVisible();
-  await expect(user.button('Delete')).toBeVisible();
+  await user.openMenu();
+  await expect(user.menu.getByRole('menuitem', { name: 'Delete' })).toBeVisible();
+  await users.open();
+  await expect(users.row(cast.tomas.name)).toContainText('Disabled');
+  await expect(users.row(cast.tomas.name)).toContainText('User managers');
 });
 
 test('A16: whoever is disabled while signed in is signed out at the next click', async ({ page, signIn, anotherBrowser, watch }) => {

@@ -25,15 +25,21 @@ pub async fn stop(cx: &Context) -> Result<()> {
 /// # Errors
 /// When the database refuses.
 pub async fn tidy(cx: &Context) -> Result<()> {
-    let removed = sessions::remove_dead(cx).await?;
-    if removed > 0 {
-        tracing::info!(removed, "sessions that had ended were removed");
+    // One that fails leaves the others their turn.
+    let done = [
+        told(sessions::remove_dead(cx).await, "sessions that had ended were removed"),
+        told(users::erase_due(cx).await, "users whose time in the bin was over were erased"),
+        fields::sweep(cx).await,
+        users::recount(cx).await,
+        auth::forget_old_failures(cx).await,
+    ];
+    done.into_iter().collect()
+}
+
+fn told(done: Result<u64>, what: &str) -> Result<()> {
+    let count = done?;
+    if count > 0 {
+        tracing::info!(count, "{what}");
     }
-    let erased = users::erase_due(cx).await?;
-    if erased > 0 {
-        tracing::info!(erased, "users whose time in the bin was over were erased");
-    }
-    fields::sweep(cx).await?;
-    users::recount(cx).await?;
-    auth::forget_old_failures(cx).await
+    Ok(())
 }

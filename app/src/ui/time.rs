@@ -70,10 +70,13 @@ pub fn Time(ms: i64, #[prop(optional)] style: TimeStyle) -> impl IntoView {
     let now = use_context::<Now>().map(|Now(now)| now);
     let awake = RwSignal::new(false);
     Effect::new(move |_| awake.set(true));
+    // What has just happened is a little ahead of a "now" that moves once a minute.
+    let relative =
+        move |now: i64| time::relative(now, if (now..now + domain::MINUTE).contains(&ms) { now } else { ms });
     let text = move || match (style, awake.get()) {
         (TimeStyle::Relative | TimeStyle::Within, _) => match now.and_then(|now| now.get()) {
-            Some(now) if style == TimeStyle::Within => time::relative(now, ms).to_ascii_lowercase(),
-            Some(now) => time::relative(now, ms),
+            Some(now) if style == TimeStyle::Within => relative(now).to_ascii_lowercase(),
+            Some(now) => relative(now),
             None => time::short_date(ms),
         },
         (TimeStyle::Date, false) => time::short_date(ms),

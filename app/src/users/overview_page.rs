@@ -99,7 +99,7 @@ fn Recent(id: UserId) -> impl IntoView {
         Suspend::new(async move {
             let events = events.await.ok().filter(|events| !events.is_empty())?;
             let lines = events.into_iter().take(SHOWN).map(|event| view! { <Event event /> }).collect_view();
-            let all = move || view! { <a class="link small" href=format!("/users/{id}/activity")>"All activity"</a> };
+            let all = move || view! { <a class="link small" href=format!("/users/{id}/activity")>"See all"</a> };
             Some(view! { <Card title="Recent activity" layout="lines" actions=all>{lines}</Card> })
         })
     };

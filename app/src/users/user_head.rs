@@ -133,7 +133,8 @@ fn tabs(user: &User) -> Vec<Tab> {
 fn likely(status: Status) -> &'static [Act] {
     match status {
         Status::InBin => &[Act::Restore, Act::Erase],
-        Status::Disabled => &[Act::Edit, Act::Enable, Act::Delete],
+        // What takes the other back stands in the same place.
+        Status::Disabled => &[Act::Edit, Act::ResetPassword, Act::Enable],
         _ => &[Act::Edit, Act::ResetPassword, Act::Disable],
     }
 }

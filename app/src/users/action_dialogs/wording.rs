@@ -36,7 +36,9 @@ pub fn wording(act: Act, subject: &Subject) -> Wording {
         ),
         Act::Delete => (
             format!("Delete {name}?"),
-            format!("{short} moves to the bin and cannot sign in any more. Nothing is lost as long as the bin keeps them."),
+            format!(
+                "{short} moves to the bin and cannot sign in any more. Nothing is lost as long as the bin keeps them."
+            ),
             format!("Delete {short}"),
         ),
         Act::EndSessions => (
