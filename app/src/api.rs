@@ -148,11 +148,12 @@ mod side {
 
     /// The cookie of a browser that is new, or nothing.
     type Opened = services::Result<Option<HeaderValue>>;
+    type Opening = Pin<Box<dyn Future<Output = Opened> + Send>>;
 
     /// Signs somebody in as the form before the console does. Sessions' and browsers' cookies are
     /// the server's affair, so the server provides it.
     #[derive(Clone)]
-    pub struct Door(Arc<dyn Fn(Parts, String, String) -> Pin<Box<dyn Future<Output = Opened> + Send>> + Send + Sync>);
+    pub struct Door(Arc<dyn Fn(Parts, String, String) -> Opening + Send + Sync>);
 
     impl Door {
         pub fn new<F: Future<Output = Opened> + Send + 'static>(

@@ -78,7 +78,7 @@ export class FieldForm {
   constructor(page: Page) {
     this.dialog = page.getByRole('dialog', { name: /^(Add|Edit) field$/ });
     this.name = this.dialog.getByLabel('Name', { exact: true });
-    this.choices = this.dialog.getByLabel('Choices');
+    this.choices = this.dialog.getByRole('textbox', { name: 'Choices' });
     this.required = this.dialog.getByRole('checkbox', { name: /^Required/ });
     this.problems = this.dialog.getByRole('alert');
   }

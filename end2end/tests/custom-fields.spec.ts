@@ -1,6 +1,7 @@
 // The settings: custom fields from the first to the last, and the bin.
 
 import { expectAccessibleInBothThemes, widthOf } from '../support/themes';
+import { awake } from '../support/awake';
 import { cast } from '../support/cast';
 import { expect, test } from '../support/test';
 import { Settings } from '../pages/settings';
@@ -112,10 +113,10 @@ test.describe('by an administrator', () => {
     await expect(form.kind('Text')).toBeChecked();
   });
 
-  test('markup in a name and a choice is text', async ({ page }) => {
+  test('markup in a name and a choice is text', async () => {
     await settings.addOne({ name: '<b>Bold</b>', kind: 'One of several choices', choices: '<i>a</i>\n"b" & c' });
     await expect(settings.field('<b>Bold</b>')).toContainText('One of <i>a</i>, "b" & c');
-    await page.reload();
+    await settings.open();
     await expect(settings.field('<b>Bold</b>')).toContainText('One of <i>a</i>, "b" & c');
     await settings.edit('<b>Bold</b>');
     await expect(settings.form.choices).toHaveValue('<i>a</i>\n"b" & c');
@@ -234,6 +235,7 @@ test('an auditor sees the settings greyed, with the permission that is missing',
   await signIn.as(cast.priya);
   await console.goTo('Settings');
   await expect(settings.heading).toBeVisible();
+  await awake(page);
   await expect(settings.days).toBeDisabled();
   for (const button of [settings.save, settings.addField, settings.addExamples]) {
     await expect(button).toHaveAttribute('aria-disabled', 'true');

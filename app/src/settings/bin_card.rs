@@ -65,7 +65,8 @@ pub fn BinCard(settings: Settings) -> impl IntoView {
     };
     view! {
         <Card title="Bin">
-            <form method="post" class="form" on:submit=send novalidate>
+            // Sent before the page is awake, it leads back here and changes nothing.
+            <form method="get" action="/settings" class="form" on:submit=send novalidate>
                 <FormErrors errors=Signal::derive(whole) />
                 <TextField
                     label="Days until a deleted user is erased"

@@ -113,6 +113,7 @@ fn MoveButton(id: FieldId, name: String, up: bool, at_end: bool, wish: Callback<
             on:click=click
         >
             <Icon name=if up { "chevron-up" } else { "chevron-down" } />
+            {move || reason().map(|why| view! { <span class="tip" aria-hidden="true">{why}</span> })}
         </button>
     }
     .into_any()

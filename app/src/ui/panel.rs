@@ -58,7 +58,7 @@ pub fn Panel(
             node_ref=panel
             id=id
             popover="auto"
-            class=if to_left { "panel to-left" } else { "panel" }
+            class=if to_left { "flyout to-left" } else { "flyout" }
             role="dialog"
             aria-label=label
             on:toggle=toggled

@@ -150,6 +150,9 @@ fn read(row: &event::Model) -> Option<Details> {
 /// Those of the gate.
 pub async fn activity(cx: &Context, user: UserId, before: Option<i64>) -> Result<Vec<Activity>> {
     let access = cx.read(Permission::ViewAudit).await?;
+    if user::Entity::find_by_id(user.0).one(access.db()).await?.is_none() {
+        return Err(domain::Error::NotFound.into());
+    }
     let about = Query::select()
         .column(subject::Column::Seq)
         .from(subject::Entity)

@@ -10,7 +10,8 @@ use domain::{
     users::UserId,
 };
 use sea_orm::{
-    ActiveValue::Set, ColumnTrait, ConnectionTrait, EntityTrait, FromQueryResult, QueryFilter, QueryOrder, Statement,
+    ActiveValue::Set,
+    ColumnTrait, ConnectionTrait, EntityTrait, FromQueryResult, QueryFilter, QueryOrder, Statement,
     sea_query::{Expr, ExprTrait, OnConflict, Query},
 };
 use uuid::Uuid;
@@ -220,7 +221,11 @@ pub(crate) async fn tags_of(db: &impl ConnectionTrait, users: &[Uuid]) -> Result
             id: GroupId(row.id),
             name: row.name,
             administrators: row.builtin.as_deref() == Some(Builtin::Administrators.code()),
-            permissions: row.builtin.as_deref().and_then(Builtin::from_code).map_or(PermissionSet::NONE, Builtin::permissions),
+            permissions: row
+                .builtin
+                .as_deref()
+                .and_then(Builtin::from_code)
+                .map_or(PermissionSet::NONE, Builtin::permissions),
         });
     }
     Ok(tags)

@@ -97,6 +97,9 @@ mod tests {
 
     #[test]
     fn a_search_looks_through_names_and_custom_fields() {
-        assert_eq!(search_key("Ana", "Ana Moreira", Some("a@b.example"), ["Porto"]), "ana\nana moreira\na@b.example\nporto");
+        assert_eq!(
+            search_key("Ana", "Ana Moreira", Some("a@b.example"), ["Porto"]),
+            "ana\nana moreira\na@b.example\nporto"
+        );
     }
 }

@@ -104,7 +104,7 @@ on_both! {
             assert_eq!(told, Error::Forbidden(Permission::ViewAudit), "{name}");
         }
         let priya = desk.person("priya").await;
-        assert!(activity(&priya, UserId(uuid(1)), None).await.unwrap().is_empty());
+        assert_eq!(activity(&priya, UserId(uuid(1)), None).await.told(), Error::NotFound);
     }
 }
 

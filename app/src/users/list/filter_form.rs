@@ -111,7 +111,8 @@ pub fn FilterForm(list: List) -> impl IntoView {
         }
     };
     let day = move |name: &'static str, label: &'static str, off: Signal<bool>| {
-        view! { <TextField label name value=draft.value(name) kind="date" error=draft.about(name.into()) disabled=off /> }
+        let (value, error) = (draft.value(name), draft.about(name.into()));
+        view! { <TextField label name value kind="date" error disabled=off /> }
     };
     let signed_in = draft.value("signed-in");
     let never = Signal::derive(move || signed_in.with(|value| value == "never"));

@@ -94,11 +94,12 @@ fn no_match(list: List, listing: &UserListing) -> AnyView {
         (false, _) => format!("Nobody is left where all of this holds: {}.", words.join(", ")),
     };
     let unfiltered = filtered.then(|| address(&listing.filtered(UserFilters::default())));
+    let kind = if filtered { Kind::Quiet } else { Kind::Plain };
     let everybody = searched.then(|| "/users".to_owned());
     let action = move || {
         view! {
             {unfiltered.map(|href| view! { <LinkButton href>"Clear filters"</LinkButton> })}
-            {everybody.map(|href| view! { <LinkButton href kind=if filtered { Kind::Quiet } else { Kind::Plain }>"Show everybody"</LinkButton> })}
+            {everybody.map(|href| view! { <LinkButton href kind>"Show everybody"</LinkButton> })}
         }
     };
     view! { <Empty icon="search" title text action /> }.into_any()

@@ -28,6 +28,7 @@ pub fn SelectionBar(list: List) -> impl IntoView {
         true => format!("Select all that match, {}", counted(count())),
         false => format!("Select all, {}", counted(count())),
     };
+    let select_all = move |_| list.selection.set(Selection::all_matching());
     let greyed = move || {
         let known = list.selection.with(|selection| !selection.is_all_matching());
         (!known).then(|| "Only people who were picked one by one can be copied.".to_owned())
@@ -47,7 +48,7 @@ pub fn SelectionBar(list: List) -> impl IntoView {
             <section class="bulk float" aria-label="Selection">
                 <b>{move || words.get()}</b>
                 <Show when=more>
-                    <button type="button" class="link" on:click=move |_| list.selection.set(Selection::all_matching())>
+                    <button type="button" class="link" on:click=select_all>
                         {all}
                     </button>
                 </Show>

@@ -23,8 +23,10 @@ pub fn UsersTable(list: List) -> impl IntoView {
         picked == of
     });
     let some = Signal::derive(move || picked().0 > 0);
+    let dense = Signal::derive(move || list.liking.view().dense);
+    let stale = Signal::derive(move || list.is_stale());
     view! {
-        <Table caption="Users" dense=Signal::derive(move || list.liking.view().dense) stale=Signal::derive(move || list.is_stale())>
+        <Table caption="Users" dense stale>
             <thead>
                 <tr>
                     <th scope="col" class="pick">

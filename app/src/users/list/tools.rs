@@ -41,11 +41,9 @@ pub fn Tools(list: List) -> impl IntoView {
     };
     let everybody = move || address(&list.current().filtered(UserFilters::default()));
     let bin = move || {
-        if list.in_bin() {
-            view! { <LinkButton href="/users" kind=Kind::Quiet icon="arrow-left" class="small">"Back to users"</LinkButton> }
-        } else {
-            view! { <LinkButton href="/users?status=bin" kind=Kind::Quiet icon="bin" class="small">"Bin"</LinkButton> }
-        }
+        let (href, icon, words) =
+            if list.in_bin() { ("/users", "arrow-left", "Back to users") } else { ("/users?status=bin", "bin", "Bin") };
+        view! { <LinkButton href kind=Kind::Quiet icon class="small">{words}</LinkButton> }
     };
     let note = move || {
         list.in_bin()
