@@ -117,8 +117,9 @@ test.describe('sessions', () => {
 
     watch.expectComplaint('status of 401');
     await other.getByRole('link', { name: 'Profile' }).click();
-    await expect(other.getByRole('heading', { name: 'You are signed out' })).toBeVisible();
-    await other.getByRole('main').getByRole('link', { name: 'Sign in' }).click();
+    const dialog = other.getByRole('dialog', { name: 'Sign in again' });
+    await expect(dialog).toContainText('You are signed out');
+    await dialog.getByRole('link', { name: 'Sign in as somebody else' }).click();
     await expect(new SignIn(other).heading).toBeVisible();
   });
 });

@@ -27,6 +27,16 @@ test.describe('by an administrator', () => {
     await expect(page).toHaveURL('/users');
   });
 
+  test('D3: a user is created with e-mail, name, password and group, and all of it is on their page', async ({ page, users }) => {
+    await users.createUser({ username: 'nadia', name: 'Nadia Haddad', email: 'nadia@northwind.example', password: PASSWORD, groups: ['Auditors'] });
+    await users.openPageOf('Nadia Haddad');
+    const main = page.getByRole('main');
+    await expect(main.getByRole('heading', { level: 1 })).toHaveText('Nadia Haddad');
+    for (const words of ['nadia', 'nadia@northwind.example', 'Auditors']) {
+      await expect(main.getByText(words).first()).toBeVisible();
+    }
+  });
+
   test('A2: a username that somebody has is told while typing and refused on sending, and what was typed stays', async ({
     users,
     watch,
@@ -209,7 +219,7 @@ test('a user manager sees groups that allow more than they may as greyed, with t
   await users.startCreating();
   const { create } = users;
   await expect(create.group('Administrators')).toBeDisabled();
-  await expect(create.groups).toContainText('You cannot put anybody into Administrators: it allows “View the audit log”, and you do not hold that yourself.');
+  await expect(create.groups).toContainText('You cannot put anybody into Administrators: it allows “Erase users”, and you do not hold that yourself.');
   await expect(create.group('Auditors')).toBeDisabled();
   await expect(create.group('User managers')).toBeEnabled();
 });

@@ -1,16 +1,18 @@
 //! A user's part of the audit log, as sentences.
 
 use domain::{
-    Error,
     audit::{Activity, Piece},
     users::UserId,
 };
 use leptos::prelude::*;
 use leptos_router::hooks::use_query_map;
 
-use super::{actions::use_user_actions, server_fns::list_activity, user_head::use_shown};
+use super::{
+    actions::use_user_actions,
+    server_fns::list_activity,
+    user_head::{Shown, use_shown},
+};
 use crate::{
-    api::ApiError,
     layout::Problem,
     ui::{Card, Empty, Icon, Loading, Pager, Time},
 };
@@ -20,7 +22,7 @@ const PAGE: usize = 30;
 
 #[component]
 pub fn ActivityPage() -> impl IntoView {
-    let (id, query) = (use_shown().id, use_query_map());
+    let (Shown { id, user }, query) = (use_shown(), use_query_map());
     let changed = use_user_actions().changed();
     let before = move || query.with(|query| query.get("before").and_then(|n| n.parse().ok()));
     let events = Resource::new(
@@ -29,14 +31,11 @@ pub fn ActivityPage() -> impl IntoView {
     );
     let shown = move || {
         Suspend::new(async move {
-            match events.await {
-                Ok(events) => {
-                    let id = id.get_untracked().unwrap_or_default();
-                    view! { <List id events later=before().is_some() /> }.into_any()
-                }
+            match (user.await, events.await) {
+                (Ok(user), Ok(events)) => view! { <List id=user.id events later=before().is_some() /> }.into_any(),
                 // The head says it already.
-                Err(ApiError(Error::NotFound)) => ().into_any(),
-                Err(error) => view! { <Problem error /> }.into_any(),
+                (Err(_), _) => ().into_any(),
+                (_, Err(error)) => view! { <Problem error /> }.into_any(),
             }
         })
     };
