@@ -2,6 +2,7 @@ import { ask, createPerson, defineField } from '../support/ask';
 import { awake } from '../support/awake';
 import { cast } from '../support/cast';
 import { expect, test } from '../support/test';
+import { SignIn } from '../pages/sign-in';
 import { Users } from '../pages/users';
 
 test.beforeEach(async ({ signIn }) => signIn.as(cast.ana));
@@ -149,7 +150,6 @@ test('a filtered list shows the same to somebody else', async ({ page, users, an
   await filters.show();
   await expect(users.names).toHaveText(['Samuel Adeyemi']);
   const other = await anotherBrowser();
-  const { SignIn } = await import('../pages/sign-in');
   await new SignIn(other).as(cast.priya);
   const theirs = new Users(other);
   await theirs.open(new URL(page.url()).search);
@@ -241,7 +241,7 @@ test.describe('without JavaScript', () => {
   });
 });
 
-test('one’s own place in the filter form is kept while one types', async ({ page, users }) => {
+test('the filter form begins at its first field, and keeps what is in it when it is closed', async ({ page, users }) => {
   const { filters } = users;
   await users.open('?status=active');
   await awake(page);
