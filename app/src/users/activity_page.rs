@@ -1,9 +1,6 @@
 //! A user's part of the audit log, as sentences.
 
-use domain::{
-    audit::{Activity, Piece},
-    users::UserId,
-};
+use domain::{audit::Activity, users::UserId};
 use leptos::prelude::*;
 use leptos_router::hooks::use_query_map;
 
@@ -13,6 +10,7 @@ use super::{
     user_head::{Shown, use_shown},
 };
 use crate::{
+    audit::Happened,
     layout::Problem,
     ui::{Card, Empty, Icon, Loading, Pager, Time},
 };
@@ -65,20 +63,11 @@ fn List(id: UserId, events: Vec<Activity>, later: bool) -> impl IntoView {
 
 #[component]
 pub fn Event(event: Activity) -> impl IntoView {
-    let pieces = event
-        .sentence
-        .0
-        .into_iter()
-        .map(|piece| match piece {
-            Piece::Text(text) => text.into_any(),
-            Piece::Strong(text) => view! { <b>{text}</b> }.into_any(),
-        })
-        .collect_view();
     view! {
         <div class="line" class:bad=event.failed>
             <Icon name=event.icon />
             <span>
-                {pieces}
+                <Happened sentence=event.sentence />
                 <span class="sub">{event.place}</span>
             </span>
             <span class="grow"></span>
