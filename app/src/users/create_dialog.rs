@@ -71,7 +71,7 @@ pub fn CreateDialog(open: RwSignal<bool>, #[prop(into)] on_created: Callback<()>
     };
     view! {
         <Dialog open title="Create user" wide=true actions>
-            <Form draft offered submit />
+            <Form draft offered submit sending=pending />
         </Dialog>
         <GivenPassword given />
     }

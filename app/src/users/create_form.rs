@@ -20,7 +20,14 @@ use crate::{
 const PAUSE: Duration = Duration::from_millis(300);
 
 #[component]
-pub fn Form(draft: Draft, offered: Offered, submit: impl Fn() + Copy + Send + Sync + 'static) -> impl IntoView {
+pub fn Form(
+    draft: Draft,
+    offered: Offered,
+    submit: impl Fn() + Copy + Send + Sync + 'static,
+    /// The form is on its way.
+    #[prop(into)]
+    sending: Signal<bool>,
+) -> impl IntoView {
     let may_assign = use_viewer().with_untracked(|viewer| viewer.may(Permission::AssignGroups));
     let typed = move || draft.kind.get() == "typed";
     let send = move |event: SubmitEvent| {
@@ -43,7 +50,7 @@ pub fn Form(draft: Draft, offered: Offered, submit: impl Fn() + Copy + Send + Sy
         <form method="post" class="form" on:submit=send novalidate>
             <FormErrors errors=draft.problems() />
             <div class="pair">
-                <Username draft />
+                <Username draft sending />
                 <TextField
                     label="Display name"
                     name="display_name"
@@ -85,7 +92,7 @@ pub fn Form(draft: Draft, offered: Offered, submit: impl Fn() + Copy + Send + Sy
 
 /// Says while somebody types whether the username can be had, without standing in the way.
 #[component]
-fn Username(draft: Draft) -> impl IntoView {
+fn Username(draft: Draft, sending: Signal<bool>) -> impl IntoView {
     let waiting = StoredValue::new(None::<TimeoutHandle>);
     let check = Action::new(|name: &String| {
         let name = name.clone();
@@ -102,7 +109,12 @@ fn Username(draft: Draft) -> impl IntoView {
             waiting.clear();
         }
         if domain::users::Username::parse(&name).is_ok() {
-            let ask = move || drop(check.dispatch(name));
+            // Once the form is on its way, the name may be taken by the very user it makes.
+            let ask = move || {
+                if !sending.get_untracked() {
+                    check.dispatch(name);
+                }
+            };
             waiting.set_value(set_timeout_with_handle(ask, PAUSE).ok());
         }
     });
