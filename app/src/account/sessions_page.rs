@@ -6,8 +6,8 @@ use leptos::prelude::*;
 use super::server_fns::{end_own_other_sessions, end_own_session, list_own_sessions};
 use crate::{
     api::ApiError,
-    layout::{Page, Problem},
-    ui::{Button, Card, Confirm, Icon, Loading, Tag, Time, TimeStyle, Toaster, Tone},
+    layout::{Page, Problem, SessionLine},
+    ui::{Button, Card, Confirm, Loading, Toaster},
 };
 
 #[component]
@@ -52,31 +52,13 @@ pub fn SessionsPage() -> impl IntoView {
 
 #[component]
 fn Session(row: SessionRow, #[prop(into)] on_end: Callback<SessionRow>) -> impl IntoView {
-    let last = if row.current {
-        view! { <Tag text="This one" tone=Tone::Good icon="check" /> }.into_any()
-    } else {
-        let (row, which) = (row.clone(), format!(" {}", row.browser));
-        view! {
-            <Button class="small" on_click=move |_| on_end.run(row.clone())>
+    let (ended, which) = (row.clone(), format!(" {}", row.browser));
+    view! {
+        <SessionLine row>
+            <Button class="small" on_click=move |_| on_end.run(ended.clone())>
                 "End"<span class="hush">{which}</span>
             </Button>
-        }
-        .into_any()
-    };
-    view! {
-        <div class="line">
-            <Icon name="screen" />
-            <span>
-                <b>{row.browser}</b>
-                <span class="sub">
-                    {format!("{} · {} · since ", row.address, row.method.label())}
-                    <Time ms=row.created_at style=TimeStyle::Exact />
-                </span>
-            </span>
-            <span class="grow"></span>
-            <span class="softer nowrap"><Time ms=row.last_seen_at /></span>
-            {last}
-        </div>
+        </SessionLine>
     }
 }
 

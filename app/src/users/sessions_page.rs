@@ -14,8 +14,8 @@ use super::{
 };
 use crate::{
     api::ApiError,
-    layout::{Problem, Prover, use_prover},
-    ui::{Button, Card, Empty, Icon, Loading, Tag, Time, TimeStyle, Toaster, Tone},
+    layout::{Problem, Prover, SessionLine, use_prover},
+    ui::{Button, Card, Empty, Loading, Toaster},
 };
 
 #[component]
@@ -73,33 +73,14 @@ fn Sessions(user: User, rows: Vec<SessionRow>) -> impl IntoView {
 fn Session(user: UserId, row: SessionRow, #[prop(optional_no_strip)] why: Option<String>) -> impl IntoView {
     let end = Ending::here();
     let (id, which) = (row.id, format!(" {}", row.browser));
-    let last = if row.current {
-        view! { <Tag text="This one" tone=Tone::Good icon="check" /> }.into_any()
-    } else {
-        view! {
+    view! {
+        <SessionLine row>
             <Button class="small" disabled_reason=why busy=end.busy on_click=move |_| end.run(user, id)>
                 "End"
                 <span class="hush">{which}</span>
             </Button>
-        }
-        .into_any()
-    };
-    view! {
-        <div class="line">
-            <Icon name="screen" />
-            <span>
-                <b>{row.browser}</b>
-                <span class="sub">
-                    {format!("{} · {} · since ", row.address, row.method.label())}
-                    <Time ms=row.created_at style=TimeStyle::Exact />
-                </span>
-            </span>
-            <span class="grow"></span>
-            <span class="softer nowrap"><Time ms=row.last_seen_at /></span>
-            {last}
-        </div>
+        </SessionLine>
     }
-    .into_any()
 }
 
 /// Ending one session.
