@@ -43,12 +43,13 @@ pub(super) async fn narrowest(
     }
     let words = wanted.drivers().into_iter().find(|driver| wanted.is_sampled(*driver));
     if let (Some(words), None) = (words, chosen.driver) {
-        let total = total.unwrap_or(UNCOUNTED);
-        let (found, of) = counted(db, wanted.sample(total)).await?;
-        let about = u64::from(found) * total / u64::from(of.max(1));
+        let assumed = total.unwrap_or(UNCOUNTED);
+        let (found, of) = counted(db, wanted.sample(assumed)).await?;
+        let about = u64::from(found) * assumed / u64::from(of.max(1));
         // A sample errs; gathering notices when it erred too far.
         chosen.driver = (about <= u64::from(most)).then_some(words);
-        chosen.sampled = Some(about);
+        // Part of a number that was only assumed says nothing about how many there are.
+        chosen.sampled = total.map(|_| about);
     }
     Ok(chosen)
 }
