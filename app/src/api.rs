@@ -64,13 +64,16 @@ pub fn refused<T>(error: Error) -> Answer<T> {
 
 pub use side::when_signed_out;
 #[cfg(feature = "ssr")]
-pub use side::{Door, context, renew, renew_session, respond, sign_in};
+pub use side::{Door, Opened, context, renew, renew_session, respond, sign_in};
 
 #[cfg(feature = "ssr")]
 mod side {
     use std::{pin::Pin, sync::Arc};
 
-    use domain::Error;
+    use domain::{
+        Error,
+        factors::{Factors, Step},
+    };
     use http::{HeaderName, HeaderValue, StatusCode, header::SET_COOKIE, request::Parts};
     use leptos::prelude::*;
     use leptos_axum::ResponseOptions;
@@ -146,36 +149,46 @@ mod side {
         respond(renew(&context()?, &session, proof_at).await)
     }
 
-    /// The cookie of a browser that is new, or nothing.
-    type Opened = services::Result<Option<HeaderValue>>;
-    type Opening = Pin<Box<dyn Future<Output = Opened> + Send>>;
+    /// How a step of signing in ended: cookies to send, and the second factors that one of is
+    /// asked for.
+    #[derive(Debug, Default)]
+    pub struct Opened {
+        pub cookies: Vec<HeaderValue>,
+        pub second_factor: Option<Factors>,
+    }
+
+    type Opening = Pin<Box<dyn Future<Output = services::Result<Opened>> + Send>>;
 
     /// Signs somebody in as the form before the console does. Sessions' and browsers' cookies are
     /// the server's affair, so the server provides it.
     #[derive(Clone)]
-    pub struct Door(Arc<dyn Fn(Parts, String, String) -> Opening + Send + Sync>);
+    pub struct Door(Arc<dyn Fn(Parts, Step) -> Opening + Send + Sync>);
 
     impl Door {
-        pub fn new<F: Future<Output = Opened> + Send + 'static>(
-            open: impl Fn(Parts, String, String) -> F + Send + Sync + 'static,
+        pub fn new<F: Future<Output = services::Result<Opened>> + Send + 'static>(
+            open: impl Fn(Parts, Step) -> F + Send + Sync + 'static,
         ) -> Self {
-            Self(Arc::new(move |parts, username, password| Box::pin(open(parts, username, password))))
+            Self(Arc::new(move |parts, step| Box::pin(open(parts, step))))
         }
     }
 
     /// Signs in the browser of the request at hand.
     ///
     /// # Errors
-    /// As the form before the console.
-    pub async fn sign_in(username: String, password: String) -> Answer<()> {
+    /// As the form before the console; `SecondFactorNeeded` where the password was right and is
+    /// not enough.
+    pub async fn sign_in(step: Step) -> Answer<()> {
         let (Some(Door(open)), Some(parts)) = (use_context(), use_context::<Parts>()) else {
             return super::refused(Error::SignedOut);
         };
-        let cookie = respond(open(parts, username, password).await)?;
-        if let (Some(cookie), Some(response)) = (cookie, use_context::<ResponseOptions>()) {
-            response.append_header(SET_COOKIE, cookie);
+        let Opened { cookies, second_factor } = respond(open(parts, step).await)?;
+        if let Some(response) = use_context::<ResponseOptions>() {
+            cookies.into_iter().for_each(|cookie| response.append_header(SET_COOKIE, cookie));
         }
-        Ok(())
+        match second_factor {
+            None => Ok(()),
+            Some(factors) => super::refused(Error::SecondFactorNeeded(factors)),
+        }
     }
 }
 

@@ -14,12 +14,14 @@ pub struct ConsoleAssets {
     pub favicon: String,
     pub script: String,
     pub wasm: String,
+    /// What only a browser can do with passkeys.
+    pub passkeys: String,
 }
 
 /// The whole page. The server has provided [`ConsoleAssets`], [`Assets`], [`RenderedAt`],
 /// [`Theme`] and, for signed-in people, [`Viewer`].
 pub fn document() -> impl IntoView {
-    let ConsoleAssets { style, font, favicon, script, wasm } = expect_context();
+    let ConsoleAssets { style, font, favicon, script, wasm, passkeys } = expect_context();
     let icons = use_context::<Assets>().unwrap_or_default().icons;
     let theme = use_context::<Theme>().unwrap_or_default();
     let now = use_context::<RenderedAt>().map(|RenderedAt(now)| now.to_string());
@@ -42,6 +44,7 @@ pub fn document() -> impl IntoView {
                 <link rel="icon" href=favicon type="image/svg+xml" />
                 <link rel="modulepreload" href=script />
                 <link rel="preload" href=wasm r#as="fetch" type="application/wasm" crossorigin="anonymous" />
+                <script src=passkeys defer></script>
                 <script type="module" nonce=use_nonce()>{loader}</script>
                 <MetaTags />
             </head>

@@ -11,6 +11,8 @@ pub const RECENT_PROOF: Millis = 5 * MINUTE;
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub enum Obligation {
     NewPassword,
+    /// Setting up a second factor.
+    SecondFactor,
 }
 
 /// A signed-in person.

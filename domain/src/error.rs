@@ -3,7 +3,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::{Obligation, Permission, guard::Refusal};
+use crate::{Obligation, Permission, factors::Factors, guard::Refusal};
 
 pub type Result<T, E = Error> = std::result::Result<T, E>;
 
@@ -14,6 +14,8 @@ pub enum Error {
     SignedOut,
     /// The username and password did not lead anywhere. Deliberately says no more.
     NotRecognised,
+    /// The password was right; one of these is asked for as well, or a recovery code.
+    SecondFactorNeeded(Factors),
     /// A dangerous act needs a factor given within the last five minutes.
     ProofNeeded,
     /// Something must be done first, such as choosing a new password.
@@ -96,6 +98,25 @@ pub enum Problem {
     /// A username that belonged to somebody who was erased.
     Retired,
     Unreadable,
+    /// Not a code that is right now.
+    CodeWrong,
+    /// The code was used already; each counts once.
+    CodeUsed,
+    /// A code of another time: the clock of the app is off by so many seconds, ahead of ours
+    /// or behind.
+    ClockOff {
+        seconds: u32,
+        ahead: bool,
+    },
+    RecoveryCodeWrong,
+    /// The passkey's answer was not accepted.
+    PasskeyRefused,
+    /// The passkey is registered already.
+    PasskeyKnown,
+    /// What was begun has waited too long.
+    TooLate,
+    /// Somebody published this password.
+    PasswordBreached,
 }
 
 impl Problem {
@@ -131,6 +152,24 @@ impl Problem {
                 "This belonged to somebody who was erased, and is never given again. Choose another.".into()
             }
             Self::UnknownGroup => "Choose groups from the list.".into(),
+            Self::CodeWrong => "This code is not right. Use the one that the app shows now.".into(),
+            Self::CodeUsed => "This code was used already. Wait for the next one.".into(),
+            Self::ClockOff { seconds, ahead } => format!(
+                "This code belongs to another time: the clock of your device is about {} {}. Set it to automatic, \
+                 then use the next code.",
+                wait(*seconds),
+                if *ahead { "fast" } else { "slow" }
+            ),
+            Self::RecoveryCodeWrong => {
+                "This is not one of your recovery codes, or it was used already. Each works once.".into()
+            }
+            Self::PasskeyRefused => "This passkey was not accepted. Try again, or use another way.".into(),
+            Self::PasskeyKnown => "This passkey is registered already.".into(),
+            Self::TooLate => "This has waited too long. Begin again.".into(),
+            Self::PasswordBreached => {
+                "This password is in a published list of stolen ones. Choose another, and change it where you use it."
+                    .into()
+            }
             Self::Unreadable => "This could not be read. Reload the page and try again.".into(),
         }
     }
@@ -145,7 +184,7 @@ impl Error {
     /// The HTTP status that stands for this error.
     pub fn status(&self) -> u16 {
         match self {
-            Self::SignedOut | Self::NotRecognised => 401,
+            Self::SignedOut | Self::NotRecognised | Self::SecondFactorNeeded(_) => 401,
             Self::ProofNeeded | Self::ObligationFirst(_) | Self::Forbidden(_) => 403,
             Self::NotFound => 404,
             Self::Refused(_) | Self::Stale => 409,
@@ -171,9 +210,13 @@ impl Error {
             Self::NotRecognised => "These do not match an account that can sign in now. \
                 After several wrong tries, wait a few minutes before the next."
                 .into(),
+            Self::SecondFactorNeeded(_) => "Your second factor is asked for as well.".into(),
             Self::ProofNeeded => "Confirm that it is you first.".into(),
             Self::ObligationFirst(Obligation::NewPassword) => {
                 "Choose a new password first. The one you have was only for signing in once.".into()
+            }
+            Self::ObligationFirst(Obligation::SecondFactor) => {
+                "Set up a second factor first. It is required of you.".into()
             }
             Self::Forbidden(permission) => format!(
                 "This needs the permission “{}” ({}), which none of your groups has. \

@@ -42,6 +42,12 @@ pub enum Refusal {
     NotAnAdministrator {
         name: String,
     },
+    /// Nothing would be left to sign in with.
+    LastWayIn,
+    /// A second factor is required, and this is the only one.
+    OnlySecondFactor,
+    /// One's own factors are changed under My account.
+    OwnFactors,
 }
 
 /// Somebody that an act is about, as far as the rules look at them.
@@ -74,12 +80,19 @@ impl Refusal {
                 format!("{name} may do more than you: “{}”. Ask somebody who may do that too.", missing.label())
             }
             Self::LastAdministrator => "Nobody would be left to administer Keydesk. At least one administrator must \
-                 stay who is active, has a password, and whose account does not end."
+                 stay who is active, has a password or a passkey, and whose account does not end."
                 .into(),
             Self::NotInBin => "Only users in the bin can be restored or erased.".into(),
             Self::InBin { name } => format!("{name} is in the bin. Restore them first."),
             Self::NameDiffers => "This is not the username. Type it exactly as it is shown.".into(),
             Self::NotYoursToHandOver => "Only the first administrator can hand this protection over.".into(),
+            Self::LastWayIn => {
+                "Nothing would be left to sign in with. Add a passkey or a password first, then remove this.".into()
+            }
+            Self::OnlySecondFactor => {
+                "A second factor is required, and this is the only one. Add another first, then remove this.".into()
+            }
+            Self::OwnFactors => "Change your own factors under My account, Security.".into(),
             Self::NotAnAdministrator { name } => {
                 format!("{name} is not an active administrator whose account has no end. Choose somebody who is.")
             }
@@ -112,6 +125,14 @@ pub fn may_touch(actor: &Actor, target: &Target) -> Result<(), Refusal> {
 pub fn may_reset_password(actor: &Actor, target: &Target) -> Result<(), Refusal> {
     if actor.id == target.id {
         return Err(Refusal::OwnPassword);
+    }
+    may_touch(actor, target)
+}
+
+/// Whether the actor may reset what proves somebody.
+pub fn may_reset_factors(actor: &Actor, target: &Target) -> Result<(), Refusal> {
+    if actor.id == target.id {
+        return Err(Refusal::OwnFactors);
     }
     may_touch(actor, target)
 }

@@ -5,6 +5,7 @@
 pub mod actor;
 pub mod audit;
 pub mod error;
+pub mod factors;
 pub mod fields;
 pub mod groups;
 pub mod guard;

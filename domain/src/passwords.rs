@@ -8,8 +8,8 @@ pub const LEAST: u32 = 15;
 /// Accepted up to this many, and verified whole (ASVS 6.2.9).
 pub const MOST: u32 = 128;
 
-/// Checks the length of a password that is already in Unicode form NFC.
-pub fn length(password: &str) -> Result<(), Problem> {
+/// Checks the length of a password that is already in Unicode form NFC: `least` characters or more.
+pub fn length(password: &str, least: u32) -> Result<(), Problem> {
     if password.is_empty() {
         return Err(Problem::Missing);
     }
@@ -18,7 +18,7 @@ pub fn length(password: &str) -> Result<(), Problem> {
         return Err(Problem::TooLong { most: MOST });
     }
     match password.chars().count() as u32 {
-        n if n < LEAST => Err(Problem::TooShort { least: LEAST }),
+        n if n < least => Err(Problem::TooShort { least }),
         n if n > MOST => Err(Problem::TooLong { most: MOST }),
         _ => Ok(()),
     }
@@ -30,20 +30,20 @@ mod tests {
 
     #[test]
     fn t1_fifteen_characters_are_enough_and_fourteen_are_not() {
-        assert_eq!(length(&"x".repeat(14)), Err(Problem::TooShort { least: 15 }));
-        assert_eq!(length(&"x".repeat(15)), Ok(()));
+        assert_eq!(length(&"x".repeat(14), LEAST), Err(Problem::TooShort { least: 15 }));
+        assert_eq!(length(&"x".repeat(15), LEAST), Ok(()));
     }
 
     #[test]
     fn t1_length_counts_characters() {
-        assert_eq!(length(&"ß".repeat(14)), Err(Problem::TooShort { least: 15 }));
-        assert_eq!(length(&"🔑".repeat(128)), Ok(()));
-        assert_eq!(length(&"x".repeat(129)), Err(Problem::TooLong { most: 128 }));
+        assert_eq!(length(&"ß".repeat(14), LEAST), Err(Problem::TooShort { least: 15 }));
+        assert_eq!(length(&"🔑".repeat(128), LEAST), Ok(()));
+        assert_eq!(length(&"x".repeat(129), LEAST), Err(Problem::TooLong { most: 128 }));
     }
 
     #[test]
     fn t1_no_kind_of_character_is_asked_for_and_none_refused() {
-        assert_eq!(length("only lower case words"), Ok(()));
-        assert_eq!(length("\t<script>'--; \u{202e}"), Ok(()));
+        assert_eq!(length("only lower case words", LEAST), Ok(()));
+        assert_eq!(length("\t<script>'--; \u{202e}", LEAST), Ok(()));
     }
 }

@@ -33,7 +33,7 @@ catalogue! {
     ViewUsers = "users:view", "View users", "See the list of users and their pages.";
     CreateUsers = "users:create", "Create users", "Create users and hand out their first password.";
     EditUsers = "users:edit", "Edit users", "Change names, e-mail addresses, custom fields and account expiry.";
-    ResetCredentials = "users:credentials", "Reset credentials", "Give users a new password.";
+    ResetCredentials = "users:credentials", "Reset credentials", "Give users a new password, reset their second factors, and release them from waiting.";
     DisableUsers = "users:disable", "Disable users", "Disable and enable users.";
     DeleteUsers = "users:delete", "Delete users", "Move users to the bin and restore them.";
     EraseUsers = "users:erase", "Erase users", "Erase users from the bin for good.";

@@ -42,24 +42,50 @@ impl SessionLimits {
 pub enum Method {
     Setup,
     Password,
+    Passkey,
+    PasswordAndApp,
+    PasswordAndPasskey,
+    PasswordAndRecoveryCode,
+    /// The second factor was given in this browser before.
+    PasswordOnRememberedDevice,
 }
 
 impl Method {
+    const ALL: [Self; 7] = [
+        Self::Setup,
+        Self::Password,
+        Self::Passkey,
+        Self::PasswordAndApp,
+        Self::PasswordAndPasskey,
+        Self::PasswordAndRecoveryCode,
+        Self::PasswordOnRememberedDevice,
+    ];
+
     pub fn code(self) -> &'static str {
         match self {
             Self::Setup => "setup",
             Self::Password => "password",
+            Self::Passkey => "passkey",
+            Self::PasswordAndApp => "password_and_app",
+            Self::PasswordAndPasskey => "password_and_passkey",
+            Self::PasswordAndRecoveryCode => "password_and_recovery_code",
+            Self::PasswordOnRememberedDevice => "password_on_remembered_device",
         }
     }
 
     pub fn from_code(code: &str) -> Option<Self> {
-        [Self::Setup, Self::Password].into_iter().find(|method| method.code() == code)
+        Self::ALL.into_iter().find(|method| method.code() == code)
     }
 
     pub fn label(self) -> &'static str {
         match self {
             Self::Setup => "Setup code",
             Self::Password => "Password",
+            Self::Passkey => "Passkey",
+            Self::PasswordAndApp => "Password and authenticator app",
+            Self::PasswordAndPasskey => "Password and passkey",
+            Self::PasswordAndRecoveryCode => "Password and recovery code",
+            Self::PasswordOnRememberedDevice => "Password, remembered device",
         }
     }
 }

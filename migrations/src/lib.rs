@@ -32,4 +32,5 @@ steps! {
     m20261121_000007_create_user_search,
     m20261121_000008_create_fields_and_bin,
     m20261121_000009_index_lists,
+    m20261121_000010_create_factors,
 }

@@ -12,6 +12,7 @@ for (const button of document.querySelectorAll('button[data-show]')) {
 }
 
 for (const form of document.querySelectorAll('form')) {
+  if (form.dataset.passkey) continue;
   form.addEventListener('submit', (event) => {
     if (form.dataset.sent) return event.preventDefault();
     form.dataset.sent = 'yes';
@@ -22,6 +23,23 @@ for (const form of document.querySelectorAll('form')) {
     // A disabled button would not be sent with the form, so it is only marked.
     event.submitter?.setAttribute('aria-disabled', 'true');
   });
+}
+
+// Recovery codes: copied, kept as a file, printed.
+for (const row of document.querySelectorAll('[data-codes]')) {
+  const text = row.dataset.codes;
+  row.hidden = false;
+  row.querySelector('[data-copy]').addEventListener('click', async (event) => {
+    await navigator.clipboard.writeText(text);
+    event.target.textContent = 'Copied';
+  });
+  const download = row.querySelector('[data-download]');
+  download.addEventListener('click', () => {
+    const url = URL.createObjectURL(new Blob([`${text}\n`], { type: 'text/plain' }));
+    Object.assign(document.createElement('a'), { href: url, download: download.dataset.download }).click();
+    URL.revokeObjectURL(url);
+  });
+  row.querySelector('[data-print]').addEventListener('click', () => print());
 }
 
 // The way back restores the page as it was left: let it be sent again.

@@ -102,6 +102,8 @@ pub fn installation(config: &Config, database: Database, master_key: &MasterKey)
         master_key: master_key.clone(),
         limits: config.sessions,
         name: config.name.clone(),
+        passkeys: config.passkeys.clone(),
+        breaches: config.breaches.clone(),
     })
 }
 

@@ -1,8 +1,9 @@
 //! One's own account: profile and password. Everything starts from who is signed in.
 
 use domain::{
-    Actor, Error, PermissionSet, Problem,
+    Actor, Error, Obligation, PermissionSet, Problem,
     audit::Event,
+    factors::Strength,
     sessions::IDLE_WARNING,
     users::{DisplayName, Profile, Viewer},
 };
@@ -16,7 +17,7 @@ use crate::{
     Context, Failure, Result,
     auth::{self, entity::password, normal_form, throttled},
     context::{Change, Own, OwnAct, person},
-    fields, groups, sessions, setup,
+    factors, fields, groups, sessions, setup,
     users::{entity as user, fold, search_key},
 };
 
@@ -105,12 +106,13 @@ pub async fn change_password(cx: &Context, current: &str, new: &str, end_others:
     let actor = own.actor().clone();
     let row = user::Entity::find_by_id(actor.id.0).one(own.db()).await?.ok_or(Error::SignedOut)?;
     let password = password::Entity::find_by_id(row.id).one(own.db()).await?;
-    let checked = password.ok_or(Error::SignedOut)?.hash;
+    let Some(password) = password else { return set_password(cx, &row, new).await };
+    let checked = password.hash;
     let names = [&row.username, &row.display_name, row.email.as_deref().unwrap_or_default()];
-    let current = normal_form(current);
-    let new = auth::acceptable(new, &names)
-        .and_then(|new| if new == current { Err(Problem::PasswordUnchanged) } else { Ok(new) });
-    if !verify_own_password(cx, &own, &current).await? {
+    let rules = auth::Rules::of(cx, own.db(), &row).await?;
+    let new = auth::acceptable(new, &names, &rules)
+        .and_then(|new| if new == normal_form(current) { Err(Problem::PasswordUnchanged) } else { Ok(new) });
+    if !verify_own_password(cx, &own, current).await? {
         cx.record_attempt(format!("password|{}", actor.id), |times| Event::PasswordChangeFailed {
             user: person(&actor),
             times,
@@ -122,7 +124,7 @@ pub async fn change_password(cx: &Context, current: &str, new: &str, end_others:
     let hash = cx.inner().hasher.hash(&new).await?;
 
     let change = cx.own_change(OwnAct::ChangePassword).await?;
-    let was_due = actor.obligation.is_some();
+    let was_due = actor.obligation == Some(Obligation::NewPassword);
     // Held before the password, in the order in which a reset by somebody else takes them.
     own_row(&change, &actor).await?;
     // Equal epochs: nobody has reset or disabled this person since the old one was checked.
@@ -150,10 +152,50 @@ pub async fn change_password(cx: &Context, current: &str, new: &str, end_others:
     if bumped.rows_affected == 0 {
         return Err(Error::SignedOut.into());
     }
+    factors::forget_devices(&change, actor.id).await?;
     let sessions_ended = if end_others { sessions::remove_others(&change, actor.id, actor.session).await? } else { 0 };
     sessions::carry_over(&change, actor.id, row.security_epoch, epoch).await?;
     change.commit(Event::PasswordChanged { user: person(&actor), sessions_ended, was_due }).await?;
     Ok(sessions_ended)
+}
+
+/// Gives oneself a password who has none so far. There is no current one to ask for: a
+/// passkey given recently stands for it.
+async fn set_password(cx: &Context, row: &user::Model, new: &str) -> Result<u32> {
+    cx.own_account_for(OwnAct::AddFactor)?;
+    if !cx.actor()?.has_recent_proof(cx.now()) {
+        return Err(Error::ProofNeeded.into());
+    }
+    let names = [&*row.username, &row.display_name, row.email.as_deref().unwrap_or_default()];
+    let rules = auth::Rules::of(cx, cx.own_account()?.db(), row).await?;
+    let new = auth::acceptable(new, &names, &rules).map_err(|problem| Failure::field("new", problem))?;
+    let hash = cx.inner().hasher.hash(&new).await?;
+    let change = cx.own_change_of_factors(OwnAct::AddFactor).await?;
+    let actor = change.actor()?.clone();
+    own_row(&change, &actor).await?;
+    let added = password::ActiveModel {
+        user_id: Set(actor.id.0),
+        hash: Set(hash),
+        changed_at: Set(change.now()),
+        must_change_at: Set(None),
+    };
+    password::Entity::insert(added).on_conflict_do_nothing().exec_without_returning(change.db()).await?;
+    factors::recount(&change, actor.id).await?;
+    change.commit(Event::PasswordChanged { user: person(&actor), sessions_ended: 0, was_due: false }).await?;
+    Ok(0)
+}
+
+/// What would be said of this as one's new password.
+///
+/// # Errors
+/// Those of the gate.
+pub async fn password_strength(cx: &Context, password: &str) -> Result<Strength> {
+    let own = cx.own_account_for(OwnAct::ChangePassword)?;
+    let row = user::Entity::find_by_id(own.id().0).one(own.db()).await?.ok_or(Error::SignedOut)?;
+    let names = [&*row.username, &row.display_name, row.email.as_deref().unwrap_or_default()];
+    let rules = auth::Rules::of(cx, own.db(), &row).await?;
+    let problem = auth::acceptable(password, &names, &rules).err();
+    Ok(Strength { score: auth::strength(password, &names), problem })
 }
 
 /// Whether this is the person's password; wrong answers are braked like sign-ins.
@@ -161,10 +203,7 @@ pub(crate) async fn verify_own_password(cx: &Context, own: &Own, typed: &str) ->
     let id = own.id().0;
     let row = password::Entity::find_by_id(id).one(own.db()).await?;
     let typed = if typed.len() <= domain::passwords::MOST as usize * 8 { typed } else { "" };
-    throttled(cx, &id.to_string(), async {
-        cx.inner().hasher.verify(typed, row.as_ref().map(|row| row.hash.as_str())).await
-    })
-    .await
+    throttled(cx, id, async { cx.inner().hasher.verify(typed, row.as_ref().map(|row| row.hash.as_str())).await }).await
 }
 
 /// Within a change: one's own row, held until the change ends.

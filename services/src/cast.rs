@@ -66,7 +66,8 @@ pub async fn seed(cx: &Context, password: &str) -> Result<()> {
     if users::anybody(cx).await? {
         return Err(Refusal::AlreadySetUp.into());
     }
-    let password = auth::acceptable(password, &[]).map_err(|problem: Problem| Failure::field("password", problem))?;
+    let password = auth::acceptable(password, &[], &auth::Rules::default())
+        .map_err(|problem: Problem| Failure::field("password", problem))?;
     let hash = cx.inner().hasher.hash(&password).await?;
     let change = cx.process_change().await?;
     let mut first = None;

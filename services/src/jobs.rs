@@ -32,6 +32,8 @@ pub async fn tidy(cx: &Context) -> Result<()> {
         fields::sweep(cx).await,
         users::recount(cx).await,
         auth::forget_old_failures(cx).await,
+        auth::forget_waiting(cx).await,
+        auth::forget_answered(cx).await,
     ];
     done.into_iter().collect()
 }

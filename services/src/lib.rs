@@ -11,6 +11,7 @@ pub mod cast;
 pub mod clock;
 pub mod context;
 pub mod database;
+pub mod factors;
 pub mod failure;
 pub mod fields;
 pub mod groups;

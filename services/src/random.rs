@@ -34,6 +34,16 @@ pub fn one_time_password() -> String {
     [letters(5), letters(5), letters(5), letters(5)].join("-")
 }
 
+/// A recovery code: 15 characters, 74 bits, in groups.
+pub fn recovery_code() -> String {
+    [letters(5), letters(5), letters(5)].join("-")
+}
+
+/// The value of a cookie or a link that names something secret: 256 bits in hexadecimal digits.
+pub fn token() -> String {
+    bytes::<32>().iter().map(|byte| format!("{byte:02x}")).collect()
+}
+
 /// Letters and digits that nobody confuses: 31 of them, so each carries 4.95 bits.
 fn letters(count: usize) -> String {
     const ALPHABET: &[u8; 31] = b"23456789abcdefghjkmnpqrstuvwxyz";

@@ -1,13 +1,16 @@
 //! What administrators decide for the whole installation.
 
+use std::collections::HashMap;
+
 use domain::{
     Permission,
     audit::{Event, FieldChange},
-    settings::{Settings, SettingsForm},
+    factors::{Factors, Required},
+    settings::{Security, SecurityForm, Settings, SettingsForm},
 };
 use sea_orm::{ActiveValue::Set, ConnectionTrait, EntityTrait, sea_query::OnConflict};
 
-use crate::{Context, Result};
+use crate::{Context, Failure, Result, context::Change};
 
 mod entity {
     use sea_orm::entity::prelude::*;
@@ -26,6 +29,7 @@ mod entity {
 }
 
 const BIN_DAYS: &str = "bin_days";
+const SECURITY: &str = "security";
 
 /// The settings that hold.
 ///
@@ -48,13 +52,95 @@ pub async fn update(cx: &Context, form: &SettingsForm) -> Result<Settings> {
     let Some(changed) = FieldChange::between("Days in the bin", Some(&was), Some(&is)) else {
         return Ok(after);
     };
-    let row = entity::ActiveModel { name: Set(BIN_DAYS.into()), value: Set(is) };
+    write(&change, BIN_DAYS, is).await?;
+    change.commit(Event::SettingsChanged { changes: vec![changed] }).await?;
+    Ok(after)
+}
+
+/// The rules about what proves people.
+///
+/// # Errors
+/// Those of the gate.
+pub async fn find_security(cx: &Context) -> Result<Security> {
+    security(cx.read(Permission::ViewSettings).await?.db()).await
+}
+
+/// Saves the rules about what proves people.
+///
+/// # Errors
+/// Field errors; those of the gate.
+pub async fn update_security(cx: &Context, form: &SecurityForm) -> Result<Security> {
+    cx.may_change(Permission::EditSettings).await?;
+    let after = form.parse()?;
+    let change = cx.change(Permission::EditSettings).await?;
+    let before = security(change.db()).await?;
+    let names = group_names(change.db()).await?;
+    let changes = differences(&in_words(&before, &names), &in_words(&after, &names));
+    if changes.is_empty() {
+        return Ok(after);
+    }
+    let text = serde_json::to_string(&after).map_err(|error| Failure::Unexpected(error.to_string()))?;
+    write(&change, SECURITY, text).await?;
+    change.commit(Event::SettingsChanged { changes }).await?;
+    Ok(after)
+}
+
+async fn group_names(db: &impl ConnectionTrait) -> Result<HashMap<uuid::Uuid, String>> {
+    let groups = crate::groups::entity::group::Entity::find().all(db).await?;
+    Ok(groups.into_iter().map(|group| (group.id, group.name)).collect())
+}
+
+/// Each rule with its value, as the log tells them.
+fn in_words(security: &Security, names: &HashMap<uuid::Uuid, String>) -> Vec<(&'static str, String)> {
+    let Security { second_factor, passwords } = security;
+    let required = match &second_factor.required {
+        Required::Nobody => "Nobody".to_owned(),
+        Required::Everyone => "Everyone".to_owned(),
+        Required::Groups(groups) => {
+            let named: Vec<_> = groups.iter().filter_map(|group| names.get(&group.0)).map(String::as_str).collect();
+            named.join(", ")
+        }
+    };
+    let kinds = [(Factors::APP, "authenticator app"), (Factors::PASSKEY, "passkey")];
+    let allowed: Vec<_> =
+        kinds.iter().filter(|(kind, _)| second_factor.allowed.has(*kind)).map(|(_, name)| *name).collect();
+    vec![
+        ("Second factor required of", required),
+        ("Second factor required from", second_factor.from.map(domain::time::day).unwrap_or_default()),
+        ("Second factors that count", allowed.join(", ")),
+        ("Days a device is remembered", second_factor.remember_days.to_string()),
+        ("Shortest password", passwords.least.to_string()),
+        ("Shortest password beside a second factor", passwords.least_with_second_factor.to_string()),
+        ("Words not for passwords", passwords.words.join(", ")),
+    ]
+}
+
+fn differences(before: &[(&'static str, String)], after: &[(&'static str, String)]) -> Vec<FieldChange> {
+    let some = |text: &str| (!text.is_empty()).then(|| text.to_owned());
+    let pairs = before.iter().zip(after);
+    pairs
+        .filter_map(|((name, was), (_, is))| FieldChange::between(name, some(was).as_deref(), some(is).as_deref()))
+        .collect()
+}
+
+async fn write(change: &Change, name: &str, value: String) -> Result<()> {
+    let row = entity::ActiveModel { name: Set(name.into()), value: Set(value) };
     entity::Entity::insert(row)
         .on_conflict(OnConflict::column(entity::Column::Name).update_column(entity::Column::Value).to_owned())
         .exec_without_returning(change.db())
         .await?;
-    change.commit(Event::SettingsChanged { changes: vec![changed] }).await?;
-    Ok(after)
+    Ok(())
+}
+
+/// The rules that hold; the defaults where nothing was decided.
+pub(crate) async fn security(db: &impl ConnectionTrait) -> Result<Security> {
+    let row = entity::Entity::find_by_id(SECURITY).one(db).await?;
+    match row {
+        None => Ok(Security::default()),
+        // Rules that cannot be read must not become no rules.
+        Some(row) => serde_json::from_str(&row.value)
+            .map_err(|error| Failure::Unexpected(format!("the security settings cannot be read: {error}"))),
+    }
 }
 
 /// The settings that hold; the defaults where nothing was decided.

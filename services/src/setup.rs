@@ -136,7 +136,8 @@ pub async fn create_first_administrator(cx: &Context, form: FirstRun<'_>) -> Res
         return Err(Failure::field("code", Problem::SetupCode));
     }
     let names = Names::parse(form.username, form.display_name, form.email);
-    let password = auth::acceptable(form.password, &[form.username, form.display_name, form.email]);
+    let rules = auth::Rules::of_nobody(cx, cx.public_read(Purpose::FirstRun).db()).await?;
+    let password = auth::acceptable(form.password, &[form.username, form.display_name, form.email], &rules);
     let (names, password) = match (names, password) {
         (Ok(names), Ok(password)) => (names, password),
         (names, password) => return Err(both(names.err(), password.err()).into()),

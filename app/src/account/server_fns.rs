@@ -2,6 +2,7 @@
 
 use domain::{
     Millis,
+    factors::{AppSetup, Challenge, FactorList, PasskeyId, Proof, Step, Strength},
     sessions::{SessionId, SessionRow},
     users::Profile,
 };
@@ -11,7 +12,7 @@ use crate::api::Answer;
 #[cfg(feature = "ssr")]
 use {
     crate::api::{context, renew_session, respond, sign_in},
-    services::{account, sessions, users},
+    services::{account, factors, sessions, users},
 };
 
 #[server(prefix = "/fn", endpoint = "account/profile", input = Json)]
@@ -48,17 +49,91 @@ pub async fn end_own_other_sessions() -> Answer<u32> {
     respond(sessions::end_own_others(&context()?).await)
 }
 
-/// Recent proof: the password once more.
+/// Recent proof: any factor once more.
 #[server(prefix = "/fn", endpoint = "account/prove", input = Json)]
-pub async fn prove(password: String) -> Answer<()> {
-    let proof_at = respond(sessions::give_proof(&context()?, &password).await)?;
+pub async fn prove(proof: Proof) -> Answer<()> {
+    let proof_at = respond(factors::give_proof(&context()?, &proof).await)?;
     renew_session(proof_at).await
+}
+
+/// A question that one of one's own passkeys answers, for [`prove`].
+#[server(prefix = "/fn", endpoint = "account/ask_proof", input = Json)]
+pub async fn ask_proof() -> Answer<Challenge> {
+    respond(factors::ask_proof(&context()?).await)
+}
+
+#[server(prefix = "/fn", endpoint = "account/factors", input = Json)]
+pub async fn list_own_factors() -> Answer<FactorList> {
+    respond(factors::list_own(&context()?).await)
+}
+
+#[server(prefix = "/fn", endpoint = "account/begin_app", input = Json)]
+pub async fn begin_app() -> Answer<AppSetup> {
+    respond(factors::begin_app(&context()?).await)
+}
+
+/// Answers with recovery codes where these were made.
+#[server(prefix = "/fn", endpoint = "account/add_app", input = Json)]
+pub async fn add_app(ticket: String, code: String) -> Answer<Option<Vec<String>>> {
+    let codes = respond(factors::add_app(&context()?, &ticket, &code).await)?;
+    renew_session(context()?.now()).await?;
+    Ok(codes)
+}
+
+#[server(prefix = "/fn", endpoint = "account/remove_app", input = Json)]
+pub async fn remove_app() -> Answer<()> {
+    respond(factors::remove_app(&context()?).await)
+}
+
+#[server(prefix = "/fn", endpoint = "account/begin_passkey", input = Json)]
+pub async fn begin_passkey() -> Answer<Challenge> {
+    respond(factors::begin_passkey(&context()?).await)
+}
+
+/// Answers with recovery codes where these were made.
+#[server(prefix = "/fn", endpoint = "account/add_passkey", input = Json)]
+pub async fn add_passkey(ticket: String, answer: String, name: String) -> Answer<Option<Vec<String>>> {
+    let codes = respond(factors::add_passkey(&context()?, &ticket, &answer, &name).await)?;
+    renew_session(context()?.now()).await?;
+    Ok(codes)
+}
+
+#[server(prefix = "/fn", endpoint = "account/rename_passkey", input = Json)]
+pub async fn rename_passkey(id: PasskeyId, name: String) -> Answer<()> {
+    respond(factors::rename_passkey(&context()?, id, &name).await)
+}
+
+#[server(prefix = "/fn", endpoint = "account/remove_passkey", input = Json)]
+pub async fn remove_own_passkey(id: PasskeyId) -> Answer<()> {
+    respond(factors::remove_passkey(&context()?, id).await)
+}
+
+#[server(prefix = "/fn", endpoint = "account/make_recovery_codes", input = Json)]
+pub async fn make_recovery_codes() -> Answer<Vec<String>> {
+    respond(factors::make_recovery_codes(&context()?).await)
+}
+
+/// Answers with the number of browsers that were remembered.
+#[server(prefix = "/fn", endpoint = "account/forget_devices", input = Json)]
+pub async fn forget_own_devices() -> Answer<u32> {
+    respond(factors::forget_own_devices(&context()?).await)
+}
+
+#[server(prefix = "/fn", endpoint = "account/remove_password", input = Json)]
+pub async fn remove_own_password() -> Answer<()> {
+    respond(factors::remove_password(&context()?).await)
+}
+
+/// How hard this password is to guess, from 0 to 4, and what is wrong with it.
+#[server(prefix = "/fn", endpoint = "account/password_strength", input = Json)]
+pub async fn password_strength(password: String) -> Answer<Strength> {
+    respond(account::password_strength(&context()?, &password).await)
 }
 
 /// Signs in again without leaving the page, with the work, the brakes and the answers of the form.
 #[server(prefix = "/fn/public", endpoint = "account/sign_in_here", input = Json)]
-pub async fn sign_in_here(username: String, password: String) -> Answer<()> {
-    sign_in(username, password).await
+pub async fn sign_in_here(step: Step) -> Answer<()> {
+    sign_in(step).await
 }
 
 /// Milliseconds until the session ends. Asking is no activity.

@@ -2,8 +2,17 @@
 //! Rendered by the server alone, without any WebAssembly; their forms post to the
 //! server's own handlers, which answer with the same page, its errors, and what was typed.
 
-use domain::Error;
+use domain::{Error, factors::Challenge};
 use leptos::prelude::*;
+
+mod passkey;
+mod second_factor;
+mod set_up;
+
+pub use second_factor::{SecondFactor, second_factor_page};
+pub use set_up::{SetUp, recovery_codes_page, set_up_page};
+
+use passkey::PasskeyForm;
 
 use crate::layout::{EntryAlert, EntryAssets, EntryField, Theme, entry_document, provide_entry_icons};
 
@@ -37,6 +46,8 @@ fn whole(error: Option<&Error>) -> Option<String> {
 /// What was typed at sign-in, and why it did not work.
 #[derive(Clone, Debug, Default)]
 pub struct SignIn {
+    /// A question that any passkey known to the browser may answer; nothing where passkeys do not work.
+    pub passkey: Option<Challenge>,
     pub username: String,
     /// Where to go afterwards: a path of ours.
     pub next: String,
@@ -47,7 +58,9 @@ pub struct SignIn {
 
 pub fn sign_in_page(entry: Entry, form: SignIn) -> String {
     entry.render("Sign in", false, move || {
-        let SignIn { username, next, error, notice } = form;
+        let SignIn { passkey, username, next, error, notice } = form;
+        let with_passkey =
+            passkey.map(|question| view! { <PasskeyForm action="/sign-in/passkey" question next=next.clone() /> });
         let first = username.is_empty();
         view! {
             {notice.map(|notice| view! { <EntryAlert tone="warn">{notice}</EntryAlert> })}
@@ -57,7 +70,7 @@ pub fn sign_in_page(entry: Entry, form: SignIn) -> String {
                 <EntryField
                     label="Username"
                     name="username"
-                    autocomplete="username"
+                    autocomplete="username webauthn"
                     value=username
                     autofocus=first
                 />
@@ -70,6 +83,7 @@ pub fn sign_in_page(entry: Entry, form: SignIn) -> String {
                 />
                 <button type="submit" class="btn primary full big">"Sign in"</button>
             </form>
+            {with_passkey}
         }
     })
 }

@@ -1,7 +1,7 @@
 //! Recent proof, in place: asks for the password once more and then goes on with what
 //! was asked for, so that nothing typed is lost.
 
-use domain::Error;
+use domain::{Error, factors::Proof};
 use leptos::{ev::SubmitEvent, prelude::*};
 
 use super::sign_in_here::{SignInHere, use_sign_in_here};
@@ -55,7 +55,7 @@ pub fn ProofDialog() -> impl IntoView {
     let Prover { open, then, sign_in } = use_prover();
     let password = RwSignal::new(String::new());
     let error = RwSignal::new(None);
-    let check = Action::new(|password: &String| prove(password.clone()));
+    let check = Action::new(|password: &String| prove(Proof::Password(password.clone())));
     Effect::new(move |was_open: Option<bool>| {
         let now_open = open.get();
         if was_open != Some(now_open) {

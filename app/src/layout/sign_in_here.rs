@@ -1,7 +1,7 @@
 //! Signing in again without leaving the page. Whatever asks the server for something after the
 //! session has ended opens this dialog; nothing typed is lost, and what was asked for goes on.
 
-use domain::{Error, text};
+use domain::{Error, factors::Step, text};
 use leptos::{ev::SubmitEvent, prelude::*};
 
 use super::use_viewer;
@@ -84,7 +84,7 @@ pub fn SignInDialog() -> impl IntoView {
     let sign_in = Action::new(|(username, password): &(String, String)| {
         let (username, password) = (username.clone(), password.clone());
         async move {
-            sign_in_here(username, password).await?;
+            sign_in_here(Step::Password { username, password }).await?;
             // Whoever has something to do first is told so here.
             own_profile().await
         }

@@ -2,7 +2,7 @@
 
 use domain::{
     fields::{Field, FieldForm, FieldId},
-    settings::{Settings, SettingsForm},
+    settings::{Security, SecurityForm, Settings, SettingsForm},
 };
 use leptos::{prelude::*, server_fn::codec::Json};
 
@@ -21,6 +21,16 @@ pub async fn find_settings() -> Answer<Settings> {
 #[server(prefix = "/fn", endpoint = "settings/update", input = Json)]
 pub async fn update_settings(form: SettingsForm) -> Answer<Settings> {
     respond(settings::update(&context()?, &form).await)
+}
+
+#[server(prefix = "/fn", endpoint = "settings/find_security", input = Json)]
+pub async fn find_security() -> Answer<Security> {
+    respond(settings::find_security(&context()?).await)
+}
+
+#[server(prefix = "/fn", endpoint = "settings/update_security", input = Json)]
+pub async fn update_security(form: SecurityForm) -> Answer<Security> {
+    respond(settings::update_security(&context()?, &form).await)
 }
 
 #[server(prefix = "/fn", endpoint = "fields/list", input = Json)]

@@ -2,6 +2,7 @@
 
 use domain::{
     audit::Activity,
+    factors::{FactorList, PasskeyId},
     fields::FieldId,
     groups::GroupId,
     listing::{Page, TableView, UserListing},
@@ -14,7 +15,7 @@ use crate::api::Answer;
 #[cfg(feature = "ssr")]
 use {
     crate::api::{context, respond},
-    services::{audit, groups, sessions, users},
+    services::{audit, factors, groups, sessions, users},
 };
 
 /// `fields` are the custom fields that the table shows as columns.
@@ -106,4 +107,38 @@ pub async fn find_table_view() -> Answer<TableView> {
 #[server(prefix = "/fn", endpoint = "users/keep_table_view", input = Json)]
 pub async fn keep_table_view(view: TableView) -> Answer<()> {
     respond(users::keep_table_view(&context()?, &view).await)
+}
+
+/// What proves a user.
+#[server(prefix = "/fn", endpoint = "users/factors", input = Json)]
+pub async fn list_factors(id: UserId) -> Answer<FactorList> {
+    respond(factors::list_of(&context()?, id).await)
+}
+
+/// Takes the app, the recovery codes and the remembered devices away, and with `passkeys` those too.
+#[server(prefix = "/fn", endpoint = "users/reset_factors", input = Json)]
+pub async fn reset_factors(id: UserId, passkeys: bool) -> Answer<Ended> {
+    respond(factors::reset(&context()?, id, passkeys).await)
+}
+
+#[server(prefix = "/fn", endpoint = "users/remove_passkey", input = Json)]
+pub async fn remove_passkey(id: UserId, passkey: PasskeyId) -> Answer<Ended> {
+    respond(factors::remove_passkey_of(&context()?, id, passkey).await)
+}
+
+#[server(prefix = "/fn", endpoint = "users/ask_second_factor", input = Json)]
+pub async fn ask_second_factor(id: UserId, required: bool) -> Answer<()> {
+    respond(factors::ask_second_factor(&context()?, id, required).await)
+}
+
+/// Lets a user try again at once who has to wait after wrong tries.
+#[server(prefix = "/fn", endpoint = "users/release", input = Json)]
+pub async fn release_user(id: UserId) -> Answer<()> {
+    respond(factors::release(&context()?, id).await)
+}
+
+/// Answers with the number of browsers that were remembered.
+#[server(prefix = "/fn", endpoint = "users/forget_devices", input = Json)]
+pub async fn forget_devices(id: UserId) -> Answer<u32> {
+    respond(factors::forget_devices_of(&context()?, id).await)
 }

@@ -132,6 +132,57 @@ pub enum Event {
     SettingsChanged {
         changes: Vec<FieldChange>,
     },
+    AppAdded {
+        user: Person,
+        replaced: bool,
+    },
+    AppRemoved {
+        user: Person,
+    },
+    PasskeyAdded {
+        user: Person,
+        name: String,
+    },
+    PasskeyRenamed {
+        user: Person,
+        before: String,
+        after: String,
+    },
+    PasskeyRemoved {
+        user: Person,
+        name: String,
+    },
+    /// A passkey's counter went back: there may be a copy of it. The sign-in was refused.
+    PasskeySuspect {
+        user: Person,
+        name: String,
+    },
+    RecoveryCodesMade {
+        user: Person,
+    },
+    RecoveryCodeUsed {
+        user: Person,
+        left: u32,
+    },
+    PasswordRemoved {
+        user: Person,
+    },
+    SecondFactorsReset {
+        user: Person,
+        passkeys: u32,
+        sessions_ended: u32,
+    },
+    SecondFactorAsked {
+        user: Person,
+        required: bool,
+    },
+    BrakesReleased {
+        user: Person,
+    },
+    DevicesForgotten {
+        user: Person,
+        count: u32,
+    },
 }
 
 /// One value before and after; nothing where it was or is empty.
@@ -160,6 +211,9 @@ pub enum SignInFailure {
     WrongPassword,
     NotActive,
     Throttled,
+    /// The first factor was right, the code after it was not.
+    WrongCode,
+    WrongPasskey,
 }
 
 impl Event {
@@ -186,6 +240,19 @@ impl Event {
             | Self::UserEnabled { user }
             | Self::UserDeleted { user, .. }
             | Self::UserRestored { user }
+            | Self::AppAdded { user, .. }
+            | Self::AppRemoved { user }
+            | Self::PasskeyAdded { user, .. }
+            | Self::PasskeyRenamed { user, .. }
+            | Self::PasskeyRemoved { user, .. }
+            | Self::PasskeySuspect { user, .. }
+            | Self::RecoveryCodesMade { user }
+            | Self::RecoveryCodeUsed { user, .. }
+            | Self::PasswordRemoved { user }
+            | Self::SecondFactorsReset { user, .. }
+            | Self::SecondFactorAsked { user, .. }
+            | Self::BrakesReleased { user }
+            | Self::DevicesForgotten { user, .. }
             | Self::Refused { user, .. } => vec![user.id],
             Self::UserErased { user } => vec![*user],
             Self::ProtectionHandedOver { from, to } => vec![from.id, to.id],
@@ -208,6 +275,7 @@ impl Event {
             self,
             Self::SignInFailed { .. }
                 | Self::ProofFailed { .. }
+                | Self::PasskeySuspect { .. }
                 | Self::PasswordChangeFailed { .. }
                 | Self::Refused { .. }
         )

@@ -23,6 +23,11 @@ impl Event {
                 let how = match method {
                     Method::Setup => " signed in by setting Keydesk up",
                     Method::Password => " signed in with a password",
+                    Method::Passkey => " signed in with a passkey",
+                    Method::PasswordAndApp => " signed in with a password and an authenticator app",
+                    Method::PasswordAndPasskey => " signed in with a password and a passkey",
+                    Method::PasswordAndRecoveryCode => " signed in with a password and a recovery code",
+                    Method::PasswordOnRememberedDevice => " signed in with a password on a remembered device",
                 };
                 Sentence::new().strong(&user.name).text(how)
             }
@@ -32,6 +37,8 @@ impl Event {
                     SignInFailure::WrongPassword => "the password was wrong",
                     SignInFailure::NotActive => "the user is not active",
                     SignInFailure::Throttled => "too many tries",
+                    SignInFailure::WrongCode => "the code was wrong",
+                    SignInFailure::WrongPasskey => "the passkey was not accepted",
                 };
                 let who = user.as_ref().map_or("somebody", |user| user.name.as_str());
                 Sentence::new().text("A sign-in as ").strong(who).text(&format!(
@@ -115,6 +122,48 @@ impl Event {
                 let what = in_words(changes.iter().map(|change| change.field.to_lowercase()));
                 by(actor, " changed the settings: ").text(&what)
             }
+            Self::AppAdded { user, replaced } => {
+                let what = if *replaced { " replaced the authenticator app" } else { " added an authenticator app" };
+                Sentence::new().strong(&user.name).text(what)
+            }
+            Self::AppRemoved { user } => of(actor, " removed ", user, "the authenticator app"),
+            Self::PasskeyAdded { user, name } => {
+                Sentence::new().strong(&user.name).text(" added the passkey ").strong(name)
+            }
+            Self::PasskeyRenamed { user, before, after } => Sentence::new()
+                .strong(&user.name)
+                .text(" renamed the passkey ")
+                .strong(before)
+                .text(" to ")
+                .strong(after),
+            Self::PasskeyRemoved { user, name } => of(actor, " removed ", user, "the passkey ").strong(name),
+            Self::PasskeySuspect { user, name } => Sentence::new()
+                .text("A sign-in as ")
+                .strong(&user.name)
+                .text(" was refused: the passkey ")
+                .strong(name)
+                .text(" may have been copied"),
+            Self::RecoveryCodesMade { user } => Sentence::new().strong(&user.name).text(" made new recovery codes"),
+            Self::RecoveryCodeUsed { user, left } => {
+                Sentence::new().strong(&user.name).text(&format!(" used a recovery code; {left} left"))
+            }
+            Self::PasswordRemoved { user } => Sentence::new().strong(&user.name).text(" removed their password"),
+            Self::SecondFactorsReset { user, sessions_ended, .. } => {
+                and_ended(by(actor, " reset the second factors of ").strong(&user.name), *sessions_ended)
+            }
+            Self::SecondFactorAsked { user, required: true } => {
+                by(actor, " requires a second factor of ").strong(&user.name)
+            }
+            Self::SecondFactorAsked { user, required: false } => {
+                by(actor, " no longer requires a second factor of ").strong(&user.name)
+            }
+            Self::BrakesReleased { user } => {
+                by(actor, " released ").strong(&user.name).text(" from waiting after wrong tries")
+            }
+            Self::DevicesForgotten { user, count } => {
+                let what = format!("{} forgotten: ", plural(*count, "remembered device"));
+                Sentence::new().text(&what).strong(&user.name).text(", by ").strong(name(actor))
+            }
             Self::UsersSeeded { users } => Sentence::new().text(&format!("{users} made-up users were created")),
             Self::CastSeeded { users } => Sentence::new().text(&format!("{users} example users were created")),
         }
@@ -168,6 +217,16 @@ fn name(actor: Option<&Person>) -> &str {
 /// "Grace disabled ", or "Keydesk disabled " where nobody did.
 fn by(actor: Option<&Person>, verb: &str) -> Sentence {
     Sentence::new().strong(name(actor)).text(verb)
+}
+
+/// "Ana removed the passkey ", or "Grace removed, of Ana, the passkey " where somebody else did.
+fn of(actor: Option<&Person>, verb: &str, user: &Person, what: &str) -> Sentence {
+    match actor {
+        Some(actor) if actor.id != user.id => {
+            Sentence::new().strong(&actor.name).text(verb).text("from ").strong(&user.name).text(" ").text(what)
+        }
+        _ => Sentence::new().strong(&user.name).text(verb).text(what),
+    }
 }
 
 fn and_ended(sentence: Sentence, sessions: u32) -> Sentence {

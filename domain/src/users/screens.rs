@@ -3,7 +3,9 @@
 use serde::{Deserialize, Serialize};
 
 use super::{Status, UserId};
-use crate::{Millis, Permission, PermissionSet, fields::ShownValue, groups::GroupTag, guard::Refusal};
+use crate::{
+    Millis, Permission, PermissionSet, factors::Factors, fields::ShownValue, groups::GroupTag, guard::Refusal,
+};
 
 /// A user in the list.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -24,6 +26,9 @@ pub struct UserRow {
     /// Values of the custom fields that the viewer shows as columns.
     pub fields: Vec<ShownValue>,
     pub refusals: Refusals,
+    pub factors: Factors,
+    /// Seconds until the brakes on guessing let a new browser try again.
+    pub locked_for: Option<u32>,
 }
 
 /// What the rules forbid the viewer to do to a user, whatever their permissions.
@@ -34,6 +39,8 @@ pub struct Refusals {
     /// E-mail and sessions.
     pub touch: Option<Refusal>,
     pub password: Option<Refusal>,
+    /// Second factors.
+    pub factors: Option<Refusal>,
 }
 
 /// What an act ended.
@@ -71,6 +78,9 @@ pub struct User {
     /// Whether the protection of the first administrator is theirs.
     pub first_administrator: bool,
     pub refusals: Refusals,
+    pub factors: Factors,
+    /// Seconds until the brakes on guessing let a new browser try again.
+    pub locked_for: Option<u32>,
 }
 
 /// Whoever looks at the console: what its frame needs to know.

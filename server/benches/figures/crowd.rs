@@ -82,11 +82,13 @@ impl Crowd {
             master_key: MasterKey::open(&self.data.folder().join("master.key")).unwrap(),
             limits: SessionLimits::default(),
             name: "Northwind".into(),
+            passkeys: None,
+            breaches: None,
         });
         let origin = Origin { address: "192.0.2.7".into(), browser: "Firefox on Linux".into() };
         let stranger = installation.stranger(origin.clone());
         let attempt = Attempt { login: desk::NAME, password: desk::PASSWORD, device: None };
-        let seat = auth::sign_in(&stranger, attempt).await.unwrap();
+        let seat = auth::sign_in(&stranger, attempt).await.unwrap().seat().unwrap();
         let mut token = [0; 32];
         token[..16].copy_from_slice(uuid::Uuid::now_v7().as_bytes());
         sessions::insert(&stranger, token, &seat).await.unwrap();

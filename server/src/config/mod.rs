@@ -6,7 +6,10 @@ use ::config::{Config as Layers, File, FileFormat};
 use domain::{MINUTE, sessions::SessionLimits};
 use ipnet::IpNet;
 use serde::Deserialize;
-use services::database::Location;
+use services::{
+    auth::{Breaches, RelyingParty},
+    database::Location,
+};
 
 mod origin;
 pub use origin::Origin;
@@ -29,7 +32,7 @@ const fn setting(
 }
 
 /// Every setting there is. Other variables that begin with `KEYDESK_` are left alone.
-pub const SETTINGS: [Setting; 11] = [
+pub const SETTINGS: [Setting; 14] = [
     setting("data_dir", "KEYDESK_DATA_DIR", Some("data"), "folder for the SQLite file and the master key"),
     setting("listen", "KEYDESK_LISTEN", Some("127.0.0.1:3000"), "address and port to listen on"),
     setting(
@@ -71,6 +74,24 @@ pub const SETTINGS: [Setting; 11] = [
         Some("720"),
         "minutes after which a session ends in any case",
     ),
+    setting(
+        "passkeys.rp_id",
+        "KEYDESK_PASSKEYS_RP_ID",
+        None,
+        "domain that passkeys are bound to, for good; the public address's host without",
+    ),
+    setting(
+        "passkeys.origins",
+        "KEYDESK_PASSKEYS_ORIGINS",
+        Some(""),
+        "further addresses that may use these passkeys, with commas between",
+    ),
+    setting(
+        "breach_list",
+        "KEYDESK_BREACH_LIST",
+        None,
+        "file of SHA-1 hashes of published passwords, sorted; nobody may use these",
+    ),
 ];
 
 #[derive(Debug, Deserialize)]
@@ -86,6 +107,15 @@ struct Raw {
     trusted_proxies: String,
     log: String,
     sessions: RawSessions,
+    passkeys: RawPasskeys,
+    breach_list: Option<PathBuf>,
+}
+
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct RawPasskeys {
+    rp_id: Option<String>,
+    origins: String,
 }
 
 #[derive(Debug, Deserialize)]
@@ -107,6 +137,10 @@ pub struct Config {
     pub trusted_proxies: Vec<IpNet>,
     pub log: String,
     pub sessions: SessionLimits,
+    /// Nothing where the public address is a bare IP address: passkeys need a name.
+    pub passkeys: Option<RelyingParty>,
+    pub breaches: Option<Breaches>,
+    breach_list: Option<PathBuf>,
 }
 
 impl Config {
@@ -156,6 +190,9 @@ impl Config {
             self.log.clone(),
             (self.sessions.idle / MINUTE).to_string(),
             (self.sessions.absolute / MINUTE).to_string(),
+            self.passkeys.as_ref().map_or("none: the address has no name", RelyingParty::id).to_owned(),
+            self.passkeys.as_ref().map(|party| party.origins()[1..].join(", ")).unwrap_or_default(),
+            self.breach_list.as_ref().map(|path| path.display().to_string()).unwrap_or_default(),
         ];
         SETTINGS.iter().map(|setting| setting.key).zip(values).collect()
     }
@@ -197,7 +234,13 @@ impl Raw {
         if !["error", "warn", "info", "debug", "trace"].contains(&self.log.as_str()) {
             return Err(format!("log (KEYDESK_LOG) is “{}”; write error, warn, info, debug or trace.", self.log));
         }
+        let passkeys = self.passkeys.check(&origin, &self.name)?;
+        let breaches = self.breach_list.as_deref().map(Breaches::open).transpose();
+        let breaches = breaches.map_err(|told| format!("breach_list (KEYDESK_BREACH_LIST): {told}"))?;
         Ok(Config {
+            passkeys,
+            breaches,
+            breach_list: self.breach_list,
             listen,
             origin,
             database,
@@ -211,6 +254,20 @@ impl Raw {
             },
             data_dir: self.data_dir,
         })
+    }
+}
+
+impl RawPasskeys {
+    fn check(self, origin: &Origin, name: &str) -> Result<Option<RelyingParty>, String> {
+        let more = self.origins.split(',').map(str::trim).filter(|text| !text.is_empty());
+        let more = more.map(|text| Origin::parse(text, origin.insecure()).map(|origin| origin.to_string()));
+        let more = more.collect::<Result<Vec<_>, _>>();
+        let more = more.map_err(|told| format!("passkeys.origins (KEYDESK_PASSKEYS_ORIGINS): {told}"))?;
+        let Some(rp_id) = self.rp_id.or_else(|| origin.name().map(ToOwned::to_owned)) else { return Ok(None) };
+        let origins: Vec<String> = std::iter::once(origin.to_string()).chain(more).collect();
+        RelyingParty::new(&rp_id, &origins, name)
+            .map(Some)
+            .map_err(|told| format!("passkeys.rp_id (KEYDESK_PASSKEYS_RP_ID): {told}"))
     }
 }
 
@@ -261,6 +318,9 @@ mod tests {
             ("trusted_proxies", "everybody", "KEYDESK_TRUSTED_PROXIES"),
             ("sessions.idle_minutes", "0", "idle_minutes"),
             ("log", "loud", "KEYDESK_LOG"),
+            ("passkeys.rp_id", "elsewhere.example", "KEYDESK_PASSKEYS_RP_ID"),
+            ("passkeys.origins", "elsewhere", "KEYDESK_PASSKEYS_ORIGINS"),
+            ("breach_list", "/nowhere", "KEYDESK_BREACH_LIST"),
             ("origin", "keydesk.example.org", "KEYDESK_ORIGIN"),
         ] {
             let error = read(&[(key, value)]).unwrap_err();

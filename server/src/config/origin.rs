@@ -60,6 +60,16 @@ impl Origin {
         &self.host
     }
 
+    /// The host without its port, where it is a name and no IP address.
+    pub fn name(&self) -> Option<&str> {
+        let host = match port(&self.host) {
+            Some(port) => &self.host[..self.host.len() - port.len() - 1],
+            None => &self.host,
+        };
+        let address = host.trim_matches(['[', ']']).parse::<std::net::IpAddr>().is_ok();
+        (!address).then_some(host)
+    }
+
     /// Whether a request under this `Host` should be sent to the public name: another
     /// name of this same machine, which would have its own cookies and passkeys.
     pub fn is_other_loopback_name(&self, host: &str) -> bool {

@@ -44,6 +44,7 @@ impl Assets {
             font: self.path("fonts/inter.woff2"),
             favicon: "/favicon.svg".into(),
             script: self.path("keydesk.js"),
+            passkeys: self.path("js/passkey.js"),
             wasm: self.path("keydesk.wasm"),
         }
     }
@@ -55,7 +56,7 @@ impl Assets {
             favicon: "/favicon.svg".into(),
             font: self.path("fonts/inter.woff2"),
             script: self.path("js/entry.js"),
-            extra_script: None,
+            extra_script: Some(self.path("js/passkey.js")),
         }
     }
 }

@@ -40,12 +40,12 @@ pub async fn server_function(State(app): State<App>, request: Request) -> Respon
 
 /// How a server function signs somebody in: as the form does.
 fn door(app: App) -> Door {
-    Door::new(move |parts, username, password| {
+    Door::new(move |parts, step| {
         let app = app.clone();
         async move {
             let found = (parts.extensions.get::<Context>(), parts.extensions.get::<Session>());
             let (Some(cx), Some(session)) = found else { return Err(Error::SignedOut.into()) };
-            entry::open_session(&app, cx, session, &parts.headers, &username, &password).await
+            entry::step(&app, cx, session, &parts.headers, step).await
         }
     })
 }
@@ -112,7 +112,7 @@ async fn way_in(app: &App, cx: &Context, request: &Parts, failure: Failure) -> R
             Ok(false) => Redirect::to("/first-run").into_response(),
             Err(failure) => entry::failed(app, &request.headers, failure),
         },
-        Error::ObligationFirst(_) => Redirect::to("/new-password").into_response(),
+        Error::ObligationFirst(obligation) => Redirect::to(entry::obligation(obligation)).into_response(),
         error => entry::failed(app, &request.headers, error.into()),
     }
 }

@@ -1,6 +1,7 @@
 //! Our cookies. All are HttpOnly and SameSite=Lax; under https their names begin with
 //! `__Host-`, so that no other host and no path can plant them (RFC 6265bis, 4.1.3.2).
 
+use domain::{SECOND, factors::PENDING_LASTS};
 use http::{HeaderMap, HeaderValue, header};
 use sha2::{Digest, Sha256};
 
@@ -71,15 +72,46 @@ pub fn device_hash(origin: &Origin, headers: &HeaderMap) -> Option<[u8; 32]> {
     (value.len() == 64).then(|| Sha256::digest(value).into())
 }
 
+/// What names a sign-in that waits for its second factor.
+pub fn pending<'a>(origin: &Origin, headers: &'a HeaderMap) -> Option<&'a str> {
+    get(headers, &name(origin, "pending")).filter(|value| !value.is_empty())
+}
+
+pub fn set_pending(origin: &Origin, token: &str) -> Option<HeaderValue> {
+    set(origin, "pending", token, (PENDING_LASTS / SECOND) as u32)
+}
+
+pub fn clear_pending(origin: &Origin) -> Option<HeaderValue> {
+    set(origin, "pending", "", 0)
+}
+
+/// What binds a passkey's question to the browser that it was asked.
+pub fn binder<'a>(origin: &Origin, headers: &'a HeaderMap) -> Option<&'a str> {
+    get(headers, &name(origin, "passkey")).filter(|value| value.len() == 64)
+}
+
+/// A new binder, with the cookie that keeps it while the browser is open.
+///
+/// # Errors
+/// When the operating system has no randomness.
+pub fn new_binder(origin: &Origin) -> Result<(Option<HeaderValue>, String), getrandom::Error> {
+    let value = random()?;
+    Ok((set(origin, "passkey", &value, HOUR * 24), value))
+}
+
+fn random() -> Result<String, getrandom::Error> {
+    let mut bytes = [0; 32];
+    #[allow(clippy::disallowed_methods, reason = "a cookie is HTTP's own affair")]
+    getrandom::fill(&mut bytes)?;
+    Ok(bytes.iter().map(|byte| format!("{byte:02x}")).collect())
+}
+
 /// A new device's cookie and the hash of it.
 ///
 /// # Errors
 /// When the operating system has no randomness.
 pub fn new_device(origin: &Origin) -> Result<(Option<HeaderValue>, [u8; 32]), getrandom::Error> {
-    let mut bytes = [0; 32];
-    #[allow(clippy::disallowed_methods, reason = "a cookie is HTTP's own affair")]
-    getrandom::fill(&mut bytes)?;
-    let value: String = bytes.iter().map(|byte| format!("{byte:02x}")).collect();
+    let value = random()?;
     let hash = Sha256::digest(&value).into();
     Ok((set(origin, "device", &value, YEAR), hash))
 }

@@ -13,6 +13,7 @@ mod router;
 mod same_origin;
 mod security_headers;
 mod session_store;
+mod well_known;
 
 use std::sync::Arc;
 

@@ -17,6 +17,7 @@ use super::{
     authenticate::{authenticate, keep_cookie},
     console, cookies, entry, health, panic, same_origin, security_headers,
     session_store::Store,
+    well_known,
 };
 
 /// No form and no call of ours is larger.
@@ -36,6 +37,17 @@ pub const ROUTES: &[(&str, &str)] = &[
     ("POST", "/first-run"),
     ("GET", "/sign-in"),
     ("POST", "/sign-in"),
+    ("POST", "/sign-in/passkey"),
+    ("POST", "/sign-in/passkey/ask"),
+    ("GET", "/second-factor"),
+    ("POST", "/second-factor"),
+    ("POST", "/second-factor/passkey"),
+    ("POST", "/second-factor/passkey/ask"),
+    ("GET", "/set-up"),
+    ("POST", "/set-up"),
+    ("POST", "/set-up/passkey"),
+    ("POST", "/set-up/passkey/ask"),
+    ("GET", "/.well-known/webauthn"),
     ("GET", "/new-password"),
     ("POST", "/new-password"),
     ("POST", "/sign-out"),
@@ -61,6 +73,14 @@ pub fn router(app: App) -> Router {
         .route("/.well-known/change-password", get(entry::change_password))
         .route("/first-run", get(entry::first_run).post(entry::create_first_administrator))
         .route("/sign-in", get(entry::sign_in).post(entry::do_sign_in))
+        .route("/sign-in/passkey", post(entry::sign_in_with_passkey))
+        .route("/sign-in/passkey/ask", post(entry::ask_passkey))
+        .route("/second-factor", get(entry::second_factor).post(entry::give_second_factor))
+        .route("/second-factor/passkey", post(entry::give_second_passkey))
+        .route("/second-factor/passkey/ask", post(entry::ask_second_passkey))
+        .route("/set-up", get(entry::set_up).post(entry::set_up_app))
+        .route("/set-up/passkey", post(entry::set_up_passkey))
+        .route("/set-up/passkey/ask", post(entry::ask_new_passkey))
         .route("/new-password", get(entry::new_password).post(entry::set_new_password))
         .route("/sign-out", post(entry::sign_out))
         .route("/fn/{*name}", post(console::server_function))
@@ -74,6 +94,7 @@ pub fn router(app: App) -> Router {
         );
     let all = Router::new()
         .route("/health", get(health::health))
+        .route("/.well-known/webauthn", get(well_known::webauthn))
         .route("/pkg/{*file}", get(assets::hashed))
         .route("/favicon.svg", get(assets::plain))
         .route("/robots.txt", get(assets::plain))

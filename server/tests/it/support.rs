@@ -213,6 +213,8 @@ fn installation(config: &Config, database: Database, clock: Clock) -> Installati
         master_key: master_key(),
         limits: config.sessions,
         name: config.name.clone(),
+        passkeys: config.passkeys.clone(),
+        breaches: None,
     })
 }
 

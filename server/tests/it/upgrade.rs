@@ -59,13 +59,15 @@ async fn works(location: Location, version: &str) {
         master_key: MasterKey::new([7; 32]),
         limits: Default::default(),
         name: "Northwind".into(),
+        passkeys: None,
+        breaches: None,
     });
     let verdict = verify(&installation.system()).await.unwrap();
     assert!(matches!(verdict, Verdict::Intact { events: 5.., erased: 0, .. }), "{version}: {verdict:?}");
 
     let stranger = installation.stranger(Origin::default());
     let attempt = Attempt { login: "ana", password: PASSWORD, device: None };
-    let seat = auth::sign_in(&stranger, attempt).await.expect("the old password works");
+    let seat = auth::sign_in(&stranger, attempt).await.expect("the old password works").seat().unwrap();
     sessions::insert(&stranger, [1; 32], &seat).await.unwrap();
     let loaded = sessions::load(&stranger, [1; 32]).await.unwrap().expect("the session lives");
     let ana = installation.person(loaded.actor, Origin::default());

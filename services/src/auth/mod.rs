@@ -1,14 +1,26 @@
-//! Proving who somebody is: passwords, what they must satisfy, and brakes on guessing.
+//! Proving who somebody is: passwords, codes and passkeys, the gate after them, and brakes on guessing.
 
 mod argon;
+mod breaches;
 pub mod entity;
+pub(crate) mod gate;
 mod hasher;
+pub(crate) mod passkey;
 mod policy;
+pub(crate) mod recovery;
+mod sealed;
 pub mod sign_in;
-mod throttle;
+pub(crate) mod throttle;
+pub(crate) mod totp;
 
 pub use argon::hashing_parameters;
+pub use breaches::Breaches;
+pub(crate) use gate::forget_waiting;
+pub use gate::{Pending, Second, SignedIn, ask_pending_passkey, give_second, pending};
 pub use hasher::Hasher;
-pub use policy::{acceptable, normal_form};
-pub use sign_in::{Attempt, remember_device, sign_in, sign_out};
+pub use passkey::RelyingParty;
+pub(crate) use passkey::forget_answered;
+pub use policy::{Rules, acceptable, normal_form, strength};
+pub use sealed::Sealer;
+pub use sign_in::{Attempt, ask_passkey, remember_device, sign_in, sign_in_with_passkey, sign_out};
 pub(crate) use throttle::{forget_old as forget_old_failures, throttled};

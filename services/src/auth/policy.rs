@@ -5,8 +5,12 @@
 use std::{collections::HashSet, sync::LazyLock};
 
 use domain::{Problem, passwords};
+use sea_orm::ConnectionTrait;
 use unicode_normalization::UnicodeNormalization;
 use zxcvbn::Score;
+
+use super::{Breaches, gate};
+use crate::{Context, settings, users::entity as user};
 
 static COMMON: LazyLock<HashSet<String>> =
     LazyLock::new(|| include_str!("common_passwords.txt").lines().map(bare).collect());
@@ -20,13 +24,50 @@ pub fn normal_form(password: &str) -> String {
     password.nfc().collect()
 }
 
+/// What passwords have to satisfy, for one person.
+#[derive(Clone, Debug)]
+pub struct Rules {
+    /// Characters at least.
+    pub least: u32,
+    /// Words of this organisation.
+    pub words: Vec<String>,
+    pub breaches: Option<Breaches>,
+}
+
+impl Default for Rules {
+    fn default() -> Self {
+        Self { least: passwords::LEAST, words: vec![], breaches: None }
+    }
+}
+
+impl Rules {
+    /// For this person: shorter ones are enough beside a second factor that they have to have.
+    pub(crate) async fn of(cx: &Context, db: &impl ConnectionTrait, user: &user::Model) -> crate::Result<Self> {
+        let (required, _) = gate::requirement(db, user, cx.now()).await?;
+        Self::for_somebody(cx, db, required).await
+    }
+
+    /// For somebody new, of whom nothing is required yet.
+    pub(crate) async fn of_nobody(cx: &Context, db: &impl ConnectionTrait) -> crate::Result<Self> {
+        Self::for_somebody(cx, db, false).await
+    }
+
+    async fn for_somebody(cx: &Context, db: &impl ConnectionTrait, second_factor: bool) -> crate::Result<Self> {
+        let policy = settings::security(db).await?.passwords;
+        let least = if second_factor { policy.least_with_second_factor } else { policy.least };
+        let mut words = policy.words;
+        words.push(cx.installation().name().to_owned());
+        Ok(Self { least, words, breaches: cx.inner().breaches.clone() })
+    }
+}
+
 /// The password in normal form, if it may be used by somebody with these names.
 ///
 /// # Errors
 /// What is wrong with it.
-pub fn acceptable(password: &str, names: &[&str]) -> Result<String, Problem> {
+pub fn acceptable(password: &str, names: &[&str], rules: &Rules) -> Result<String, Problem> {
     let password = normal_form(password);
-    passwords::length(&password)?;
+    passwords::length(&password, rules.least)?;
     if COMMON.contains(&bare(&password)) {
         return Err(Problem::PasswordCommon);
     }
@@ -34,6 +75,7 @@ pub fn acceptable(password: &str, names: &[&str]) -> Result<String, Problem> {
         .iter()
         .copied()
         .flat_map(|name| name.split(|c: char| !c.is_alphanumeric()).chain([name]))
+        .chain(rules.words.iter().map(String::as_str))
         .filter(|word| word.chars().count() >= 3)
         .chain(OURS)
         .collect();
@@ -41,7 +83,24 @@ pub fn acceptable(password: &str, names: &[&str]) -> Result<String, Problem> {
         return Err(Problem::PasswordPersonal);
     }
     let estimate = zxcvbn::zxcvbn(&password, &personal);
-    if estimate.score() < Score::Three { Err(Problem::PasswordGuessable) } else { Ok(password) }
+    if estimate.score() < Score::Three {
+        return Err(Problem::PasswordGuessable);
+    }
+    match rules.breaches.as_ref().map(|list| list.contains(&password)) {
+        Some(Ok(true)) => Err(Problem::PasswordBreached),
+        Some(Err(cause)) => {
+            // A list that went away must not keep everybody from a new password.
+            tracing::error!(%cause, "the breach list cannot be read");
+            Ok(password)
+        }
+        _ => Ok(password),
+    }
+}
+
+/// How hard a password is to guess, from 0 to 4, as zxcvbn estimates it.
+pub fn strength(password: &str, names: &[&str]) -> u8 {
+    let start: String = password.chars().take(100).collect();
+    zxcvbn::zxcvbn(&start, names).score().into()
 }
 
 /// Lower case, without what people put between words.
@@ -69,27 +128,27 @@ mod tests {
 
     #[test]
     fn t1_a_long_phrase_of_unrelated_words_is_accepted() {
-        assert!(acceptable("violet anchor paper thunder", &[]).is_ok());
-        assert!(acceptable("тихий фонарь над рекой", &[]).is_ok());
+        assert!(acceptable("violet anchor paper thunder", &[], &Rules::default()).is_ok());
+        assert!(acceptable("тихий фонарь над рекой", &[], &Rules::default()).is_ok());
     }
 
     #[test]
     fn t1_the_same_letters_typed_differently_are_the_same_password() {
-        let composed = acceptable("l\u{e9}opard anchor thunder", &[]);
-        assert_eq!(composed, acceptable("le\u{301}opard anchor thunder", &[]));
+        let composed = acceptable("l\u{e9}opard anchor thunder", &[], &Rules::default());
+        assert_eq!(composed, acceptable("le\u{301}opard anchor thunder", &[], &Rules::default()));
     }
 
     #[test]
     fn t2_common_passwords_are_refused_however_they_are_spaced() {
         for common in ["correct horse battery staple", "PasswordPassword", "123456789012345", "iloveyou iloveyou"] {
-            assert_eq!(acceptable(common, &[]), Err(Problem::PasswordCommon), "{common}");
+            assert_eq!(acceptable(common, &[], &Rules::default()), Err(Problem::PasswordCommon), "{common}");
         }
     }
 
     #[test]
     fn t2_easy_patterns_are_refused() {
         for easy in ["aaaaaaaaaaaaaaaaaaa", "abcdefghijklmnopqr", "qwertyuiop123456"] {
-            assert!(acceptable(easy, &[]).is_err(), "{easy}");
+            assert!(acceptable(easy, &[], &Rules::default()).is_err(), "{easy}");
         }
     }
 
@@ -97,7 +156,7 @@ mod tests {
     fn t2_ones_own_name_and_ours_are_refused() {
         let names = ["ingrid", "Ingrid Sólveigardóttir", "ingrid@northwind.example"];
         for personal in ["ingridsólveigardóttir", "Keydesk-Ingrid-2026", "Administrator of Keydesk"] {
-            assert_eq!(acceptable(personal, &names), Err(Problem::PasswordPersonal), "{personal}");
+            assert_eq!(acceptable(personal, &names, &Rules::default()), Err(Problem::PasswordPersonal), "{personal}");
         }
     }
 }

@@ -6,7 +6,7 @@
 use domain::{
     Error, Millis,
     audit::{Event, Person, SignInFailure},
-    sessions::Method,
+    factors::Challenge,
     users::{Standing, Status, UserId},
 };
 use sea_orm::{
@@ -19,13 +19,15 @@ use uuid::Uuid;
 use super::{
     argon::hashing_prefix,
     entity::{device, password},
+    gate::{self, SignedIn},
     normal_form,
+    passkey::{self, NotProven, Whose},
     throttle::{Buckets, Verdict},
 };
 use crate::{
     Context, Failure, Result,
     context::{OwnAct, Purpose, Upkeep, person},
-    sessions::{self, Seat},
+    sessions,
     users::{entity as user, query::by_login},
 };
 
@@ -36,26 +38,27 @@ pub struct Attempt<'a> {
     pub device: Option<[u8; 32]>,
 }
 
-/// Opens a session's seat for the person behind the credentials. The caller writes the
-/// session; a change to the person's epoch in between makes it void.
+/// Asks the password and hands over to the gate after it. The caller writes the session;
+/// a change to the person's epoch in between makes it void.
 ///
 /// # Errors
 /// `NotRecognised` whatever the reason; `TooMany` for a source that keeps failing;
 /// `Busy` when too many sign in at once.
-pub async fn sign_in(cx: &Context, attempt: Attempt<'_>) -> Result<Seat> {
+pub async fn sign_in(cx: &Context, attempt: Attempt<'_>) -> Result<SignedIn> {
     let login = as_stored(attempt.login);
     let found = find(cx, &login).await?;
     let user_id = found.as_ref().map_or(Uuid::nil(), |(user, _)| user.id);
     let device = known_device(cx, user_id, attempt.device).await?;
     let account = found.as_ref().map_or_else(|| login.clone(), |(user, _)| user.id.to_string());
-    let buckets = Buckets::new(cx, &account, device.as_ref().map(<[u8; 32]>::as_slice));
+    let user = found.as_ref().map(|(user, _)| user.id);
+    let buckets = Buckets::new(cx, user, &account, device.as_ref().map(<[u8; 32]>::as_slice));
     let verdict = buckets.verdict(cx).await?;
     if let Verdict::SourceWaits(retry_after) = verdict {
         return Err(Error::TooMany { retry_after }.into());
     }
     let hash = found.as_ref().and_then(|(_, password)| password.as_ref()).map(|p| p.hash.as_str());
     let typed = within_bounds(attempt.password);
-    let right = cx.inner().hasher.verify(typed.as_deref().unwrap_or_default(), hash).await?;
+    let right = cx.inner().hasher.verify(typed.unwrap_or_default(), hash).await?;
     // Many at once all find the brakes free; whoever failed meanwhile has put them on.
     let verdict = if verdict == Verdict::Free { buckets.verdict(cx).await? } else { verdict };
 
@@ -65,15 +68,59 @@ pub async fn sign_in(cx: &Context, attempt: Attempt<'_>) -> Result<Seat> {
         Some((user, _)) if !right || typed.is_none() => (SignInFailure::WrongPassword, Some(user)),
         Some((user, _)) if !standing(user, cx.now()).may_sign_in() => (SignInFailure::NotActive, Some(user)),
         Some((user, _)) => {
-            if let (Some(hash), Some(typed)) = (hash, &typed) {
-                rehash(cx, user.id, hash, typed).await;
+            if let (Some(hash), Some(typed)) = (hash, typed) {
+                rehash(cx, user.id, hash, &normal_form(typed)).await;
             }
             buckets.succeeded(cx).await?;
-            return seat(cx, user).await;
+            return gate::after_password(cx, user, attempt.device).await;
         }
     };
     buckets.failed(cx).await?;
     record_failure(cx, &login, reason, user.map(named)).await;
+    Err(Error::NotRecognised.into())
+}
+
+/// Asks for an answer by a passkey: one of the named person's, or any that the browser knows.
+/// `binder` is what only this browser has.
+///
+/// # Errors
+/// When the database cannot be read; `Malformed` where passkeys do not work.
+pub async fn ask_passkey(cx: &Context, binder: &[u8], login: &str) -> Result<Challenge> {
+    let login = as_stored(login);
+    if login.is_empty() {
+        return passkey::ask(cx, binder, Whose::Anybody);
+    }
+    let access = cx.public_read(Purpose::SignIn);
+    let user = by_login(&login).one(access.db()).await?;
+    let rows = passkey::of(access.db(), user.as_ref().map_or(Uuid::nil(), |user| user.id)).await?;
+    passkey::ask(cx, binder, Whose::Named(&login, user.map(|user| (user.id, rows))))
+}
+
+/// Signs in whoever the passkey belongs to.
+///
+/// # Errors
+/// `NotRecognised` whatever the reason; a field error `TooLate`; `TooMany` for a source that keeps failing.
+pub async fn sign_in_with_passkey(cx: &Context, binder: &[u8], ticket: &str, answer: &str) -> Result<SignedIn> {
+    let buckets = Buckets::new(cx, None, "passkey", None);
+    if let Verdict::SourceWaits(retry_after) = buckets.verdict(cx).await? {
+        return Err(Error::TooMany { retry_after }.into());
+    }
+    let (reason, user) = match passkey::answered(cx, binder, ticket, answer).await? {
+        Ok(proven) => {
+            let access = cx.public_read(Purpose::SignIn);
+            let user = user::Entity::find_by_id(proven.user().0).one(access.db()).await?;
+            match user {
+                Some(user) if standing(&user, cx.now()).may_sign_in() => {
+                    return gate::after_passkey(cx, &user, &proven).await;
+                }
+                user => (SignInFailure::NotActive, user),
+            }
+        }
+        Err(NotProven::Refused) => (SignInFailure::WrongPasskey, None),
+        Err(NotProven::Suspect(row)) => (SignInFailure::WrongPasskey, passkey::suspect(cx, row).await?),
+    };
+    buckets.failed(cx).await?;
+    record_failure(cx, "passkey", reason, user.as_ref().map(named)).await;
     Err(Error::NotRecognised.into())
 }
 
@@ -93,7 +140,7 @@ async fn find(cx: &Context, login: &str) -> Result<Option<(user::Model, Option<p
 }
 
 /// The device, if this person signed in on it before.
-async fn known_device(cx: &Context, user: Uuid, device: Option<[u8; 32]>) -> Result<Option<[u8; 32]>> {
+pub(super) async fn known_device(cx: &Context, user: Uuid, device: Option<[u8; 32]>) -> Result<Option<[u8; 32]>> {
     let Some(token_hash) = device else { return Ok(None) };
     let access = cx.public_read(Purpose::SignIn);
     let known = device::Entity::find_by_id((token_hash.to_vec(), user)).count(access.db()).await?;
@@ -101,8 +148,8 @@ async fn known_device(cx: &Context, user: Uuid, device: Option<[u8; 32]>) -> Res
 }
 
 /// Nothing where it is longer than any password can be: not worth a megabyte of hashing.
-fn within_bounds(password: &str) -> Option<String> {
-    (password.len() <= domain::passwords::MOST as usize * 8).then(|| normal_form(password))
+fn within_bounds(password: &str) -> Option<&str> {
+    (password.len() <= domain::passwords::MOST as usize * 8).then_some(password)
 }
 
 pub(crate) fn standing(user: &user::Model, now: Millis) -> Status {
@@ -117,28 +164,11 @@ pub(crate) fn standing(user: &user::Model, now: Millis) -> Status {
     )
 }
 
-fn named(user: &user::Model) -> Person {
+pub(super) fn named(user: &user::Model) -> Person {
     Person { id: UserId(user.id), name: user.display_name.clone() }
 }
 
-async fn seat(cx: &Context, user: &user::Model) -> Result<Seat> {
-    let change = cx.public(Purpose::SignIn).await?;
-    let updated = user::Entity::update_many()
-        .col_expr(user::Column::LastSignInAt, Expr::value(change.now()))
-        .filter(user::Column::Id.eq(user.id))
-        .filter(user::Column::SecurityEpoch.eq(user.security_epoch))
-        .exec(change.db())
-        .await?;
-    if updated.rows_affected == 0 {
-        // Disabled or reset since the password was looked up.
-        return Err(Error::NotRecognised.into());
-    }
-    let seat = Seat::new(cx, UserId(user.id), user.security_epoch, Method::Password);
-    change.commit(Event::SignedIn { user: named(user), method: Method::Password }).await?;
-    Ok(seat)
-}
-
-async fn record_failure(cx: &Context, login: &str, reason: SignInFailure, user: Option<Person>) {
+pub(super) async fn record_failure(cx: &Context, login: &str, reason: SignInFailure, user: Option<Person>) {
     // Without the reason: known and unknown names are written down equally often.
     let key = format!("sign-in|{login}|{}", cx.origin().address);
     cx.record_attempt(key, |times| Event::SignInFailed { user, reason, times }).await;
@@ -169,8 +199,12 @@ async fn rehash(cx: &Context, user: Uuid, old: &str, typed: &str) {
 /// # Errors
 /// When the database refuses.
 pub async fn remember_device(cx: &Context, user: UserId, token_hash: [u8; 32]) -> Result<()> {
-    let row =
-        device::ActiveModel { token_hash: Set(token_hash.to_vec()), user_id: Set(user.0), seen_at: Set(cx.now()) };
+    let row = device::ActiveModel {
+        token_hash: Set(token_hash.to_vec()),
+        user_id: Set(user.0),
+        seen_at: Set(cx.now()),
+        remembered_until: Set(None),
+    };
     device::Entity::insert(row)
         .on_conflict(
             OnConflict::columns([device::Column::TokenHash, device::Column::UserId])

@@ -2,17 +2,20 @@
 //! per account over all unknown devices. The last is short, so that no outsider can
 //! keep somebody out; and a browser in which somebody signed in before does not share it.
 
+use std::collections::HashMap;
+
 use domain::{HOUR, MINUTE, Millis, SECOND};
 use sea_orm::{
     ActiveValue::Set,
-    ColumnTrait, EntityTrait, QueryFilter,
+    ColumnTrait, ConnectionTrait, EntityTrait, QueryFilter,
     sea_query::{Expr, ExprTrait, OnConflict},
 };
+use uuid::Uuid;
 
 use super::entity::failures;
 use crate::{
     Context, Result,
-    context::{Bookkeeping, Upkeep},
+    context::{Bookkeeping, Change, Upkeep},
 };
 
 /// How a bucket brakes.
@@ -29,6 +32,9 @@ struct Brake {
 const PAIR: Brake = Brake { free: 5, most: 15 * MINUTE, memory: 15 * MINUTE };
 const SOURCE: Brake = Brake { free: 50, most: 5 * MINUTE, memory: HOUR };
 const ACCOUNT: Brake = Brake { free: 30, most: 30 * SECOND, memory: HOUR };
+/// Behind the password, over all browsers that the account does not know: whoever gets here
+/// has the password and is no mere outsider, and six digits are few.
+const SECOND_FACTOR: Brake = Brake { free: 5, most: 15 * MINUTE, memory: HOUR };
 
 impl Brake {
     /// The wait after this many failures: a second, doubled each time.
@@ -42,7 +48,10 @@ impl Brake {
 
 /// The buckets that one attempt falls into.
 pub struct Buckets {
+    /// Whom it is about, for an administrator who looks for people held up.
+    user: Option<Uuid>,
     pair: [u8; 32],
+    brake: Brake,
     /// Shared by everybody behind one address, and by everybody else who tries this account:
     /// a browser that the account knows is braked by neither.
     shared: Option<Shared>,
@@ -67,10 +76,12 @@ pub enum Verdict {
 impl Buckets {
     /// `account` is the user's id, or what was typed where it names nobody: username and
     /// e-mail share one allowance. `device` where the browser is known to the account.
-    pub fn new(cx: &Context, account: &str, device: Option<&[u8]>) -> Self {
+    pub fn new(cx: &Context, user: Option<Uuid>, account: &str, device: Option<&[u8]>) -> Self {
         let source = network(&cx.origin().address);
         let nearer = device.unwrap_or(source.as_bytes());
         Self {
+            user,
+            brake: PAIR,
             pair: cx.bucket(&[b"pair", account.as_bytes(), nearer]),
             shared: device.is_none().then(|| Shared {
                 source: cx.bucket(&[b"source", source.as_bytes()]),
@@ -79,9 +90,16 @@ impl Buckets {
         }
     }
 
+    /// For the second factor of somebody whose password was right.
+    pub fn second(cx: &Context, user: Uuid, device: Option<&[u8]>) -> Self {
+        let nearer = device.unwrap_or(b"any");
+        let pair = cx.bucket(&[b"second", user.as_bytes(), nearer]);
+        Self { user: Some(user), brake: SECOND_FACTOR, pair, shared: None }
+    }
+
     fn all(&self) -> impl Iterator<Item = ([u8; 32], Brake)> {
         let shared = self.shared.iter().flat_map(|shared| [(shared.source, SOURCE), (shared.account, ACCOUNT)]);
-        std::iter::once((self.pair, PAIR)).chain(shared)
+        std::iter::once((self.pair, self.brake)).chain(shared)
     }
 
     /// Asks the brakes.
@@ -106,7 +124,9 @@ impl Buckets {
     pub async fn failed(&self, cx: &Context) -> Result<()> {
         let books = cx.upkeep(Upkeep::Throttle);
         for (bucket, brake) in self.all() {
-            let failures = note(&books, &bucket, cx.now(), brake).await?;
+            // The source's is nobody's: it is not what one person's release lets go.
+            let user = self.user.filter(|_| self.shared.as_ref().is_none_or(|shared| shared.source != bucket));
+            let failures = note(&books, &bucket, user, cx.now(), brake).await?;
             let wait = brake.wait(failures);
             if wait > 0 {
                 failures::Entity::update_many()
@@ -131,8 +151,9 @@ impl Buckets {
 
 /// Runs a check of a signed-in person's secret under the same brakes as a sign-in. Here
 /// a wait may be told: the person is known already.
-pub(crate) async fn throttled(cx: &Context, account: &str, check: impl Future<Output = Result<bool>>) -> Result<bool> {
-    let bucket = Buckets { pair: cx.bucket(&[b"own", account.as_bytes()]), shared: None };
+pub(crate) async fn throttled(cx: &Context, user: Uuid, check: impl Future<Output = Result<bool>>) -> Result<bool> {
+    let pair = cx.bucket(&[b"own", user.to_string().as_bytes()]);
+    let bucket = Buckets { user: Some(user), brake: PAIR, pair, shared: None };
     if let Verdict::SourceWaits(retry_after) | Verdict::AccountWaits(retry_after) = bucket.verdict(cx).await? {
         return Err(domain::Error::TooMany { retry_after }.into());
     }
@@ -150,12 +171,13 @@ fn seconds(wait: Millis) -> u32 {
     (wait as u64).div_ceil(1_000) as u32
 }
 
-async fn note(books: &Bookkeeping<'_>, bucket: &[u8], now: Millis, brake: Brake) -> Result<i64> {
+async fn note(books: &Bookkeeping<'_>, bucket: &[u8], user: Option<Uuid>, now: Millis, brake: Brake) -> Result<i64> {
     let first = failures::ActiveModel {
         bucket: Set(bucket.to_vec()),
         failures: Set(1),
         last_failure_at: Set(now),
         blocked_until: Set(0),
+        user_id: Set(user),
     };
     let counted = Expr::case(Expr::col((failures::Entity, failures::Column::LastFailureAt)).lt(now - brake.memory), 1)
         .finally(Expr::col((failures::Entity, failures::Column::Failures)).add(1));
@@ -179,6 +201,30 @@ pub(crate) async fn forget_old(cx: &Context) -> Result<()> {
         .exec(books.db())
         .await?;
     Ok(())
+}
+
+/// Seconds until each of these people is let go, for those who are held up.
+pub(crate) async fn held_up(cx: &Context, db: &impl ConnectionTrait, users: &[Uuid]) -> Result<HashMap<Uuid, u32>> {
+    let now = cx.now();
+    let rows = failures::Entity::find()
+        .filter(failures::Column::UserId.is_in(users.iter().copied()))
+        .filter(failures::Column::BlockedUntil.gt(now))
+        .all(db)
+        .await?;
+    let mut waits = HashMap::new();
+    for row in rows {
+        let Some(user) = row.user_id else { continue };
+        let wait = seconds(row.blocked_until - now);
+        let longest = waits.entry(user).or_insert(wait);
+        *longest = Ord::max(wait, *longest);
+    }
+    Ok(waits)
+}
+
+/// Within a change: lets somebody go at once. Says whether there was anything to let go.
+pub(crate) async fn release(change: &Change, user: Uuid) -> Result<bool> {
+    let gone = failures::Entity::delete_many().filter(failures::Column::UserId.eq(user)).exec(change.db()).await?;
+    Ok(gone.rows_affected > 0)
 }
 
 /// An IPv6 network of 64 bits is one source: a single host owns it whole.

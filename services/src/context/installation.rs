@@ -6,7 +6,7 @@ use domain::{Actor, Millis, sessions::SessionLimits};
 
 use super::{Caller, Context};
 use crate::{
-    auth::Hasher,
+    auth::{Breaches, Hasher, RelyingParty, Sealer},
     clock::Clock,
     database::Database,
     master_key::{self, MasterKey},
@@ -25,6 +25,11 @@ pub(crate) struct Inner {
     pub(super) chain_key: [u8; 32],
     pub(super) throttle_key: [u8; 32],
     pub(super) retired_key: [u8; 32],
+    pub(super) sealer: Sealer,
+    pub(super) recovery_key: [u8; 32],
+    pub(crate) nobodys_key: [u8; 32],
+    pub(crate) passkeys: Option<RelyingParty>,
+    pub(crate) breaches: Option<Breaches>,
     pub(crate) hasher: Hasher,
     pub(crate) limits: SessionLimits,
     pub(crate) name: String,
@@ -41,6 +46,10 @@ pub struct Options {
     pub limits: SessionLimits,
     /// The organisation's name, shown beside the product's.
     pub name: String,
+    /// Nothing where passkeys cannot work, such as under a bare IP address.
+    pub passkeys: Option<RelyingParty>,
+    /// A list of published passwords that nobody may use.
+    pub breaches: Option<Breaches>,
 }
 
 impl Installation {
@@ -49,6 +58,11 @@ impl Installation {
             chain_key: options.master_key.derive(master_key::Use::AuditChain),
             throttle_key: options.master_key.derive(master_key::Use::Throttle),
             retired_key: options.master_key.derive(master_key::Use::RetiredUsernames),
+            sealer: Sealer::new(&options.master_key),
+            recovery_key: options.master_key.derive(master_key::Use::RecoveryCodes),
+            nobodys_key: options.master_key.derive(master_key::Use::NobodysPasskeys),
+            passkeys: options.passkeys,
+            breaches: options.breaches,
             database: options.database,
             clock: options.clock,
             hasher: Hasher::new(),
@@ -86,6 +100,11 @@ impl Installation {
 
     pub fn limits(&self) -> SessionLimits {
         self.0.limits
+    }
+
+    /// Whom passkeys are for; nothing where they do not work.
+    pub fn passkeys(&self) -> Option<&RelyingParty> {
+        self.0.passkeys.as_ref()
     }
 
     pub fn name(&self) -> &str {

@@ -30,7 +30,7 @@
 
 use std::sync::Arc;
 
-use domain::{Actor, Error, Millis, Permission};
+use domain::{Actor, Error, Millis, Obligation, Permission};
 
 use crate::{Result, master_key};
 
@@ -173,6 +173,20 @@ impl Context {
         self.open(None, Some(Held::Standing)).await
     }
 
+    /// Opens a change to one's own factors. Needs recent proof, except of whoever has to set
+    /// one up before anything else: their sign-in has shown all that they have.
+    ///
+    /// # Errors
+    /// `SignedOut`, `ObligationFirst`, `ProofNeeded`.
+    pub async fn own_change_of_factors(&self, act: OwnAct) -> Result<Change> {
+        self.own_account_for(act)?;
+        let actor = self.actor()?;
+        if actor.obligation != Some(Obligation::SecondFactor) && !actor.has_recent_proof(self.now()) {
+            return Err(Error::ProofNeeded.into());
+        }
+        self.open(None, Some(Held::Standing)).await
+    }
+
     /// Opens a change that strangers may make.
     ///
     /// # Errors
@@ -221,6 +235,21 @@ impl Context {
     /// What is kept of a username that is never given again.
     pub(crate) fn retired(&self, username_key: &str) -> Vec<u8> {
         master_key::mac(&self.inner().retired_key, &[username_key.as_bytes()]).to_vec()
+    }
+
+    /// Encrypts something, bound to what it is about.
+    pub(crate) fn seal(&self, about: &[&[u8]], plain: &[u8]) -> Result<Vec<u8>> {
+        self.inner().sealer.seal(about, plain)
+    }
+
+    /// Nothing where it was not sealed here, for this.
+    pub(crate) fn unseal(&self, about: &[&[u8]], sealed: &[u8]) -> Option<zeroize::Zeroizing<Vec<u8>>> {
+        self.inner().sealer.unseal(about, sealed)
+    }
+
+    /// What is stored of somebody's recovery code.
+    pub(crate) fn recovery_hash(&self, user: domain::users::UserId, code: &str) -> Vec<u8> {
+        master_key::mac(&self.inner().recovery_key, &[user.0.as_bytes(), code.as_bytes()]).to_vec()
     }
 
     pub(crate) fn is_postgres(&self) -> bool {

@@ -20,6 +20,11 @@ pub enum OwnAct {
     SignOut,
     GiveProof,
     HandOverProtection,
+    AddFactor,
+    RemoveFactor,
+    MakeRecoveryCodes,
+    ForgetDevices,
+    ReadNotices,
 }
 
 impl OwnAct {
@@ -28,6 +33,9 @@ impl OwnAct {
         match obligation {
             Obligation::NewPassword => {
                 matches!(self, Self::ChangePassword | Self::SignOut)
+            }
+            Obligation::SecondFactor => {
+                matches!(self, Self::AddFactor | Self::SignOut)
             }
         }
     }
@@ -45,6 +53,10 @@ pub enum Upkeep {
     KnownDevice,
     RehashPassword,
     Preferences,
+    PendingSignIn,
+    UsedCode,
+    UsedPasskey,
+    AnsweredChallenge,
     /// Values of custom fields that were deleted, removed a few at a time.
     DeletedFields,
     UserStats,

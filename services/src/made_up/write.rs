@@ -33,7 +33,7 @@ impl Desk {
     pub fn new(hash: String, circles: Circles, fields: Vec<Field>, postgres: bool) -> Self {
         let users = "id username username_key display_name display_name_key email email_key email_verified_at \
                      search_key created_at updated_at version last_sign_in_at disabled_at deleted_at expires_at \
-                     security_epoch has_credential";
+                     security_epoch has_credential factors";
         let sessions = "token_hash id user_id epoch method address browser created_at last_seen_at proof_at expires_at";
         let rows =
             |table: &str, columns: &str| Rows::of(table, &columns.split_whitespace().collect::<Vec<_>>(), postgres);
@@ -75,6 +75,7 @@ impl Desk {
             p.deleted_at.into(),
             p.expires_at.into(),
             FIRST_EPOCH.into(),
+            i64::from(p.has_credential).into(),
             i64::from(p.has_credential).into(),
         ]);
         if p.has_credential {

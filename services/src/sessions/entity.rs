@@ -17,6 +17,7 @@ pub struct Model {
     pub last_seen_at: i64,
     pub proof_at: i64,
     pub expires_at: i64,
+    pub must_enrol: i64,
 }
 
 #[derive(Copy, Clone, Debug, EnumIter, DeriveRelation)]

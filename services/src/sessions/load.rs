@@ -37,12 +37,13 @@ struct Row {
     display_name: String,
     account_end: Option<i64>,
     must_change_at: Option<i64>,
+    must_enrol: i64,
     builtin: Option<String>,
 }
 
 const QUERY: &str = "
 SELECT s.id, s.user_id, s.epoch, s.method, s.address, s.browser, s.created_at, s.last_seen_at,
-    s.proof_at, u.username, u.display_name, u.expires_at AS account_end, p.must_change_at,
+    s.proof_at, s.must_enrol, u.username, u.display_name, u.expires_at AS account_end, p.must_change_at,
     (SELECT string_agg(g.builtin, ',') FROM memberships m JOIN groups g ON g.id = m.group_id
      WHERE m.user_id = u.id) AS builtin
 FROM sessions s
@@ -84,13 +85,15 @@ pub async fn load(cx: &Context, token_hash: [u8; 32]) -> Result<Option<Loaded>> 
         browser: row.browser,
         created_at: row.created_at,
         proof_at: row.proof_at,
+        must_enrol: row.must_enrol != 0,
     };
+    let enrolment = seat.must_enrol.then_some(Obligation::SecondFactor);
     let actor = Actor {
         id: seat.user,
         username: row.username,
         display_name: row.display_name,
         permissions,
-        obligation: row.must_change_at.map(|_| Obligation::NewPassword),
+        obligation: row.must_change_at.map(|_| Obligation::NewPassword).or(enrolment),
         session: id,
         proof_at: row.proof_at,
     };

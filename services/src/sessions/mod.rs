@@ -27,7 +27,7 @@ mod seen;
 pub(crate) use load::permissions_of;
 pub use load::{Loaded, load};
 pub use of_users::{end_of, list_of};
-pub use own::{end_own, end_own_others, give_proof, list_own, time_left};
+pub use own::{end_own, end_own_others, list_own, time_left};
 pub(crate) use seen::Seen;
 
 /// The name under which a session keeps its [`Seat`].
@@ -49,6 +49,8 @@ pub struct Seat {
     pub browser: String,
     pub created_at: Millis,
     pub proof_at: Millis,
+    /// Nothing is open to this session before a second factor is set up.
+    pub must_enrol: bool,
 }
 
 impl Seat {
@@ -63,6 +65,7 @@ impl Seat {
             browser: cx.origin().browser.clone(),
             created_at: now,
             proof_at: now,
+            must_enrol: false,
         }
     }
 }
@@ -83,6 +86,7 @@ pub async fn insert(cx: &Context, token_hash: [u8; 32], seat: &Seat) -> Result<(
         created_at: Set(seat.created_at),
         last_seen_at: Set(cx.now()),
         proof_at: Set(seat.proof_at),
+        must_enrol: Set(i64::from(seat.must_enrol)),
         expires_at: Set(seat.created_at + cx.installation().limits().absolute),
     };
     let books = cx.upkeep(Upkeep::SessionStore);
@@ -195,6 +199,16 @@ pub(crate) async fn remove_others(change: &Change, user: UserId, keep: SessionId
     let dead =
         entity::Entity::delete_many().filter(entity::Column::UserId.eq(user.0)).filter(entity::Column::Id.ne(keep.0));
     Ok(dead.exec(change.db()).await?.rows_affected as u32)
+}
+
+/// Within a change: whoever had to set up a second factor first has done so.
+pub(crate) async fn enrolled(change: &Change, user: UserId) -> Result<()> {
+    entity::Entity::update_many()
+        .col_expr(entity::Column::MustEnrol, Expr::value(0))
+        .filter(entity::Column::UserId.eq(user.0))
+        .exec(change.db())
+        .await?;
+    Ok(())
 }
 
 /// Within a change: takes a person's live sessions along into a new epoch.

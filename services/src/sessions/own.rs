@@ -10,7 +10,6 @@ use sea_orm::{ColumnTrait, ConnectionTrait, EntityTrait, QueryFilter, QueryOrder
 use super::{entity, remove, remove_others};
 use crate::{
     Context, Result,
-    auth::normal_form,
     context::{Own, OwnAct, person},
     users::entity as user,
 };
@@ -101,24 +100,4 @@ pub async fn time_left(cx: &Context) -> Result<Millis> {
 async fn own_user(own: &Own) -> Result<user::Model> {
     let user = user::Entity::find_by_id(own.id().0).one(own.db()).await?;
     user.ok_or_else(|| Error::SignedOut.into())
-}
-
-/// Checks the password once more and returns the time of this proof; the caller gives
-/// the session a new cookie with it (ASVS 5.0.0, 7.2.4).
-///
-/// # Errors
-/// A field error where it is wrong; `TooMany` after several.
-pub async fn give_proof(cx: &Context, password: &str) -> Result<Millis> {
-    let own = cx.own_account()?;
-    let actor = own.actor().clone();
-    let right = crate::account::verify_own_password(cx, &own, &normal_form(password)).await?;
-    if !right {
-        cx.record_attempt(format!("proof|{}", actor.id), |times| Event::ProofFailed { user: person(&actor), times })
-            .await;
-        return Err(crate::Failure::field("password", domain::Problem::PasswordWrong));
-    }
-    let change = cx.own_change(OwnAct::GiveProof).await?;
-    let now = change.now();
-    change.commit(Event::ProofGiven { user: person(&actor) }).await?;
-    Ok(now)
 }

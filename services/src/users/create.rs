@@ -45,7 +45,10 @@ pub async fn create(cx: &Context, form: NewUserForm) -> Result<CreatedUser> {
         }
         FirstPassword::Typed(typed) => {
             let own = [names.username.as_str(), names.display_name.as_str(), email];
-            let typed = auth::acceptable(&typed, &own).map_err(|problem| Failure::field("password", problem))?;
+            let access = cx.read(Permission::CreateUsers).await?;
+            let rules = auth::Rules::of_nobody(cx, access.db()).await?;
+            let typed =
+                auth::acceptable(&typed, &own, &rules).map_err(|problem| Failure::field("password", problem))?;
             (typed, None)
         }
     };

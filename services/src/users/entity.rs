@@ -27,6 +27,9 @@ pub struct Model {
     pub security_epoch: i64,
     /// 1 once there is a way to sign in; without one a person is invited.
     pub has_credential: i64,
+    /// See [`domain::factors::Factors`].
+    pub factors: i64,
+    pub second_factor_required: i64,
 }
 
 #[derive(Copy, Clone, Debug, EnumIter, DeriveRelation)]

@@ -2,6 +2,7 @@
 
 use domain::{
     Error, Permission,
+    factors::Factors,
     fields::ShownValue,
     users::{User, UserId},
 };
@@ -10,7 +11,7 @@ use sea_orm::{ColumnTrait, EntityTrait, PaginatorTrait, QueryFilter};
 use super::{entity, refusals};
 use crate::{
     Context, Result,
-    auth::{entity::password as passwords, sign_in::standing},
+    auth::{entity::password as passwords, sign_in::standing, throttle},
     fields, groups, settings, setup,
 };
 
@@ -60,6 +61,8 @@ pub async fn find(cx: &Context, id: UserId) -> Result<User> {
             .collect(),
         first_administrator: first == Some(id),
         refusals,
+        factors: Factors::of(row.factors),
+        locked_for: throttle::held_up(cx, access.db(), &[id.0]).await?.remove(&id.0),
         status: standing(&row, now),
         must_change_password: password.is_some_and(|password| password.must_change_at.is_some()),
         groups,

@@ -2,6 +2,7 @@
 
 use domain::{
     Millis, Problem,
+    factors::Factors,
     fields::FieldId,
     users::{Names, UserId, Username},
 };
@@ -66,6 +67,7 @@ pub(crate) async fn insert(change: &Change, names: &Names, more: More) -> Result
         security_epoch: Set(super::FIRST_EPOCH),
         expires_at: Set(expires_at),
         has_credential: Set(i64::from(credential.is_some())),
+        factors: Set(credential.as_ref().map_or(Factors::NONE, |_| Factors::PASSWORD).number()),
         ..Default::default()
     };
     entity::Entity::insert(row).exec_without_returning(change.db()).await.map_err(taken)?;

@@ -18,7 +18,7 @@ use crate::{
     Context, Failure, Result,
     auth::{self, entity::password},
     context::Change,
-    random, sessions,
+    factors, random, sessions,
 };
 
 /// A password that was checked and hashed, before any transaction.
@@ -58,7 +58,9 @@ pub(super) async fn prepare(cx: &Context, id: UserId, wanted: &NewPassword, chan
     let row = entity::Entity::find_by_id(id.0).one(access.db()).await?.ok_or(Error::NotFound)?;
     let email = changed.email.as_ref().map_or("", |email| email.as_str());
     let own = [row.username.as_str(), changed.display_name.as_str(), email];
-    let typed = auth::acceptable(typed, &own).map_err(|problem: Problem| Failure::field("password", problem))?;
+    let rules = auth::Rules::of(cx, access.db(), &row).await?;
+    let typed =
+        auth::acceptable(typed, &own, &rules).map_err(|problem: Problem| Failure::field("password", problem))?;
     hash(cx, typed, false).await
 }
 
@@ -87,10 +89,11 @@ pub(super) async fn give(change: &Change, target: &Target, prepared: Prepared) -
         .await?;
     entity::Entity::update_many()
         .col_expr(entity::Column::SecurityEpoch, Expr::col(entity::Column::SecurityEpoch).add(1))
-        .col_expr(entity::Column::HasCredential, Expr::value(1))
         .filter(entity::Column::Id.eq(target.id.0))
         .exec(change.db())
         .await?;
+    factors::recount(change, target.id).await?;
+    factors::forget_devices(change, target.id).await?;
     let sessions_ended = sessions::remove(change, target.id, None).await?;
     let event =
         Event::PasswordReset { user: target::person(target), one_time: prepared.one_time.is_some(), sessions_ended };

@@ -20,5 +20,6 @@ pub(crate) fn of(actor: &Actor, id: UserId, name: &str, groups: &[GroupTag], fir
         standing: guard::may_change_standing(actor, &target).err(),
         touch: guard::may_touch(actor, &target).err(),
         password: guard::may_reset_password(actor, &target).err(),
+        factors: guard::may_reset_factors(actor, &target).err(),
     }
 }

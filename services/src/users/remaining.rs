@@ -1,5 +1,5 @@
 //! At least one administrator always remains: active, without an end of the account, and
-//! with a password. Asked after a change, inside of it.
+//! with a password or a passkey. Asked after a change, inside of it.
 
 use domain::{groups::Builtin, guard::Refusal};
 use sea_orm::{ConnectionTrait, Statement};
@@ -12,7 +12,7 @@ pub(crate) async fn administrator(change: &Change) -> Result<()> {
     let query = Statement::from_sql_and_values(
         change.db().get_database_backend(),
         "SELECT 1 AS found FROM groups g JOIN memberships m ON m.group_id = g.id JOIN users u ON u.id = m.user_id \
-         JOIN passwords p ON p.user_id = u.id WHERE g.builtin = $1 \
+         WHERE g.builtin = $1 AND u.has_credential = 1 \
          AND u.deleted_at IS NULL AND u.disabled_at IS NULL AND u.expires_at IS NULL LIMIT 1",
         [Builtin::Administrators.code().into()],
     );

@@ -101,7 +101,7 @@ on_both! {
         for _ in 0..3 {
             settings::find(&ingrid).await.told();
             sign_in(&desk.stranger(), "ingrid", "wrong anchor paper thunder").await.told();
-            services::sessions::give_proof(&ingrid, "wrong anchor paper thunder").await.told();
+            prove(&ingrid, "wrong anchor paper thunder").await.told();
         }
         users::delete(&ana, id).await.unwrap();
         users::erase(&ana, id, "ingrid").await.unwrap();

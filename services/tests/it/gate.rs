@@ -127,7 +127,7 @@ on_both! {
         assert!(users::list(&ana.context, &UserListing::default(), &[]).await.is_ok(), "looking needs none");
 
         // What the process does with the answer: the session goes on with the new time.
-        let proof_at = sessions::give_proof(&ana.context, PASSWORD).await.unwrap();
+        let proof_at = prove(&ana.context, PASSWORD).await.unwrap();
         let seat = sessions::Seat { proof_at, ..ana.loaded.seat };
         sessions::forget(&desk.stranger(), ana.token).await.unwrap();
         sessions::insert(&desk.stranger(), ana.token, &seat).await.unwrap();
@@ -161,7 +161,7 @@ on_both! {
         assert_eq!(sessions::list_own(&cx).await.told(), first);
         assert_eq!(sessions::end_own(&cx, cx.actor().unwrap().session).await.told(), first);
         assert_eq!(sessions::end_own_others(&cx).await.told(), first);
-        assert_eq!(sessions::give_proof(&cx, &password).await.told(), first);
+        assert_eq!(prove(&cx, &password).await.told(), first);
         for act in [OwnAct::UpdateProfile, OwnAct::EndSessions, OwnAct::GiveProof] {
             assert_eq!(cx.own_change(act).await.told(), first);
         }

@@ -345,14 +345,14 @@ on_both! {
         desk.cast().await;
         let ingrid = desk.person("ingrid").await;
         desk.clock.advance(10 * MINUTE);
-        let told = sessions::give_proof(&ingrid, "wrong anchor paper thunder").await.told();
+        let told = prove(&ingrid, "wrong anchor paper thunder").await.told();
         assert_eq!(told, field("password", Problem::PasswordWrong));
-        let told = sessions::give_proof(&ingrid, &PASSWORD.repeat(40_000)).await.told();
+        let told = prove(&ingrid, &PASSWORD.repeat(40_000)).await.told();
         assert_eq!(told, field("password", Problem::PasswordWrong));
-        assert_eq!(sessions::give_proof(&ingrid, PASSWORD).await.unwrap(), START + 10 * MINUTE);
+        assert_eq!(prove(&ingrid, PASSWORD).await.unwrap(), START + 10 * MINUTE);
         let tally = desk.tally().await;
         assert_eq!((tally["proof_failed"], tally["proof_given"]), (1, 1));
-        assert_eq!(sessions::give_proof(&desk.stranger(), PASSWORD).await.told(), Error::SignedOut);
+        assert_eq!(prove(&desk.stranger(), PASSWORD).await.told(), Error::SignedOut);
     }
 }
 

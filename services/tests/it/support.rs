@@ -21,7 +21,7 @@ use sea_orm::{
 };
 use services::{
     Context, Failure, Installation, Options, Origin,
-    auth::{self, Attempt},
+    auth::{self, Attempt, RelyingParty},
     cast,
     clock::Clock,
     database::{Database, Location},
@@ -37,6 +37,8 @@ use uuid::Uuid;
 pub const PASSWORD: &str = "violet anchor paper thunder";
 /// Another one that is strong enough.
 pub const ANOTHER: &str = "copper window gentle orbit";
+/// Where the tests' browsers are.
+pub const ORIGIN: &str = "http://localhost:3000";
 /// When the clock stands still.
 pub const START: i64 = 1_780_000_000_000;
 
@@ -366,6 +368,8 @@ fn installation(database: Database, clock: Clock, master_key: MasterKey) -> Inst
         master_key,
         limits: SessionLimits::default(),
         name: "Northwind".into(),
+        passkeys: Some(RelyingParty::new("localhost", &[ORIGIN.to_owned()], "Northwind").unwrap()),
+        breaches: None,
     })
 }
 
@@ -386,7 +390,13 @@ pub fn token() -> [u8; 32] {
 }
 
 pub async fn sign_in(cx: &Context, login: &str, password: &str) -> services::Result<Seat> {
-    auth::sign_in(cx, Attempt { login, password, device: None }).await
+    let signed_in = auth::sign_in(cx, Attempt { login, password, device: None }).await?;
+    Ok(signed_in.seat().expect("nothing more is asked"))
+}
+
+/// Confirms oneself with a password.
+pub async fn prove(cx: &Context, password: &str) -> services::Result<i64> {
+    services::factors::give_proof(cx, &domain::factors::Proof::Password(password.into())).await
 }
 
 /// A form that is accepted as it is.

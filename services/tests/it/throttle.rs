@@ -213,15 +213,15 @@ on_both! {
         desk.cast().await;
         let ingrid = desk.person("ingrid").await;
         for _ in 0..6 {
-            let told = sessions::give_proof(&ingrid, WRONG).await.told();
+            let told = prove(&ingrid, WRONG).await.told();
             assert_eq!(told, field("password", Problem::PasswordWrong));
         }
-        let told = sessions::give_proof(&ingrid, PASSWORD).await.told();
+        let told = prove(&ingrid, PASSWORD).await.told();
         assert!(matches!(told, Error::TooMany { .. }), "{told:?}");
         let told = services::account::change_password(&ingrid, PASSWORD, ANOTHER, true).await.told();
         assert!(matches!(told, Error::TooMany { .. }), "the password form is no way round: {told:?}");
         desk.clock.advance(SECOND);
-        sessions::give_proof(&ingrid, PASSWORD).await.unwrap();
+        prove(&ingrid, PASSWORD).await.unwrap();
     }
 }
 

@@ -1,6 +1,7 @@
 //! Rows of the users table, with all that they show from other tables.
 
 use domain::{
+    factors::Factors,
     fields::FieldId,
     listing::{Cursor, UserSort},
     users::{Refusals, Standing, Status, UserId, UserRow},
@@ -9,7 +10,9 @@ use sea_orm::{ConnectionTrait, FromQueryResult};
 use uuid::Uuid;
 
 use crate::{
-    Context, Result, fields, groups, settings, setup,
+    Context, Result,
+    auth::throttle,
+    fields, groups, settings, setup,
     users::{refusals, stats},
 };
 
@@ -25,6 +28,7 @@ pub(super) struct Row {
     deleted_at: Option<i64>,
     expires_at: Option<i64>,
     has_credential: i64,
+    factors: i64,
     text_key: Option<String>,
     number_key: Option<i64>,
 }
@@ -72,6 +76,7 @@ pub(super) async fn filled(
     let mut groups = groups::tags_of(db, &ids).await?;
     let mut fields = fields::of_all(db, &ids, columns).await?;
     let sessions = stats::live_of(cx, db, &ids).await?;
+    let held_up = throttle::held_up(cx, db, &ids).await?;
     let settings = match rows.iter().any(|row| row.deleted_at.is_some()) {
         true => settings::current(db).await?,
         false => domain::settings::Settings::default(),
@@ -92,6 +97,8 @@ pub(super) async fn filled(
             erase_at: row.deleted_at.map(|deleted_at| settings.erase_at(deleted_at)),
             fields: fields.remove(&row.id).unwrap_or_default(),
             refusals,
+            factors: Factors::of(row.factors),
+            locked_for: held_up.get(&row.id).copied(),
             groups,
             username: row.username,
             display_name: row.display_name,

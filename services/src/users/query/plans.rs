@@ -10,7 +10,7 @@ use domain::listing::{COUNT_MOST, PAGE};
 use super::{Driver, Sql, Wanted};
 
 const COLUMNS: &str = "u.id, u.username, u.display_name, u.email, u.last_sign_in_at, u.created_at, u.disabled_at, \
-    u.deleted_at, u.expires_at, u.has_credential";
+    u.deleted_at, u.expires_at, u.has_credential, u.factors";
 
 impl Wanted<'_> {
     /// How many a driver leads to, counted no further than one more than `most`.

@@ -1,0 +1,39 @@
+//! A passkey's question on a page that the server alone renders: a form that the small script
+//! fills in and sends. Without scripts it stays hidden.
+
+use domain::factors::Challenge;
+use leptos::prelude::*;
+
+use crate::ui::Icon;
+
+#[component]
+pub(super) fn PasskeyForm(
+    /// Where the answer goes, and where another question comes from with `/ask` behind it.
+    action: &'static str,
+    question: Challenge,
+    #[prop(optional, into)] next: String,
+    /// `get` to prove oneself, `create` for a new one.
+    #[prop(default = "get")]
+    kind: &'static str,
+    #[prop(default = "Sign in with a passkey")] label: &'static str,
+) -> impl IntoView {
+    let Challenge { options, ticket } = question;
+    view! {
+        <form
+            method="post"
+            action=action
+            class="below-form passkey"
+            data-passkey=kind
+            data-ask=format!("{action}/ask")
+            data-options=options
+            hidden
+        >
+            <input type="hidden" name="ticket" value=ticket />
+            <input type="hidden" name="answer" value="" />
+            <input type="hidden" name="next" value=next />
+            <p class="error" role="alert" hidden></p>
+            <button type="submit" class="btn full big"><Icon name="passkey" />{label}</button>
+        </form>
+    }
+    .into_any()
+}

@@ -1,0 +1,362 @@
+//! Factors: what proves a person, and when one of them is not enough.
+
+use serde::{Deserialize, Serialize};
+
+use uuid::Uuid;
+
+use crate::{DAY, Millis, Problem, groups::GroupId};
+
+crate::users::id_type! {
+    /// Which passkey.
+    PasskeyId
+}
+
+/// A pending sign-in waits so long for its second factor.
+pub const PENDING_LASTS: Millis = 10 * crate::MINUTE;
+/// A passkey's challenge can be answered so long (T11).
+pub const CHALLENGE_LASTS: Millis = 5 * crate::MINUTE;
+/// Recovery codes in a set (T10).
+pub const RECOVERY_CODES: usize = 10;
+
+/// Which factors somebody has. Stored as its number.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(transparent)]
+pub struct Factors(u8);
+
+impl Factors {
+    pub const NONE: Self = Self(0);
+    pub const PASSWORD: Self = Self(1);
+    pub const PASSKEY: Self = Self(2);
+    pub const APP: Self = Self(4);
+
+    /// From the stored number; bits that mean nothing are left out.
+    pub fn of(number: i64) -> Self {
+        Self((number & 7) as u8)
+    }
+
+    pub fn number(self) -> i64 {
+        i64::from(self.0)
+    }
+
+    pub fn has(self, other: Self) -> bool {
+        self.0 & other.0 == other.0
+    }
+
+    #[must_use]
+    pub fn and(self, other: Self) -> Self {
+        Self(self.0 | other.0)
+    }
+
+    #[must_use]
+    pub fn without(self, other: Self) -> Self {
+        Self(self.0 & !other.0)
+    }
+
+    /// What they can begin a sign-in with.
+    pub fn can_sign_in(self) -> bool {
+        self.has(Self::PASSWORD) || self.has(Self::PASSKEY)
+    }
+
+    /// What can follow a password.
+    #[must_use]
+    pub fn second(self) -> Self {
+        self.without(Self::PASSWORD)
+    }
+
+    pub fn is_empty(self) -> bool {
+        self.0 == 0
+    }
+}
+
+/// Who has to have a second factor.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Required {
+    #[default]
+    Nobody,
+    Everyone,
+    /// Whoever is in one of these.
+    Groups(Vec<GroupId>),
+}
+
+/// The rules about second factors.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct SecondFactorPolicy {
+    pub required: Required,
+    /// Nobody is held to it before.
+    pub from: Option<Millis>,
+    /// The kinds that count: an authenticator app, a passkey, or either.
+    pub allowed: Factors,
+    /// For how many days a browser may be remembered; 0 for never.
+    pub remember_days: u32,
+}
+
+impl Default for SecondFactorPolicy {
+    fn default() -> Self {
+        let allowed = Factors::APP.and(Factors::PASSKEY);
+        Self { required: Required::Nobody, from: None, allowed, remember_days: 30 }
+    }
+}
+
+impl SecondFactorPolicy {
+    pub const REMEMBER_DAYS: (u32, u32) = (0, 365);
+
+    /// Whether somebody in these groups has to have a second factor now. `themselves`: an
+    /// administrator asked it of them, which no date puts off.
+    pub fn requires(&self, groups: &[GroupId], themselves: bool, now: Millis) -> bool {
+        let begun = self.from.is_none_or(|from| from <= now);
+        themselves
+            || begun
+                && match &self.required {
+                    Required::Nobody => false,
+                    Required::Everyone => true,
+                    Required::Groups(named) => named.iter().any(|group| groups.contains(group)),
+                }
+    }
+
+    /// When a browser that is remembered now is forgotten; nothing where none is.
+    pub fn remembered_until(&self, now: Millis) -> Option<Millis> {
+        (self.remember_days > 0).then(|| now + i64::from(self.remember_days) * DAY)
+    }
+}
+
+/// What a sign-in has shown so far.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Shown {
+    Password,
+    /// A passkey verifies its user: possession and a finger, a face or a PIN in one.
+    Passkey,
+    /// A second factor after the password.
+    Both,
+}
+
+/// What follows.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Next {
+    /// A session. Whoever must enrol can do nothing else in it before.
+    Session { must_enrol: bool },
+    /// One of these, or a recovery code.
+    SecondFactor(Factors),
+}
+
+/// The gate after every first factor (T8). `factors` is what the person has, `remembered`
+/// whether this browser was told to be, `required` whether they have to have a second factor.
+pub fn after(shown: Shown, factors: Factors, remembered: bool, required: bool, allowed: Factors) -> Next {
+    let second = factors.second();
+    if shown == Shown::Password && !second.is_empty() && !remembered {
+        return Next::SecondFactor(second);
+    }
+    let counts = Factors(second.0 & allowed.0);
+    Next::Session { must_enrol: required && counts.is_empty() }
+}
+
+/// Whether something may be taken away: the last way in stays (T11).
+pub fn may_remove(factors: Factors, which: Factors, others_of_its_kind: bool) -> bool {
+    others_of_its_kind || factors.without(which).can_sign_in()
+}
+
+/// A passkey as its owner sees it.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct PasskeyRow {
+    pub id: PasskeyId,
+    pub name: String,
+    /// Who keeps it, such as `iCloud Keychain`; nothing where that is not known.
+    pub provider: Option<String>,
+    /// Kept on several devices, or bound to one.
+    pub synced: bool,
+    pub created_at: Millis,
+    pub last_used_at: Option<Millis>,
+    /// When its counter went back: it may have been copied.
+    pub suspect_at: Option<Millis>,
+}
+
+/// Everything that proves a person, for their own page and the administrator's.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct FactorList {
+    pub factors: Factors,
+    pub password_changed_at: Option<Millis>,
+    /// Whether the next sign-in asks for a new password.
+    pub must_change_password: bool,
+    pub app_since: Option<Millis>,
+    pub app_used_at: Option<Millis>,
+    pub passkeys: Vec<PasskeyRow>,
+    /// Recovery codes left, and how many there were.
+    pub recovery_left: u32,
+    pub recovery_of: u32,
+    /// Browsers that are not asked for a second factor.
+    pub remembered: u32,
+    /// Whether a second factor is required of them, and whether an administrator asked it of them alone.
+    pub required: bool,
+    pub required_of_them: bool,
+    pub allowed: Factors,
+    /// Seconds until the brakes on guessing let a new browser try again.
+    pub locked_for: Option<u32>,
+}
+
+/// How well somebody is protected, and what to do next.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Verdict {
+    WellProtected,
+    AddSecondFactor,
+    AddAnotherPasskey,
+    NewRecoveryCodes,
+    /// A passkey's counter went back.
+    CheckPasskey,
+}
+
+impl FactorList {
+    pub fn verdict(&self) -> Verdict {
+        let passkeys = self.passkeys.len();
+        if self.passkeys.iter().any(|passkey| passkey.suspect_at.is_some()) {
+            Verdict::CheckPasskey
+        } else if self.factors.second().is_empty() {
+            Verdict::AddSecondFactor
+        } else if self.recovery_left < 3 && self.factors.has(Factors::PASSWORD) {
+            Verdict::NewRecoveryCodes
+        } else if passkeys == 1 && !self.factors.has(Factors::PASSWORD) {
+            Verdict::AddAnotherPasskey
+        } else {
+            Verdict::WellProtected
+        }
+    }
+}
+
+/// An authenticator app about to be set up. Nothing is stored until a code of it was verified.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct AppSetup {
+    /// The secret, sealed for its owner and for half an hour.
+    pub ticket: String,
+    /// In base 32, in groups of four, for typing.
+    pub secret: String,
+    /// The QR code as SVG.
+    pub picture: String,
+    /// The same as a link, for apps on this device.
+    pub link: String,
+}
+
+/// A question to a passkey: options for the browser as JSON, and what to send back with the answer.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Challenge {
+    pub options: String,
+    pub ticket: String,
+}
+
+/// What somebody proves themselves with once more.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Proof {
+    Password(String),
+    App(String),
+    Passkey { ticket: String, answer: String },
+}
+
+/// A password while it is typed.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Strength {
+    /// How hard it is to guess, from 0 to 4.
+    pub score: u8,
+    /// Why it could not be used.
+    pub problem: Option<Problem>,
+}
+
+/// A step of signing in again without leaving the page.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Step {
+    Password { username: String, password: String },
+    App(String),
+    RecoveryCode(String),
+    Passkey { ticket: String, answer: String },
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const BOTH: Factors = Factors(6);
+
+    fn password() -> Factors {
+        Factors::PASSWORD
+    }
+
+    #[test]
+    fn t8_a_password_alone_is_not_enough_once_there_is_a_second_factor() {
+        for second in [Factors::APP, Factors::PASSKEY, BOTH] {
+            let next = after(Shown::Password, password().and(second), false, false, BOTH);
+            assert_eq!(next, Next::SecondFactor(second));
+        }
+        assert_eq!(after(Shown::Password, password(), false, false, BOTH), Next::Session { must_enrol: false });
+    }
+
+    #[test]
+    fn t8_a_passkey_is_two_factors_in_one() {
+        let next = after(Shown::Passkey, password().and(BOTH), false, true, BOTH);
+        assert_eq!(next, Next::Session { must_enrol: false });
+    }
+
+    #[test]
+    fn t8_whoever_has_to_have_a_second_factor_and_has_none_must_enrol() {
+        assert_eq!(after(Shown::Password, password(), false, true, BOTH), Next::Session { must_enrol: true });
+        assert_eq!(after(Shown::Password, password(), true, true, BOTH), Next::Session { must_enrol: true });
+    }
+
+    #[test]
+    fn t8_a_kind_that_does_not_count_is_asked_for_and_does_not_fulfil() {
+        let factors = password().and(Factors::APP);
+        let only_passkeys = Factors::PASSKEY;
+        assert_eq!(after(Shown::Password, factors, false, true, only_passkeys), Next::SecondFactor(Factors::APP));
+        assert_eq!(after(Shown::Both, factors, false, true, only_passkeys), Next::Session { must_enrol: true });
+    }
+
+    #[test]
+    fn a_remembered_browser_is_not_asked_for_the_second_factor() {
+        let next = after(Shown::Password, password().and(BOTH), true, true, BOTH);
+        assert_eq!(next, Next::Session { must_enrol: false });
+    }
+
+    #[test]
+    fn a_policy_holds_from_its_date_on_and_for_its_groups() {
+        let (auditors, managers) = (GroupId(Uuid::from_u128(1)), GroupId(Uuid::from_u128(2)));
+        let policy = SecondFactorPolicy {
+            required: Required::Groups(vec![auditors]),
+            from: Some(100),
+            ..SecondFactorPolicy::default()
+        };
+        assert!(!policy.requires(&[auditors], false, 99));
+        assert!(policy.requires(&[managers, auditors], false, 100));
+        assert!(!policy.requires(&[managers], false, 100));
+        assert!(policy.requires(&[managers], true, 99), "asked of them alone, no date puts it off");
+        assert!(!SecondFactorPolicy::default().requires(&[auditors], false, 100));
+    }
+
+    #[test]
+    fn t11_the_last_way_in_stays() {
+        let passkey = Factors::PASSKEY;
+        assert!(!may_remove(passkey, passkey, false));
+        assert!(may_remove(passkey, passkey, true), "another passkey is left");
+        assert!(may_remove(passkey.and(password()), passkey, false));
+        assert!(may_remove(password().and(Factors::APP), Factors::APP, false));
+        assert!(!may_remove(password().and(Factors::APP), password(), false), "an app does not begin a sign-in");
+    }
+
+    #[test]
+    fn a_verdict_says_what_to_do_next() {
+        let passkey = |suspect_at| PasskeyRow {
+            id: PasskeyId::nil(),
+            name: "Laptop".into(),
+            provider: None,
+            synced: false,
+            created_at: 1,
+            last_used_at: None,
+            suspect_at,
+        };
+        let with =
+            |factors, passkeys, recovery_left| FactorList { factors, passkeys, recovery_left, ..FactorList::default() };
+        assert_eq!(with(password(), vec![], 0).verdict(), Verdict::AddSecondFactor);
+        assert_eq!(with(password().and(Factors::APP), vec![], 10).verdict(), Verdict::WellProtected);
+        assert_eq!(with(password().and(Factors::APP), vec![], 2).verdict(), Verdict::NewRecoveryCodes);
+        assert_eq!(with(Factors::PASSKEY, vec![passkey(None)], 10).verdict(), Verdict::AddAnotherPasskey);
+        assert_eq!(with(Factors::PASSKEY, vec![passkey(None), passkey(None)], 0).verdict(), Verdict::WellProtected);
+        assert_eq!(with(Factors::PASSKEY, vec![passkey(Some(9))], 10).verdict(), Verdict::CheckPasskey);
+    }
+}

@@ -1,0 +1,122 @@
+// Passkeys: what only a browser can do. Options come from the server as JSON and answers go back
+// as JSON; both shapes are those of WebAuthn Level 3.
+(() => {
+  const able = window.PublicKeyCredential?.parseRequestOptionsFromJSON && navigator.credentials;
+  let waiting = null;
+
+  // One question at a time: a second one ends the first.
+  function begin() {
+    waiting?.abort();
+    waiting = new AbortController();
+    return waiting.signal;
+  }
+
+  async function get(options, mediation) {
+    const publicKey = PublicKeyCredential.parseRequestOptionsFromJSON(JSON.parse(options));
+    const credential = await navigator.credentials.get({ publicKey, mediation, signal: begin() });
+    return JSON.stringify(credential);
+  }
+
+  async function create(options) {
+    const publicKey = PublicKeyCredential.parseCreationOptionsFromJSON(JSON.parse(options));
+    const credential = await navigator.credentials.create({ publicKey, signal: begin() });
+    return JSON.stringify(credential);
+  }
+
+  // For the console: asks for a question there, and answers it.
+  async function answer(address) {
+    const asked = await fetch(address, { method: 'POST', body: new URLSearchParams() });
+    if (!asked.ok) throw new Error('no question');
+    const { options, ticket } = await asked.json();
+    return JSON.stringify([ticket, await get(options)]);
+  }
+
+  // Tells the browser's keeper of passkeys what the server knows, where it listens.
+  async function tell(kind, facts) {
+    try {
+      await PublicKeyCredential[kind]?.(JSON.parse(facts));
+    } catch {
+      // It is a courtesy.
+    }
+  }
+
+  function words(error) {
+    switch (error?.name) {
+      case 'NotAllowedError':
+        return 'No passkey was used. Try again, or use another way.';
+      case 'InvalidStateError':
+        return 'This device has a passkey for you already.';
+      case 'SecurityError':
+        return 'Passkeys do not work at this address.';
+      default:
+        return 'The passkey could not be used. Try again, or use another way.';
+    }
+  }
+
+  window.keydeskPasskeys = { able: Boolean(able), get, create, answer, tell, words };
+  if (!able) return;
+
+  async function ask(form, login) {
+    const body = new URLSearchParams({ username: login });
+    const answer = await fetch(form.dataset.ask, { method: 'POST', body });
+    if (!answer.ok) throw new Error('no question');
+    const { options, ticket } = await answer.json();
+    form.dataset.options = options;
+    form.elements.ticket.value = ticket;
+    form.dataset.asked = String(Date.now());
+  }
+
+  function send(form, answer) {
+    form.elements.answer.value = answer;
+    const next = document.querySelector('form:not([data-passkey]) input[name=next]');
+    if (next) form.elements.next.value = next.value;
+    const remember = document.querySelector('input[name=remember]');
+    if (remember?.checked) {
+      form.append(Object.assign(document.createElement('input'), { type: 'hidden', name: 'remember', value: 'yes' }));
+    }
+    form.submit();
+  }
+
+  // A question lasts five minutes.
+  const STALE = 4 * 60 * 1000;
+
+  for (const form of document.querySelectorAll('form[data-passkey]')) {
+    const told = form.querySelector('[role=alert]');
+    form.dataset.asked = String(Date.now());
+    form.hidden = false;
+    form.addEventListener('submit', async (event) => {
+      event.preventDefault();
+      event.stopImmediatePropagation();
+      told.hidden = true;
+      try {
+        const name = document.querySelector('input[name=username]:not([hidden])')?.value.trim() ?? '';
+        const old = Date.now() - Number(form.dataset.asked) > STALE;
+        if (name || old || form.dataset.named) await ask(form, name);
+        form.dataset.named = name;
+        const create_ = form.dataset.passkey === 'create';
+        send(form, create_ ? await create(form.dataset.options) : await get(form.dataset.options));
+      } catch (error) {
+        told.textContent = words(error);
+        told.hidden = false;
+        offer(form);
+      }
+    });
+    offer(form);
+  }
+
+  // Passkeys among what the browser fills in by itself.
+  async function offer(form) {
+    if (!document.querySelector('input[autocomplete~=webauthn]')) return;
+    if (!(await PublicKeyCredential.isConditionalMediationAvailable?.())) return;
+    try {
+      if (Date.now() - Number(form.dataset.asked) > STALE || form.dataset.named) await ask(form, '');
+      form.dataset.named = '';
+      const again = setTimeout(() => offer(form), STALE);
+      const answer = await get(form.dataset.options, 'conditional');
+      clearTimeout(again);
+      send(form, answer);
+    } catch {
+      // Ended by a question that somebody asked for, or by a page that goes away.
+    }
+  }
+})();

@@ -1,0 +1,55 @@
+//! Replacing a password that was only for the first sign-in.
+
+use app::entry as pages;
+use axum::{
+    Extension,
+    extract::State,
+    response::{IntoResponse, Redirect, Response},
+};
+use domain::{Error, Obligation};
+use http::HeaderMap;
+use serde::Deserialize;
+use services::{Context, Failure, account};
+use tower_sessions::Session;
+
+use super::{App, Sent, answer, entry, read};
+
+pub async fn new_password(State(app): State<App>, Extension(cx): Extension<Context>, headers: HeaderMap) -> Response {
+    match cx.actor() {
+        Err(_) => Redirect::to("/sign-in").into_response(),
+        Ok(actor) if actor.obligation != Some(Obligation::NewPassword) => {
+            Redirect::to("/account/security").into_response()
+        }
+        Ok(actor) => answer(None, pages::new_password_page(entry(&app, &headers), actor.username.clone(), None)),
+    }
+}
+
+#[derive(Default, Deserialize)]
+#[serde(default)]
+pub struct NewPasswordForm {
+    current: String,
+    new: String,
+}
+
+pub async fn set_new_password(
+    State(app): State<App>,
+    Extension(cx): Extension<Context>,
+    session: Session,
+    headers: HeaderMap,
+    form: Sent<NewPasswordForm>,
+) -> Response {
+    let done = async {
+        let form = read(form)?;
+        account::change_password(&cx, &form.current, &form.new, true).await?;
+        app::api::renew(&cx, &session, cx.now()).await
+    };
+    match done.await.map_err(Failure::tell) {
+        Ok(_) => Redirect::to("/").into_response(),
+        Err(Error::SignedOut) => Redirect::to("/sign-in").into_response(),
+        Err(error) => {
+            let username = cx.actor().map(|actor| actor.username.clone()).unwrap_or_default();
+            let page = pages::new_password_page(entry(&app, &headers), username, Some(error.clone()));
+            answer(Some(&error), page)
+        }
+    }
+}

@@ -1,0 +1,292 @@
+//! Signing in and out.
+
+use app::{api::Opened, entry as pages};
+use axum::{
+    Extension, Form, Json,
+    extract::{Query, State, rejection::QueryRejection},
+    response::{AppendHeaders, IntoResponse, Redirect, Response},
+};
+use domain::{
+    Error,
+    factors::{Challenge, Step},
+};
+use http::{HeaderMap, HeaderValue, header};
+use serde::Deserialize;
+use services::{
+    Context, Failure,
+    auth::{self, Attempt, Second, SignedIn},
+    sessions::Seat,
+    setup,
+};
+use tower_sessions::Session;
+
+use super::{App, Sent, answer, begin, cookies, entry, failed, own_path, read};
+
+/// Whether the browser brings a session's cookie, be it one that opens nothing any more.
+pub fn had_session(app: &App, headers: &HeaderMap) -> bool {
+    cookies::get(headers, cookies::session_name(app.origin())).is_some()
+}
+
+#[derive(Default, Deserialize)]
+#[serde(default)]
+pub struct Wanted {
+    next: String,
+    /// There was a session, and it opens nothing any more.
+    ended: bool,
+    /// A sign-in waited too long for its second factor.
+    late: bool,
+}
+
+pub async fn sign_in(
+    State(app): State<App>,
+    Extension(cx): Extension<Context>,
+    headers: HeaderMap,
+    query: Result<Query<Wanted>, QueryRejection>,
+) -> Response {
+    let Wanted { next, ended, late } = query.map(|Query(query)| query).unwrap_or_default();
+    if cx.actor().is_ok() {
+        return Redirect::to(own_path(&next)).into_response();
+    }
+    match setup::is_set_up(&cx).await {
+        Err(failure) => return failed(&app, &headers, failure),
+        Ok(false) => return Redirect::to("/first-run").into_response(),
+        Ok(true) => {}
+    }
+    // Say so instead of asking out of the blue.
+    let notice = if late {
+        Some("This sign-in has waited too long. Begin again.")
+    } else {
+        (ended || had_session(&app, &headers)).then_some("Your session has ended. Sign in again to go on.")
+    };
+    page(&app, &cx, &headers, pages::SignIn { next, notice, ..Default::default() }).await
+}
+
+/// The sign-in page, with a question for any passkey that the browser knows.
+async fn page(app: &App, cx: &Context, headers: &HeaderMap, form: pages::SignIn) -> Response {
+    let (cookie, binder) = match binder(app, headers) {
+        Ok(found) => found,
+        Err(failure) => return failed(app, headers, failure),
+    };
+    // Passkeys may not work at this address; the page does.
+    let passkey = auth::ask_passkey(cx, binder.as_bytes(), "").await.ok();
+    let error = form.error.clone();
+    let page = pages::sign_in_page(entry(app, headers), pages::SignIn { passkey, ..form });
+    let cookie = cookie.map(|cookie| (header::SET_COOKIE, cookie));
+    (AppendHeaders(cookie), answer(error.as_ref(), page)).into_response()
+}
+
+/// What binds questions to this browser, and its cookie where that is new.
+fn binder(app: &App, headers: &HeaderMap) -> Result<(Option<HeaderValue>, String), Failure> {
+    match cookies::binder(app.origin(), headers) {
+        Some(binder) => Ok((None, binder.to_owned())),
+        None => cookies::new_binder(app.origin()).map_err(|error| Failure::Unexpected(error.to_string())),
+    }
+}
+
+/// The browser, by the hash of its device cookie, and that cookie where it is new.
+fn device(app: &App, headers: &HeaderMap) -> Result<(Option<HeaderValue>, [u8; 32]), Failure> {
+    match cookies::device_hash(app.origin(), headers) {
+        Some(hash) => Ok((None, hash)),
+        None => cookies::new_device(app.origin()).map_err(|error| Failure::Unexpected(error.to_string())),
+    }
+}
+
+/// Gives the browser its session, and the cookie by which it is known again.
+async fn opened(
+    app: &App,
+    cx: &Context,
+    session: &Session,
+    seat: Seat,
+    (cookie, device): (Option<HeaderValue>, [u8; 32]),
+) -> Result<Opened, Failure> {
+    let user = seat.user;
+    begin(session, seat).await?;
+    auth::remember_device(cx, user, device).await?;
+    let cookies = cookie.into_iter().chain(cookies::clear_pending(app.origin())).collect();
+    Ok(Opened { cookies, second_factor: None })
+}
+
+/// What follows the first factor: a session, or the question for a second one.
+async fn after_first(
+    app: &App,
+    cx: &Context,
+    session: &Session,
+    headers: &HeaderMap,
+    signed_in: SignedIn,
+) -> Result<Opened, Failure> {
+    match signed_in {
+        SignedIn::Session(seat) => opened(app, cx, session, seat, device(app, headers)?).await,
+        SignedIn::SecondFactor { token, factors } => {
+            let cookies = cookies::set_pending(app.origin(), &token).into_iter().collect();
+            Ok(Opened { cookies, second_factor: Some(factors) })
+        }
+    }
+}
+
+/// Signs somebody in with a password: gives their browser a session, or has it asked for more.
+pub async fn open_session(
+    app: &App,
+    cx: &Context,
+    session: &Session,
+    headers: &HeaderMap,
+    login: &str,
+    password: &str,
+) -> Result<Opened, Failure> {
+    let device = cookies::device_hash(app.origin(), headers);
+    let signed_in = auth::sign_in(cx, Attempt { login, password, device }).await?;
+    after_first(app, cx, session, headers, signed_in).await
+}
+
+/// Takes the second factor of the sign-in that this browser waits in.
+pub async fn give_second_here(
+    app: &App,
+    cx: &Context,
+    session: &Session,
+    headers: &HeaderMap,
+    second: Second<'_>,
+    remember: bool,
+) -> Result<Opened, Failure> {
+    let token = cookies::pending(app.origin(), headers).ok_or(Error::SignedOut)?;
+    let device = device(app, headers)?;
+    let seat = auth::give_second(cx, token, second, Some(device.1), remember).await?;
+    opened(app, cx, session, seat, device).await
+}
+
+/// One step of signing in without leaving the page.
+pub async fn step(
+    app: &App,
+    cx: &Context,
+    session: &Session,
+    headers: &HeaderMap,
+    step: Step,
+) -> Result<Opened, Failure> {
+    let second = match &step {
+        Step::Password { username, password } => {
+            return open_session(app, cx, session, headers, username, password).await;
+        }
+        Step::App(code) => Second::App(code),
+        Step::RecoveryCode(code) => Second::RecoveryCode(code),
+        Step::Passkey { ticket, answer } => Second::Passkey { ticket, answer },
+    };
+    give_second_here(app, cx, session, headers, second, false).await
+}
+
+/// Where a sign-in leads: to the page that was wanted, or to the question for a second factor.
+pub(super) fn onward(opened: Opened, next: &str) -> Response {
+    let cookies: Vec<_> = opened.cookies.into_iter().map(|cookie| (header::SET_COOKIE, cookie)).collect();
+    let next = own_path(next);
+    let to = match opened.second_factor {
+        None => next.to_owned(),
+        Some(_) if next == "/" => "/second-factor".to_owned(),
+        Some(_) => format!("/second-factor{}", domain::text::query([("next".to_owned(), next.to_owned())])),
+    };
+    (axum::response::AppendHeaders(cookies), Redirect::to(&to)).into_response()
+}
+
+#[derive(Default, Deserialize)]
+#[serde(default)]
+pub struct SignInForm {
+    username: String,
+    password: String,
+    next: String,
+}
+
+pub async fn do_sign_in(
+    State(app): State<App>,
+    Extension(cx): Extension<Context>,
+    session: Session,
+    headers: HeaderMap,
+    form: Sent<SignInForm>,
+) -> Response {
+    let form = match read(form) {
+        Ok(form) => form,
+        Err(failure) => return failed(&app, &headers, failure),
+    };
+    let done = open_session(&app, &cx, &session, &headers, &form.username, &form.password);
+    match done.await.map_err(Failure::tell) {
+        Ok(opened) => onward(opened, &form.next),
+        Err(error) => {
+            let username = form.username.chars().take(254).collect();
+            let form = pages::SignIn { username, next: form.next, error: Some(error), ..Default::default() };
+            page(&app, &cx, &headers, form).await
+        }
+    }
+}
+
+#[derive(Default, Deserialize)]
+#[serde(default)]
+pub struct AskForm {
+    username: String,
+}
+
+/// A new question for a passkey: of the person named, or any.
+pub async fn ask_passkey(
+    State(app): State<App>,
+    Extension(cx): Extension<Context>,
+    headers: HeaderMap,
+    form: Sent<AskForm>,
+) -> Response {
+    let asked = async {
+        let AskForm { username } = read(form)?;
+        let (cookie, binder) = binder(&app, &headers)?;
+        Ok((cookie, auth::ask_passkey(&cx, binder.as_bytes(), &username).await?))
+    };
+    match asked.await {
+        Ok((cookie, question)) => {
+            let cookie = cookie.map(|cookie| (header::SET_COOKIE, cookie));
+            (AppendHeaders(cookie), Json::<Challenge>(question)).into_response()
+        }
+        Err(failure) => failed(&app, &headers, failure),
+    }
+}
+
+/// The answer of a passkey, as the small script sends it.
+#[derive(Default, Deserialize)]
+#[serde(default)]
+pub struct AnswerForm {
+    pub ticket: String,
+    pub answer: String,
+    pub next: String,
+    pub remember: String,
+}
+
+pub async fn sign_in_with_passkey(
+    State(app): State<App>,
+    Extension(cx): Extension<Context>,
+    session: Session,
+    headers: HeaderMap,
+    form: Result<Form<AnswerForm>, axum::extract::rejection::FormRejection>,
+) -> Response {
+    let form = match read(form) {
+        Ok(form) => form,
+        Err(failure) => return failed(&app, &headers, failure),
+    };
+    let done = async {
+        let binder = cookies::binder(app.origin(), &headers).ok_or(Error::NotRecognised)?;
+        let signed_in = auth::sign_in_with_passkey(&cx, binder.as_bytes(), &form.ticket, &form.answer).await?;
+        after_first(&app, &cx, &session, &headers, signed_in).await
+    };
+    match done.await.map_err(Failure::tell) {
+        Ok(opened) => onward(opened, &form.next),
+        Err(error) => {
+            page(&app, &cx, &headers, pages::SignIn { next: form.next, error: Some(error), ..Default::default() }).await
+        }
+    }
+}
+
+pub async fn sign_out(
+    State(app): State<App>,
+    Extension(cx): Extension<Context>,
+    session: Session,
+    headers: HeaderMap,
+) -> Response {
+    // Already ended is as good as ended now.
+    match auth::sign_out(&cx).await.map_err(Failure::tell) {
+        Ok(()) | Err(Error::SignedOut) => {}
+        Err(error) => return failed(&app, &headers, error.into()),
+    }
+    if let Err(error) = session.flush().await {
+        tracing::warn!(cause = %error, "a session that was ended could not be flushed");
+    }
+    Redirect::to("/sign-in").into_response()
+}

@@ -1,0 +1,391 @@
+//! Passkeys (WebAuthn Level 3): questions, answers, and what is kept of a credential.
+//!
+//! Every question is handed out sealed and brought back with its answer, so that nothing is
+//! written down for a page that is only looked at. What was answered is written down: a
+//! question counts once (T11).
+
+use base64::{Engine, engine::general_purpose::URL_SAFE_NO_PAD};
+use domain::{
+    Error, Millis, Problem,
+    audit::Event,
+    factors::{CHALLENGE_LASTS, Challenge},
+    users::UserId,
+};
+use sea_orm::{
+    ActiveValue::Set,
+    ColumnTrait, ConnectionTrait, EntityTrait, QueryFilter, QueryOrder,
+    sea_query::{Expr, OnConflict},
+};
+use serde::{Deserialize, Serialize};
+use uuid::Uuid;
+use webauthn_rs::{
+    Webauthn, WebauthnBuilder,
+    fake::{FakePasskeyDistribution, WebauthnFakeCredentialGenerator},
+    prelude::{
+        AuthenticationResult, Credential, DiscoverableAuthentication, Passkey, PasskeyRegistration,
+        PublicKeyCredential, RegisterPublicKeyCredential, Url, WebauthnError,
+    },
+};
+use webauthn_rs_proto::{AllowCredentials, ResidentKeyRequirement};
+
+use super::entity::{answered, handle, passkey};
+use crate::{
+    Context, Failure, Result,
+    context::{Change, Purpose, Upkeep},
+    random,
+    users::entity as user,
+};
+
+/// Whom passkeys are for: a domain, and the origins that may use it (WebAuthn, section 5.11).
+#[derive(Clone, Debug)]
+pub struct RelyingParty {
+    webauthn: Webauthn,
+    id: String,
+    origins: Vec<String>,
+}
+
+impl RelyingParty {
+    /// `origins` begins with the installation's own; the others are related to it.
+    ///
+    /// # Errors
+    /// A sentence for the operator.
+    pub fn new(id: &str, origins: &[String], name: &str) -> Result<Self, String> {
+        let parse = |origin: &String| Url::parse(origin).map_err(|error| format!("{origin} is no origin: {error}."));
+        let urls = origins.iter().map(parse).collect::<Result<Vec<_>, _>>()?;
+        let first = urls.first().ok_or("Passkeys need an origin.")?;
+        let builder = WebauthnBuilder::new(id, first).map_err(|_| {
+            format!("Passkeys cannot be for {id} at {first}: it has to be the host of that address, or a parent of it.")
+        })?;
+        let builder = urls.iter().skip(1).fold(builder.rp_name(name), WebauthnBuilder::append_allowed_origin);
+        let webauthn = builder.build().map_err(|error| format!("Passkeys for {id}: {error}."))?;
+        Ok(Self { webauthn, id: id.into(), origins: origins.to_vec() })
+    }
+
+    /// The domain that passkeys are bound to.
+    pub fn id(&self) -> &str {
+        &self.id
+    }
+
+    pub fn origins(&self) -> &[String] {
+        &self.origins
+    }
+}
+
+/// A question that was asked.
+#[derive(Serialize, Deserialize)]
+struct Asked {
+    number: [u8; 16],
+    at: Millis,
+    /// Only this person's passkeys answer it; anybody's where nobody is named.
+    user: Option<Uuid>,
+    state: State,
+}
+
+#[derive(Serialize, Deserialize)]
+enum State {
+    Registration(PasskeyRegistration),
+    Authentication(DiscoverableAuthentication),
+}
+
+/// A credential that has proved its person.
+pub(crate) struct Proven {
+    pub row: passkey::Model,
+    pub updated: String,
+    pub synced: bool,
+    number: [u8; 16],
+}
+
+fn refused() -> Failure {
+    Failure::field("passkey", Problem::PasskeyRefused)
+}
+
+fn unexpected(error: impl std::fmt::Display) -> Failure {
+    Failure::Unexpected(format!("passkeys: {error}"))
+}
+
+fn relying_party(cx: &Context) -> Result<&RelyingParty> {
+    let party = cx.inner().passkeys.as_ref();
+    party.ok_or_else(|| Error::Malformed("passkeys do not work at this address".into()).into())
+}
+
+fn handed_out(cx: &Context, binder: &[u8], user: Option<Uuid>, state: State) -> Result<String> {
+    let asked = Asked { number: random::bytes(), at: cx.now(), user, state };
+    let text = serde_json::to_vec(&asked).map_err(unexpected)?;
+    Ok(URL_SAFE_NO_PAD.encode(cx.seal(&[b"challenge", binder], &text)?))
+}
+
+fn brought_back(cx: &Context, binder: &[u8], ticket: &str) -> Result<Asked> {
+    let sealed = URL_SAFE_NO_PAD.decode(ticket).map_err(|_| refused())?;
+    let text = cx.unseal(&[b"challenge", binder], &sealed).ok_or_else(refused)?;
+    let asked: Asked = serde_json::from_slice(&text).map_err(unexpected)?;
+    let age = cx.now() - asked.at;
+    if (0..CHALLENGE_LASTS).contains(&age) { Ok(asked) } else { Err(Failure::field("passkey", Problem::TooLate)) }
+}
+
+/// Within a change: notes that a question was answered.
+///
+/// # Errors
+/// A field error where it was answered before.
+async fn answer_once(change: &Change, number: [u8; 16]) -> Result<()> {
+    let row = answered::ActiveModel { hash: Set(number.to_vec()), expires_at: Set(change.now() + CHALLENGE_LASTS) };
+    let written = answered::Entity::insert(row)
+        .on_conflict(OnConflict::column(answered::Column::Hash).do_nothing().to_owned())
+        .exec_without_returning(change.db())
+        .await?;
+    if written == 0 { Err(refused()) } else { Ok(()) }
+}
+
+/// Forgets questions that are too old to be answered again.
+pub(crate) async fn forget_answered(cx: &Context) -> Result<()> {
+    let books = cx.upkeep(Upkeep::AnsweredChallenge);
+    answered::Entity::delete_many().filter(answered::Column::ExpiresAt.lte(cx.now())).exec(books.db()).await?;
+    Ok(())
+}
+
+/// Asks for a new passkey of this person. `own` are those that they have.
+pub(crate) fn ask_to_register(
+    cx: &Context,
+    binder: &[u8],
+    person: &user::Model,
+    handle: Uuid,
+    own: &[passkey::Model],
+) -> Result<Challenge> {
+    let party = relying_party(cx)?;
+    let known = own.iter().map(|row| row.credential_id.clone().into()).collect();
+    let (mut options, state) = party
+        .webauthn
+        .start_passkey_registration(handle, &person.username, &person.display_name, Some(known))
+        .map_err(unexpected)?;
+    // Without it, nobody could sign in by a passkey alone.
+    if let Some(selection) = &mut options.public_key.authenticator_selection {
+        selection.resident_key = Some(ResidentKeyRequirement::Preferred);
+    }
+    Ok(Challenge {
+        options: serde_json::to_string(&options.public_key).map_err(unexpected)?,
+        ticket: handed_out(cx, binder, Some(person.id), State::Registration(state))?,
+    })
+}
+
+/// What is kept of a new passkey.
+pub(crate) struct Registered {
+    pub credential_id: Vec<u8>,
+    pub passkey: String,
+    pub aaguid: Uuid,
+    pub synced: bool,
+    number: [u8; 16],
+}
+
+/// Checks the answer to [`ask_to_register`].
+pub(crate) fn registered(
+    cx: &Context,
+    binder: &[u8],
+    person: UserId,
+    ticket: &str,
+    answer: &str,
+) -> Result<Registered> {
+    let Asked { number, user, state: State::Registration(state), .. } = brought_back(cx, binder, ticket)? else {
+        return Err(refused());
+    };
+    if user != Some(person.0) {
+        return Err(refused());
+    }
+    let answer: RegisterPublicKeyCredential = serde_json::from_str(answer).map_err(|_| refused())?;
+    let passkey = relying_party(cx)?.webauthn.finish_passkey_registration(&answer, &state).map_err(told)?;
+    let text = serde_json::to_string(&passkey).map_err(unexpected)?;
+    let aaguid = aaguid(answer.response.attestation_object.as_ref()).unwrap_or(Uuid::nil());
+    let credential = Credential::from(passkey);
+    Ok(Registered {
+        credential_id: credential.cred_id.into(),
+        passkey: text,
+        aaguid,
+        synced: credential.backup_state,
+        number,
+    })
+}
+
+impl Registered {
+    /// Within a change: writes it down.
+    ///
+    /// # Errors
+    /// A field error where the question was answered before, or somebody has this credential.
+    pub async fn write(self, change: &Change, person: UserId, name: &str) -> Result<()> {
+        answer_once(change, self.number).await?;
+        let now = change.now();
+        let row = passkey::ActiveModel {
+            id: Set(random::id(now)),
+            user_id: Set(person.0),
+            credential_id: Set(self.credential_id),
+            passkey: Set(self.passkey),
+            name: Set(name.into()),
+            aaguid: Set(self.aaguid),
+            synced: Set(i64::from(self.synced)),
+            created_at: Set(now),
+            last_used_at: Set(None),
+            suspect_at: Set(None),
+        };
+        let written = passkey::Entity::insert(row).exec_without_returning(change.db()).await;
+        written.map(drop).map_err(|error| {
+            let unique = [("passkeys_credential_unique", "passkeys.credential_id", "passkey")];
+            match Failure::unique(error, &unique) {
+                Failure::Told(_) => Failure::field("passkey", Problem::PasskeyKnown),
+                other => other,
+            }
+        })
+    }
+}
+
+/// Whose passkeys may answer.
+pub(crate) enum Whose<'a> {
+    /// Anybody's that the browser knows by itself.
+    Anybody,
+    /// Those of the person with this name; where there is none, or they have none, somebody's
+    /// who does not exist, always the same (T6).
+    Named(&'a str, Option<(Uuid, Vec<passkey::Model>)>),
+    Person(Uuid, Vec<passkey::Model>),
+}
+
+/// Asks for an answer by a passkey.
+pub(crate) fn ask(cx: &Context, binder: &[u8], whose: Whose<'_>) -> Result<Challenge> {
+    let party = relying_party(cx)?;
+    let (mut options, state) = party.webauthn.start_discoverable_authentication().map_err(unexpected)?;
+    let (user, ids) = match whose {
+        Whose::Anybody => (None, vec![]),
+        Whose::Person(user, rows) => (Some(user), ids(rows)),
+        Whose::Named(_, Some((user, rows))) if !rows.is_empty() => (Some(user), ids(rows)),
+        Whose::Named(name, found) => {
+            let user = found.map_or(Uuid::nil(), |(user, _)| user);
+            (Some(user), nobodys(cx, name)?)
+        }
+    };
+    options.public_key.allow_credentials = ids
+        .into_iter()
+        .map(|id| AllowCredentials { type_: "public-key".into(), id: id.into(), transports: None })
+        .collect();
+    Ok(Challenge {
+        options: serde_json::to_string(&options.public_key).map_err(unexpected)?,
+        ticket: handed_out(cx, binder, user, State::Authentication(state))?,
+    })
+}
+
+fn ids(rows: Vec<passkey::Model>) -> Vec<Vec<u8>> {
+    rows.into_iter().map(|row| row.credential_id).collect()
+}
+
+fn nobodys(cx: &Context, name: &str) -> Result<Vec<Vec<u8>>> {
+    let generator = WebauthnFakeCredentialGenerator::<FakePasskeyDistribution>::new(&cx.inner().nobodys_key);
+    let ids = generator.and_then(|generator| generator.generate(name.as_bytes())).map_err(unexpected)?;
+    Ok(ids.into_iter().map(Into::into).collect())
+}
+
+/// Why an answer proves nobody.
+pub(crate) enum NotProven {
+    Refused,
+    /// The counter of this passkey went back.
+    Suspect(passkey::Model),
+}
+
+/// Checks the answer to [`ask`]: whose credential it is, or why it proves nobody.
+///
+/// # Errors
+/// `TooLate` for a question of more than five minutes ago.
+pub(crate) async fn answered(
+    cx: &Context,
+    binder: &[u8],
+    ticket: &str,
+    answer: &str,
+) -> Result<std::result::Result<Proven, NotProven>> {
+    let Asked { number, user, state: State::Authentication(state), .. } = brought_back(cx, binder, ticket)? else {
+        return Ok(Err(NotProven::Refused));
+    };
+    let party = relying_party(cx)?;
+    let Ok(answer) = serde_json::from_str::<PublicKeyCredential>(answer) else {
+        return Ok(Err(NotProven::Refused));
+    };
+    let access = cx.public_read(Purpose::SignIn);
+    let id = answer.get_credential_id().to_vec();
+    let row = passkey::Entity::find().filter(passkey::Column::CredentialId.eq(id)).one(access.db()).await?;
+    let Some(row) = row.filter(|row| user.is_none_or(|user| row.user_id == user)) else {
+        return Ok(Err(NotProven::Refused));
+    };
+    // Where the authenticator names its person, it has to be this one.
+    if let Some(named) = answer.get_user_unique_id() {
+        let own = handle::Entity::find_by_id(row.user_id).one(access.db()).await?;
+        if own.is_none_or(|own| own.handle.as_bytes() != named) {
+            return Ok(Err(NotProven::Refused));
+        }
+    }
+    let mut passkey: Passkey = serde_json::from_str(&row.passkey).map_err(unexpected)?;
+    let result = match party.webauthn.finish_discoverable_authentication_v2(&answer, state, &passkey) {
+        Ok(result) => result,
+        Err(WebauthnError::CredentialPossibleCompromise) => return Ok(Err(NotProven::Suspect(row))),
+        Err(_) => return Ok(Err(NotProven::Refused)),
+    };
+    let synced = AuthenticationResult::backup_state(&result);
+    passkey.update_credential(&result);
+    let updated = serde_json::to_string(&passkey).map_err(unexpected)?;
+    Ok(Ok(Proven { row, updated, synced, number }))
+}
+
+impl Proven {
+    pub fn user(&self) -> UserId {
+        UserId(self.row.user_id)
+    }
+
+    /// Within a change: notes the answer and the credential's new state. The passkey must
+    /// still be there.
+    pub async fn write(&self, change: &Change) -> Result<()> {
+        answer_once(change, self.number).await?;
+        let written = passkey::Entity::update_many()
+            .col_expr(passkey::Column::Passkey, Expr::value(self.updated.clone()))
+            .col_expr(passkey::Column::Synced, Expr::value(i64::from(self.synced)))
+            .col_expr(passkey::Column::LastUsedAt, Expr::value(change.now()))
+            .filter(passkey::Column::Id.eq(self.row.id))
+            // Of two answers at once by a copied passkey, the later finds another state.
+            .filter(passkey::Column::Passkey.eq(self.row.passkey.clone()))
+            .exec(change.db())
+            .await?;
+        if written.rows_affected == 0 { Err(refused()) } else { Ok(()) }
+    }
+}
+
+/// Somebody's passkeys, the oldest first.
+pub(crate) async fn of(db: &impl ConnectionTrait, user: Uuid) -> Result<Vec<passkey::Model>> {
+    let own = passkey::Entity::find().filter(passkey::Column::UserId.eq(user));
+    Ok(own.order_by_asc(passkey::Column::CreatedAt).order_by_asc(passkey::Column::Id).all(db).await?)
+}
+
+/// Notes that a passkey's counter went back, and says whose it is.
+pub(crate) async fn suspect(cx: &Context, row: passkey::Model) -> Result<Option<user::Model>> {
+    let change = cx.public(Purpose::SignIn).await?;
+    let user = user::Entity::find_by_id(row.user_id).one(change.db()).await?;
+    let Some(user) = user else { return Ok(None) };
+    passkey::Entity::update_many()
+        .col_expr(passkey::Column::SuspectAt, Expr::value(change.now()))
+        .filter(passkey::Column::Id.eq(row.id))
+        .exec(change.db())
+        .await?;
+    change.commit(Event::PasskeySuspect { user: super::sign_in::named(&user), name: row.name }).await?;
+    Ok(Some(user))
+}
+
+fn told(error: WebauthnError) -> Failure {
+    tracing::info!(cause = %error, "a passkey was not accepted");
+    refused()
+}
+
+/// Which make of authenticator it is: 16 bytes of the attested credential data, which stand
+/// behind 37 bytes of authenticator data (WebAuthn, sections 6.1 and 6.5.1). For a name on a
+/// screen only: nobody vouches for it.
+fn aaguid(attestation_object: &[u8]) -> Option<Uuid> {
+    // A CBOR text of eight characters, then a byte string with its length.
+    const KEY: &[u8] = b"\x68authData";
+    let at = attestation_object.windows(KEY.len()).position(|window| window == KEY)? + KEY.len();
+    let data = match attestation_object.get(at)? {
+        0x58 => attestation_object.get(at + 2..)?,
+        0x59 => attestation_object.get(at + 3..)?,
+        _ => return None,
+    };
+    let attested = data.get(32)? & 0x40 != 0;
+    let bytes = attested.then(|| data.get(37..53)).flatten()?;
+    Uuid::from_slice(bytes).ok()
+}

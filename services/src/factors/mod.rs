@@ -1,0 +1,82 @@
+//! What proves people: their own passkeys, authenticator app and recovery codes, and what
+//! administrators may do about other people's.
+
+use domain::{Error, audit::Event, factors::Factors, guard::Refusal, users::UserId};
+use sea_orm::{ConnectionTrait, EntityTrait, Statement};
+
+use crate::{
+    Context, Result,
+    auth::gate,
+    context::{Change, OwnAct, person},
+    sessions,
+    users::entity as user,
+};
+
+mod app;
+mod list;
+mod of_users;
+mod own;
+mod passkeys;
+mod proof;
+mod providers;
+
+pub use app::{add_app, begin_app, continue_app, remove_app};
+pub use list::list_own;
+pub use of_users::{ask_second_factor, forget_devices_of, list_of, release, remove_passkey_of, reset};
+pub(crate) use own::forget_devices;
+pub use own::{forget_own_devices, make_recovery_codes, remove_password};
+pub use passkeys::{add_passkey, begin_passkey, remove_passkey, rename_passkey};
+pub use proof::{ask_proof, give_proof};
+
+/// Within a change: notes on the user's row which factors there are now.
+pub(crate) async fn recount(change: &Change, id: UserId) -> Result<Factors> {
+    let text = "UPDATE users SET \
+        factors = (SELECT count(*) FROM passwords WHERE user_id = users.id) \
+            + 2 * (CASE WHEN EXISTS (SELECT 1 FROM passkeys WHERE user_id = users.id) THEN 1 ELSE 0 END) \
+            + 4 * (SELECT count(*) FROM authenticator_apps WHERE user_id = users.id), \
+        has_credential = (CASE WHEN EXISTS (SELECT 1 FROM passwords WHERE user_id = users.id) \
+            OR EXISTS (SELECT 1 FROM passkeys WHERE user_id = users.id) THEN 1 ELSE 0 END) \
+        WHERE id = $1";
+    let db = change.db();
+    db.execute_raw(Statement::from_sql_and_values(db.get_database_backend(), text, [id.0.into()])).await?;
+    let row = user::Entity::find_by_id(id.0).one(db).await?.ok_or(Error::NotFound)?;
+    Ok(Factors::of(row.factors))
+}
+
+/// Within a change to one's own factors: what was added counts, and whoever had to add it is free.
+async fn added(change: &Change, id: UserId) -> Result<()> {
+    recount(change, id).await?;
+    let row = user::Entity::find_by_id(id.0).one(change.db()).await?.ok_or(Error::SignedOut)?;
+    if !gate::must_enrol(change.db(), &row, change.now()).await? {
+        sessions::enrolled(change, id).await?;
+    }
+    Ok(())
+}
+
+/// Within a change to one's own factors, after something was taken away: what is left lets
+/// its owner sign in, and is what is required of them.
+async fn enough_left(change: &Change, id: UserId) -> Result<()> {
+    if !recount(change, id).await?.can_sign_in() {
+        return Err(Refusal::LastWayIn.into());
+    }
+    let row = user::Entity::find_by_id(id.0).one(change.db()).await?.ok_or(Error::SignedOut)?;
+    if gate::must_enrol(change.db(), &row, change.now()).await? {
+        return Err(Refusal::OnlySecondFactor.into());
+    }
+    crate::users::remaining::administrator(change).await
+}
+
+/// Opens a change to one's own factors, with their owner's row held until its end.
+async fn own_change(cx: &Context, act: OwnAct) -> Result<(Change, user::Model)> {
+    use sea_orm::{QuerySelect, sea_query::LockType};
+    let change = cx.own_change_of_factors(act).await?;
+    let id = change.actor()?.id;
+    let row = user::Entity::find_by_id(id.0).lock(LockType::Update).one(change.db()).await?;
+    let row = row.ok_or(Error::SignedOut)?;
+    Ok((change, row))
+}
+
+/// An event about whoever acts.
+fn own_event(change: &Change, event: impl FnOnce(domain::audit::Person) -> Event) -> Result<Event> {
+    Ok(event(person(change.actor()?)))
+}

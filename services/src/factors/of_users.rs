@@ -1,0 +1,153 @@
+//! Other people's factors, for whoever looks after users. Nobody learns one that lasts (T12).
+
+use domain::{
+    Error, Permission,
+    audit::Event,
+    factors::{FactorList, PasskeyId},
+    guard::{self, Refusal, Target},
+    users::{Ended, UserId},
+};
+use sea_orm::{
+    ColumnTrait, EntityTrait, QueryFilter,
+    sea_query::{Expr, ExprTrait},
+};
+
+use super::{list, own::forget_devices, recount};
+use crate::{
+    Context, Result,
+    auth::{
+        entity::{app, passkey, recovery},
+        throttle,
+    },
+    context::Change,
+    sessions,
+    users::{entity as user, remaining, target},
+};
+
+/// What proves a user.
+///
+/// # Errors
+/// `NotFound`; those of the gate.
+pub async fn list_of(cx: &Context, id: UserId) -> Result<FactorList> {
+    let access = cx.read(Permission::ViewUsers).await?;
+    let row = user::Entity::find_by_id(id.0).one(access.db()).await?.ok_or(Error::NotFound)?;
+    list::of(cx, access.db(), &row).await
+}
+
+/// Opens a change to somebody else's factors, under its rules.
+async fn open(cx: &Context, id: UserId) -> Result<(Change, user::Model, Target)> {
+    let change = cx.change_standing(Permission::ResetCredentials).await?;
+    let found = async {
+        let (row, target) = target::find(&change, id).await?;
+        change.guard(|actor| guard::may_reset_factors(actor, &target))?;
+        if row.deleted_at.is_some() {
+            return Err(Refusal::InBin { name: row.display_name.clone() }.into());
+        }
+        Ok((row, target))
+    };
+    match found.await {
+        Ok((row, target)) => Ok((change, row, target)),
+        Err(failure) => {
+            drop(change);
+            cx.recording(Err(failure)).await
+        }
+    }
+}
+
+/// Takes a user's second factors away: app, recovery codes, remembered browsers, and their
+/// passkeys with `passkeys`. Their sessions end; what is left lets them sign in.
+///
+/// # Errors
+/// `NotFound`, `Refused`; those of the gate.
+pub async fn reset(cx: &Context, id: UserId, passkeys: bool) -> Result<Ended> {
+    let (change, _, target) = open(cx, id).await?;
+    app::Entity::delete_by_id(id.0).exec(change.db()).await?;
+    recovery::Entity::delete_many().filter(recovery::Column::UserId.eq(id.0)).exec(change.db()).await?;
+    forget_devices(&change, id).await?;
+    let gone = if passkeys {
+        passkey::Entity::delete_many().filter(passkey::Column::UserId.eq(id.0)).exec(change.db()).await?.rows_affected
+    } else {
+        0
+    };
+    if !recount(&change, id).await?.can_sign_in() {
+        return Err(Refusal::LastWayIn.into());
+    }
+    let sessions = end_sessions(&change, id).await?;
+    remaining::administrator(&change).await?;
+    let user = target::person(&target);
+    change.commit(Event::SecondFactorsReset { user, passkeys: gone as u32, sessions_ended: sessions }).await?;
+    Ok(Ended { sessions })
+}
+
+/// Takes one passkey of a user away. Their sessions end: whoever has it may be in one.
+///
+/// # Errors
+/// `NotFound`, `Refused`; those of the gate.
+pub async fn remove_passkey_of(cx: &Context, id: UserId, which: PasskeyId) -> Result<Ended> {
+    let (change, _, target) = open(cx, id).await?;
+    let row = passkey::Entity::find_by_id(which.0).filter(passkey::Column::UserId.eq(id.0)).one(change.db()).await?;
+    let name = row.ok_or(Error::NotFound)?.name;
+    passkey::Entity::delete_by_id(which.0).exec(change.db()).await?;
+    if !recount(&change, id).await?.can_sign_in() {
+        return Err(Refusal::LastWayIn.into());
+    }
+    let sessions = end_sessions(&change, id).await?;
+    remaining::administrator(&change).await?;
+    change.commit(Event::PasskeyRemoved { user: target::person(&target), name }).await?;
+    Ok(Ended { sessions })
+}
+
+/// Ends the sessions, and those that are about to begin (T15).
+async fn end_sessions(change: &Change, id: UserId) -> Result<u32> {
+    user::Entity::update_many()
+        .col_expr(user::Column::SecurityEpoch, Expr::col(user::Column::SecurityEpoch).add(1))
+        .filter(user::Column::Id.eq(id.0))
+        .exec(change.db())
+        .await?;
+    sessions::remove(change, id, None).await
+}
+
+/// Asks a second factor of a user at their next sign-in, whatever the policy; or no longer.
+///
+/// # Errors
+/// `NotFound`, `Refused`; those of the gate.
+pub async fn ask_second_factor(cx: &Context, id: UserId, required: bool) -> Result<()> {
+    let (change, row, target) = open(cx, id).await?;
+    if (row.second_factor_required != 0) == required {
+        return Ok(());
+    }
+    user::Entity::update_many()
+        .col_expr(user::Column::SecondFactorRequired, Expr::value(i64::from(required)))
+        .filter(user::Column::Id.eq(id.0))
+        .exec(change.db())
+        .await?;
+    if !required {
+        sessions::enrolled(&change, id).await?;
+    }
+    change.commit(Event::SecondFactorAsked { user: target::person(&target), required }).await
+}
+
+/// Lets somebody try again at once who has to wait after wrong tries.
+///
+/// # Errors
+/// `NotFound`, `Refused`; those of the gate.
+pub async fn release(cx: &Context, id: UserId) -> Result<()> {
+    let (change, _, target) = open(cx, id).await?;
+    if !throttle::release(&change, id.0).await? {
+        return Ok(());
+    }
+    change.commit(Event::BrakesReleased { user: target::person(&target) }).await
+}
+
+/// Asks every browser of a user for a second factor again; says how many those were.
+///
+/// # Errors
+/// `NotFound`, `Refused`; those of the gate.
+pub async fn forget_devices_of(cx: &Context, id: UserId) -> Result<u32> {
+    let (change, _, target) = open(cx, id).await?;
+    let count = forget_devices(&change, id).await?;
+    if count > 0 {
+        change.commit(Event::DevicesForgotten { user: target::person(&target), count }).await?;
+    }
+    Ok(count)
+}

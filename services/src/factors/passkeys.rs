@@ -1,0 +1,127 @@
+//! One's own passkeys.
+
+use domain::{
+    Error, Problem,
+    audit::Event,
+    factors::{Challenge, PasskeyId},
+    text,
+    users::UserId,
+};
+use sea_orm::{
+    ActiveValue::Set,
+    ColumnTrait, EntityTrait, PaginatorTrait, QueryFilter,
+    sea_query::{Expr, OnConflict},
+};
+use uuid::Uuid;
+
+use super::{added, enough_left, own_change, own_event, providers};
+use crate::{
+    Context, Failure, Result,
+    auth::{
+        entity::{handle, passkey as rows},
+        passkey, recovery,
+    },
+    context::{OwnAct, Upkeep},
+    random,
+    users::entity as user,
+};
+
+/// A person may have so many; nobody needs more, and a browser is shown all of them.
+const MOST: u64 = 50;
+/// Characters of a passkey's name.
+const NAME: u32 = 60;
+
+/// Asks the browser for a new passkey.
+///
+/// # Errors
+/// `Malformed` where passkeys do not work; those of the gate.
+pub async fn begin_passkey(cx: &Context) -> Result<Challenge> {
+    let own = cx.own_account_for(OwnAct::AddFactor)?;
+    let person = user::Entity::find_by_id(own.id().0).one(own.db()).await?.ok_or(Error::SignedOut)?;
+    let known = passkey::of(own.db(), person.id).await?;
+    let handle = own_handle(cx, own.id()).await?;
+    passkey::ask_to_register(cx, own.actor().session.0.as_bytes(), &person, handle, &known)
+}
+
+/// What authenticators know this person by: drawn once.
+async fn own_handle(cx: &Context, id: UserId) -> Result<Uuid> {
+    let books = cx.upkeep(Upkeep::UsedPasskey);
+    let handle = uuid::Builder::from_random_bytes(random::bytes()).into_uuid();
+    let row = handle::ActiveModel { user_id: Set(id.0), handle: Set(handle) };
+    handle::Entity::insert(row)
+        .on_conflict(OnConflict::column(handle::Column::UserId).do_nothing().to_owned())
+        .exec_without_returning(books.db())
+        .await?;
+    let kept = handle::Entity::find_by_id(id.0).one(books.db()).await?;
+    Ok(kept.map_or(handle, |kept| kept.handle))
+}
+
+/// Stores a passkey; says the recovery codes where they were made. An empty name is filled in
+/// from the authenticator and the browser.
+///
+/// # Errors
+/// Field errors `passkey` and `name`; those of the gate.
+pub async fn add_passkey(cx: &Context, ticket: &str, answer: &str, name: &str) -> Result<Option<Vec<String>>> {
+    let own = cx.own_account_for(OwnAct::AddFactor)?;
+    let id = own.id();
+    let binder = own.actor().session.0;
+    let registered = passkey::registered(cx, binder.as_bytes(), id, ticket, answer)?;
+    let name = match name.trim() {
+        "" => providers::suggested(registered.aaguid, &cx.origin().browser),
+        typed => parsed(typed)?,
+    };
+    let (change, _) = own_change(cx, OwnAct::AddFactor).await?;
+    let had = rows::Entity::find().filter(rows::Column::UserId.eq(id.0)).count(change.db()).await?;
+    if had >= MOST {
+        return Err(Failure::field("passkey", Problem::TooMany { most: MOST as u32 }));
+    }
+    registered.write(&change, id, &name).await?;
+    added(&change, id).await?;
+    let codes = recovery::make_first(&change, id).await?;
+    let mut events = vec![own_event(&change, |user| Event::PasskeyAdded { user, name })?];
+    if codes.is_some() {
+        events.push(own_event(&change, |user| Event::RecoveryCodesMade { user })?);
+    }
+    change.commit_all(events).await?;
+    Ok(codes)
+}
+
+fn parsed(name: &str) -> Result<String> {
+    text::line(name, 1, NAME).map_err(|problem| Failure::field("name", problem))
+}
+
+/// Gives one of one's own passkeys another name.
+///
+/// # Errors
+/// A field error `name`; `NotFound` for anybody else's; those of the gate.
+pub async fn rename_passkey(cx: &Context, id: PasskeyId, name: &str) -> Result<()> {
+    let after = parsed(name)?;
+    let change = cx.own_change(OwnAct::RemoveFactor).await?;
+    let own = change.actor()?.id;
+    let row = rows::Entity::find_by_id(id.0).filter(rows::Column::UserId.eq(own.0)).one(change.db()).await?;
+    let before = row.ok_or(Error::NotFound)?.name;
+    if before == after {
+        return Ok(());
+    }
+    rows::Entity::update_many()
+        .col_expr(rows::Column::Name, Expr::value(after.clone()))
+        .filter(rows::Column::Id.eq(id.0))
+        .exec(change.db())
+        .await?;
+    let event = own_event(&change, |user| Event::PasskeyRenamed { user, before, after })?;
+    change.commit(event).await
+}
+
+/// Takes one of one's own passkeys away.
+///
+/// # Errors
+/// `NotFound` for anybody else's; `Refused` where nothing would be left; those of the gate.
+pub async fn remove_passkey(cx: &Context, id: PasskeyId) -> Result<()> {
+    let (change, user) = own_change(cx, OwnAct::RemoveFactor).await?;
+    let row = rows::Entity::find_by_id(id.0).filter(rows::Column::UserId.eq(user.id)).one(change.db()).await?;
+    let name = row.ok_or(Error::NotFound)?.name;
+    rows::Entity::delete_by_id(id.0).exec(change.db()).await?;
+    enough_left(&change, UserId(user.id)).await?;
+    let event = own_event(&change, |user| Event::PasskeyRemoved { user, name })?;
+    change.commit(event).await
+}
