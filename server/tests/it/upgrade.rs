@@ -1,6 +1,6 @@
 //! T29: every released schema is brought up to date, with all that was in it. A fixture is the
 //! cast, a failed and a successful sign-in, one more user and a changed name, left behind by
-//! that version's own binary under the master key of the tests.
+//! that version's own binary under the master key of the tests; since 0.3.0 with custom fields.
 
 use std::path::{Path, PathBuf};
 
@@ -18,7 +18,7 @@ use services::{
 
 use crate::support::{PASSWORD, create_database, drop_database, left_out, url_of};
 
-const RELEASED: [&str; 1] = ["0.2.0"];
+const RELEASED: [&str; 2] = ["0.2.0", "0.3.0"];
 
 fn fixture(version: &str, file: &str) -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join("../migrations/fixtures").join(version).join(file)
@@ -52,7 +52,9 @@ async fn t29_every_released_postgresql_database_is_brought_up_to_date() {
 
 async fn works(location: Location, version: &str) {
     let database = Database::open(&location).await.unwrap();
-    assert!(server::schema::migrate(&database).await.unwrap() > 0, "{version} is no older version");
+    let steps = server::schema::migrate(&database).await.unwrap();
+    // This version's own schema may have taken no further step yet.
+    assert!(steps > 0 || version == env!("CARGO_PKG_VERSION"), "{version} is no older version");
     let installation = Installation::new(Options {
         database,
         clock: Clock::System,
