@@ -51,7 +51,8 @@ pub enum Method {
 }
 
 impl Method {
-    const ALL: [Self; 7] = [
+    /// Every way to a session.
+    pub const ALL: [Self; 7] = [
         Self::Setup,
         Self::Password,
         Self::Passkey,

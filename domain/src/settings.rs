@@ -7,6 +7,7 @@ use crate::{
     error::Fields,
     factors::{Factors, Required, SecondFactorPolicy},
     groups::GroupId,
+    listing::Count,
     time,
 };
 
@@ -61,6 +62,21 @@ impl PasswordPolicy {
 pub struct Security {
     pub second_factor: SecondFactorPolicy,
     pub passwords: PasswordPolicy,
+}
+
+impl Security {
+    /// Whether somebody may have to set a second factor up who did not have to before.
+    pub fn asks_more_than(&self, before: &Self) -> bool {
+        let (is, was) = (&self.second_factor, &before.second_factor);
+        let wider = match (&is.required, &was.required) {
+            (Required::Nobody, _) => return false,
+            (_, Required::Everyone) => false,
+            (Required::Groups(is), Required::Groups(was)) => is.iter().any(|group| !was.contains(group)),
+            _ => true,
+        };
+        let sooner = is.from.unwrap_or(Millis::MIN) < was.from.unwrap_or(Millis::MIN);
+        wider || sooner || !is.allowed.has(was.allowed)
+    }
 }
 
 /// Those rules as typed.
@@ -157,6 +173,41 @@ impl SecurityForm {
     }
 }
 
+/// Where passkeys work.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct PasskeyPlace {
+    /// The domain that they are bound to; nothing where they do not work at this address.
+    pub domain: Option<String>,
+    /// The addresses that may use them.
+    pub addresses: Vec<String>,
+    pub stranded: Option<StrandedPasskeys>,
+}
+
+/// Passkeys that were registered for another domain and open nothing here.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct StrandedPasskeys {
+    pub domain: String,
+    /// Whose they are.
+    pub people: Count,
+}
+
+impl StrandedPasskeys {
+    pub fn sentence(&self) -> String {
+        let Self { domain, people } = self;
+        let whose = match people {
+            Count::Exactly(1) => "1 person".to_owned(),
+            Count::Exactly(n) => format!("{n} people"),
+            Count::AtLeast(n) => format!("at least {n} people"),
+            Count::MoreThan(n) => format!("more than {n} people"),
+            Count::About(n) => format!("about {n} people"),
+        };
+        format!(
+            "The passkeys of {whose} were registered for {domain}, and do not work here. KEYDESK_PASSKEYS_RP_ID={domain} keeps them working as \
+             long as the address of Keydesk belongs to {domain}."
+        )
+    }
+}
+
 /// The settings as typed.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct SettingsForm {
@@ -213,6 +264,33 @@ mod tests {
             fields,
             ["required", "from", "allowed", "remember_days", "least", "least_with_second_factor", "words"]
         );
+    }
+
+    #[test]
+    fn rules_ask_more_where_they_reach_further_or_sooner_or_fewer_kinds_count() {
+        let of = |required, from, allowed| Security {
+            second_factor: SecondFactorPolicy { required, from, allowed, remember_days: 30 },
+            passwords: PasswordPolicy::default(),
+        };
+        let both = Factors::APP.and(Factors::PASSKEY);
+        let group = |number| GroupId(uuid::Uuid::from_u128(number));
+        let nobody = of(Required::Nobody, None, both);
+        let one = of(Required::Groups(vec![group(1)]), None, both);
+        let two = of(Required::Groups(vec![group(1), group(2)]), None, both);
+        let all = of(Required::Everyone, Some(9), both);
+        assert!(one.asks_more_than(&nobody) && two.asks_more_than(&one) && all.asks_more_than(&two));
+        assert!(!nobody.asks_more_than(&all) && !one.asks_more_than(&two) && !all.asks_more_than(&all));
+        assert!(of(Required::Everyone, None, both).asks_more_than(&all), "at once and not on that day");
+        assert!(of(Required::Everyone, Some(9), Factors::APP).asks_more_than(&all), "passkeys do not count any more");
+        assert!(!of(Required::Everyone, Some(10), both).asks_more_than(&all));
+    }
+
+    #[test]
+    fn passkeys_for_another_domain_are_told_in_numbers() {
+        let stranded = |people| StrandedPasskeys { domain: "a.example".into(), people }.sentence();
+        assert!(stranded(Count::Exactly(1)).starts_with("The passkeys of 1 person were registered for a.example"));
+        assert!(stranded(Count::Exactly(3)).contains("3 people") && stranded(Count::MoreThan(1_000)).contains("more than"));
+        assert!(stranded(Count::Exactly(3)).contains("KEYDESK_PASSKEYS_RP_ID=a.example"));
     }
 
     #[test]

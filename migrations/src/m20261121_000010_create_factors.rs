@@ -72,7 +72,7 @@ ALTER TABLE sessions ADD COLUMN must_enrol {integer} NOT NULL DEFAULT 0
 ;
 ALTER TABLE known_devices ADD COLUMN remembered_until {integer}
 ;
-ALTER TABLE throttle ADD COLUMN user_id {uuid} CONSTRAINT throttle_user REFERENCES users (id) ON DELETE CASCADE
+ALTER TABLE throttle ADD COLUMN user_id {uuid}
 ;
 CREATE INDEX throttle_by_user ON throttle (user_id) WHERE user_id IS NOT NULL
 ;

@@ -3,7 +3,7 @@
 use domain::{
     Actor, Error, Obligation, PermissionSet, Problem,
     audit::Event,
-    factors::Strength,
+    factors::{Factors, Strength},
     sessions::IDLE_WARNING,
     users::{DisplayName, Profile, Viewer},
 };
@@ -21,13 +21,18 @@ use crate::{
     users::{entity as user, fold, search_key},
 };
 
+mod notices;
+
+pub use notices::{notices, see_notices};
+
 /// What the console's frame shows of whoever is signed in.
 ///
 /// # Errors
 /// Those of the gate.
-pub fn viewer(cx: &Context) -> Result<Viewer> {
+pub async fn viewer(cx: &Context) -> Result<Viewer> {
     let own = cx.own_account()?;
     let actor = own.actor().clone();
+    let row = user::Entity::find_by_id(actor.id.0).one(own.db()).await?.ok_or(Error::SignedOut)?;
     let idle = cx.installation().limits().idle;
     Ok(Viewer {
         id: actor.id,
@@ -39,6 +44,8 @@ pub fn viewer(cx: &Context) -> Result<Viewer> {
         // A short limit leaves little time to warn.
         idle_warning: IDLE_WARNING.min(idle / 4),
         session_left: idle,
+        factors: Factors::of(row.factors),
+        notices: notices::unseen(own.db(), own.id(), cx.now()).await?.len() as u32,
     })
 }
 

@@ -3,7 +3,7 @@
 use std::collections::HashMap;
 
 use domain::{
-    Permission,
+    Permission, Problem,
     audit::{Event, FieldChange},
     factors::{Factors, Required},
     settings::{Security, SecurityForm, Settings, SettingsForm},
@@ -11,6 +11,13 @@ use domain::{
 use sea_orm::{ActiveValue::Set, ConnectionTrait, EntityTrait, sea_query::OnConflict};
 
 use crate::{Context, Failure, Result, context::Change};
+
+mod enrolling;
+mod passkeys;
+
+pub use enrolling::count_enrolling;
+pub(crate) use passkeys::note_passkey_domain;
+pub use passkeys::{passkey_place, stranded_passkeys};
 
 mod entity {
     use sea_orm::entity::prelude::*;
@@ -75,6 +82,11 @@ pub async fn update_security(cx: &Context, form: &SecurityForm) -> Result<Securi
     let change = cx.change(Permission::EditSettings).await?;
     let before = security(change.db()).await?;
     let names = group_names(change.db()).await?;
+    if let Required::Groups(groups) = &after.second_factor.required
+        && groups.iter().any(|group| !names.contains_key(&group.0))
+    {
+        return Err(Failure::field("required", Problem::UnknownGroup));
+    }
     let changes = differences(&in_words(&before, &names), &in_words(&after, &names));
     if changes.is_empty() {
         return Ok(after);

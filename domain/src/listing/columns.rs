@@ -11,6 +11,8 @@ pub enum Column {
     Email,
     Groups,
     Status,
+    /// What proves somebody.
+    Methods,
     LastSignIn,
     Sessions,
     Expires,
@@ -20,8 +22,16 @@ pub enum Column {
 
 impl Column {
     /// All but the custom fields, in the order of the table.
-    pub const FIXED: [Self; 7] =
-        [Self::Email, Self::Groups, Self::Status, Self::LastSignIn, Self::Sessions, Self::Expires, Self::Created];
+    pub const FIXED: [Self; 8] = [
+        Self::Email,
+        Self::Groups,
+        Self::Status,
+        Self::Methods,
+        Self::LastSignIn,
+        Self::Sessions,
+        Self::Expires,
+        Self::Created,
+    ];
 
     /// The head of the column; a custom field's own name is elsewhere.
     pub fn label(self) -> &'static str {
@@ -29,6 +39,7 @@ impl Column {
             Self::Email => "E-mail",
             Self::Groups => "Groups",
             Self::Status => "Status",
+            Self::Methods => "Sign-in methods",
             Self::LastSignIn => "Last sign-in",
             Self::Sessions => "Sessions",
             Self::Expires => "Account ends",
@@ -48,8 +59,8 @@ pub struct TableView {
 
 impl Default for TableView {
     fn default() -> Self {
-        use Column::{Created, Email, Groups, LastSignIn, Sessions, Status};
-        Self { columns: vec![Email, Groups, Status, LastSignIn, Sessions, Created], dense: false }
+        use Column::{Created, Email, Groups, LastSignIn, Methods, Sessions, Status};
+        Self { columns: vec![Email, Groups, Status, Methods, LastSignIn, Sessions, Created], dense: false }
     }
 }
 

@@ -10,6 +10,7 @@ pub struct UserFilters {
     /// Without one, everybody who is not in the bin.
     pub status: Option<Status>,
     pub group: Option<GroupId>,
+    pub factors: Option<FactorFilter>,
     /// Has never signed in. Goes with neither of the next two.
     pub never_signed_in: bool,
     pub signed_in_from: Option<Millis>,
@@ -18,6 +19,38 @@ pub struct UserFilters {
     pub created_to: Option<Millis>,
     /// Custom fields and the value that each has to have, without regard to case and accents.
     pub fields: Vec<(FieldId, String)>,
+}
+
+/// What proves somebody, or that it does not for the moment.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+pub enum FactorFilter {
+    /// Nothing beside a password.
+    NoSecondFactor,
+    /// A passkey, and no password.
+    PasskeyOnly,
+    /// The brakes on guessing hold them up.
+    LockedOut,
+}
+
+impl FactorFilter {
+    pub const ALL: [Self; 3] = [Self::NoSecondFactor, Self::PasskeyOnly, Self::LockedOut];
+
+    /// The word in an address.
+    pub fn code(self) -> &'static str {
+        match self {
+            Self::NoSecondFactor => "none",
+            Self::PasskeyOnly => "passkey_only",
+            Self::LockedOut => "locked",
+        }
+    }
+
+    pub fn label(self) -> &'static str {
+        match self {
+            Self::NoSecondFactor => "No second factor",
+            Self::PasskeyOnly => "Passkey only",
+            Self::LockedOut => "Locked out",
+        }
+    }
 }
 
 /// Before each custom field's id in an address.
@@ -53,6 +86,10 @@ impl UserFilters {
                 self.status = Some(status.ok_or_else(unreadable)?);
             }
             "group" => self.group = Some(GroupId::parse(value).ok_or_else(unreadable)?),
+            "factors" => {
+                let factors = FactorFilter::ALL.into_iter().find(|filter| filter.code() == value);
+                self.factors = Some(factors.ok_or_else(unreadable)?);
+            }
             "signed-in" => match value {
                 "never" => self.never_signed_in = true,
                 _ => return Err(unreadable()),
@@ -84,6 +121,7 @@ impl UserFilters {
         let mut pairs: Vec<(String, String)> = vec![];
         pairs.extend(self.status.map(|status| ("status".into(), status.code().into())));
         pairs.extend(self.group.map(|group| ("group".into(), group.to_string())));
+        pairs.extend(self.factors.map(|filter| ("factors".into(), filter.code().into())));
         pairs.extend(self.never_signed_in.then(|| ("signed-in".into(), "never".into())));
         pairs.extend(days.into_iter().filter_map(|(name, ms)| Some((name.into(), time::day(ms?)))));
         pairs.extend(self.fields.iter().map(|(id, value)| (format!("{FIELD}{id}"), value.clone())));
@@ -127,6 +165,9 @@ mod tests {
         for query in [
             "?status=disabled".to_owned(),
             format!("?group={group}"),
+            "?factors=none".into(),
+            "?status=active&factors=passkey_only&signed-in=never".into(),
+            "?factors=locked".into(),
             "?signed-in=never".into(),
             "?signed-in-from=2026-01-01&signed-in-to=2026-03-31".into(),
             "?q=ana&status=bin&created-from=2024-02-29&sort=name".into(),
@@ -141,6 +182,8 @@ mod tests {
         for (query, field) in [
             ("status=god", "status"),
             ("group=1", "group"),
+            ("factors=fingers", "factors"),
+            ("factors=None", "factors"),
             ("signed-in=often", "signed-in"),
             ("created-to=2026-02-30", "created-to"),
             ("field-x=y", "field-x"),
@@ -152,6 +195,6 @@ mod tests {
 
     #[test]
     fn an_empty_form_field_restricts_nothing() {
-        assert!(read("status=&group=&created-from=").unwrap().filters.is_empty());
+        assert!(read("status=&group=&factors=&created-from=").unwrap().filters.is_empty());
     }
 }

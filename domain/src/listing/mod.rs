@@ -13,7 +13,7 @@ mod columns;
 mod filters;
 
 pub use columns::{Column, TableView};
-pub use filters::UserFilters;
+pub use filters::{FactorFilter, UserFilters};
 
 /// Rows on a page.
 pub const PAGE: u32 = 50;

@@ -97,6 +97,10 @@ pub struct Viewer {
     pub idle_warning: Millis,
     /// How long the session lives from now if nothing more happens, in milliseconds.
     pub session_left: Millis,
+    /// What they can prove themselves with.
+    pub factors: Factors,
+    /// What was done to their factors and they have not seen yet.
+    pub notices: u32,
 }
 
 impl Viewer {

@@ -176,7 +176,12 @@ pub async fn activity(cx: &Context, user: UserId, before: Option<i64>) -> Result
     rows.sort_unstable_by_key(|row| std::cmp::Reverse(row.seq));
     rows.dedup_by_key(|row| row.seq);
     rows.truncate(PAGE as usize);
-    Ok(rows.into_iter().map(|row| told(&row).unwrap_or_else(|| untold(&row))).collect())
+    Ok(rows.iter().map(as_activity).collect())
+}
+
+/// An event as a sentence, or what is left of one.
+pub(crate) fn as_activity(row: &event::Model) -> Activity {
+    told(row).unwrap_or_else(|| untold(row))
 }
 
 /// What is left of an event whose details were erased: it still counts as one, so that a

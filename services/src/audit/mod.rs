@@ -27,6 +27,7 @@ mod log;
 mod verify;
 
 use entity::{event, head, subject};
+pub(crate) use log::as_activity;
 pub use log::{activity, list};
 pub use verify::{Verdict, head, verify, verify_with};
 

@@ -12,7 +12,10 @@ use domain::Error;
 use tokio::sync::{Semaphore, oneshot};
 use zeroize::Zeroizing;
 
-use super::argon::{Memory, OUTPUT, hashing_prefix};
+use super::{
+    argon::{Memory, OUTPUT, hashing_prefix},
+    foreign, normal_form,
+};
 use crate::{Failure, Result};
 
 /// Waiting at most, for each one that is being worked on.
@@ -50,8 +53,8 @@ impl Hasher {
             .map_err(|error| Failure::Unexpected(format!("hashing a password: {error}")))
     }
 
-    /// Whether the password belongs to the hash. Without a hash the same work is done
-    /// and the answer is no.
+    /// Whether the password as typed belongs to the hash. Without a hash the same work is
+    /// done and the answer is no.
     ///
     /// # Errors
     /// `Busy` when too many wait already.
@@ -60,7 +63,14 @@ impl Hasher {
         let known = hash.is_some();
         let hash: Arc<str> = hash.map_or_else(|| self.decoy.clone(), Into::into);
         self.run(move |memory| {
-            let matches = memory.verify(password.as_bytes(), &hash);
+            let normal = Zeroizing::new(normal_form(&password));
+            let matches = if hash.starts_with(&hashing_prefix()) {
+                memory.verify(normal.as_bytes(), &hash)
+            } else {
+                // Others hashed what was typed as it came (T1).
+                foreign::verify(password.as_bytes(), &hash)
+                    || *normal != *password && foreign::verify(normal.as_bytes(), &hash)
+            };
             known && matches
         })
         .await

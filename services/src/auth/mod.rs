@@ -3,6 +3,7 @@
 mod argon;
 mod breaches;
 pub mod entity;
+mod foreign;
 pub(crate) mod gate;
 mod hasher;
 pub(crate) mod passkey;

@@ -52,6 +52,16 @@ impl Rules {
         Self::for_somebody(cx, db, false).await
     }
 
+    /// Eight random characters are worth 2 in zxcvbn's eyes, six are worth 1: where so few are
+    /// enough, more cannot be asked.
+    fn hard_enough(&self) -> Score {
+        match self.least {
+            ..8 => Score::One,
+            8..12 => Score::Two,
+            _ => Score::Three,
+        }
+    }
+
     async fn for_somebody(cx: &Context, db: &impl ConnectionTrait, second_factor: bool) -> crate::Result<Self> {
         let policy = settings::security(db).await?.passwords;
         let least = if second_factor { policy.least_with_second_factor } else { policy.least };
@@ -83,7 +93,7 @@ pub fn acceptable(password: &str, names: &[&str], rules: &Rules) -> Result<Strin
         return Err(Problem::PasswordPersonal);
     }
     let estimate = zxcvbn::zxcvbn(&password, &personal);
-    if estimate.score() < Score::Three {
+    if estimate.score() < rules.hard_enough() {
         return Err(Problem::PasswordGuessable);
     }
     match rules.breaches.as_ref().map(|list| list.contains(&password)) {

@@ -14,7 +14,7 @@ const STEPS: &str = "seaql_migrations";
 const LOCAL: [(&str, &str); 1] = [("users", "number")];
 /// What opens something for a short time. A restore that brought it back would bring back
 /// what somebody has ended since.
-const SHORT_LIVED: [&str; 2] = ["sessions", "setup_codes"];
+const SHORT_LIVED: [&str; 4] = ["sessions", "setup_codes", "pending_sign_ins", "answered_challenges"];
 
 /// The search is no table of its own: it is made anew from the users.
 const SQLITE_COLUMNS: &str = "

@@ -22,7 +22,7 @@ use crate::{
         passkey, recovery,
     },
     context::{OwnAct, Upkeep},
-    random,
+    random, settings,
     users::entity as user,
 };
 
@@ -75,6 +75,7 @@ pub async fn add_passkey(cx: &Context, ticket: &str, answer: &str, name: &str) -
     if had >= MOST {
         return Err(Failure::field("passkey", Problem::TooMany { most: MOST as u32 }));
     }
+    settings::note_passkey_domain(&change).await?;
     registered.write(&change, id, &name).await?;
     added(&change, id).await?;
     let codes = recovery::make_first(&change, id).await?;

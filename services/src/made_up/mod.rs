@@ -16,6 +16,7 @@ mod dice;
 mod facts;
 mod names;
 mod people;
+mod proofs;
 mod sittings;
 mod taken;
 mod write;

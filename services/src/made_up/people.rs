@@ -6,6 +6,7 @@ use uuid::Uuid;
 use super::{
     dice::Dice,
     names::{Named, Names},
+    proofs::Proofs,
     sittings::Sitting,
 };
 
@@ -38,6 +39,8 @@ pub(super) struct Person {
     pub deleted_at: Option<Millis>,
     pub expires_at: Option<Millis>,
     pub has_credential: bool,
+    /// What proves them, where anything does.
+    pub proofs: Proofs,
     pub sessions: Vec<Sitting>,
     /// For what else there is about them.
     pub dice: Dice,
@@ -81,6 +84,7 @@ impl World {
             deleted_at: None,
             expires_at: None,
             has_credential: true,
+            proofs: Proofs::default(),
             sessions: vec![],
             dice,
         };
@@ -115,6 +119,9 @@ impl World {
                 person.sessions.push(self.sitting(&mut person.dice, &mut ids));
             }
             person.last_sign_in_at = person.sessions.iter().map(|session| session.created_at).max();
+        }
+        if person.has_credential {
+            person.proofs = self.proofs(number, created_at, person.last_sign_in_at);
         }
         person
     }

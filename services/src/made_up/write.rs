@@ -13,12 +13,23 @@ use crate::{
 };
 
 /// The tables that get rows.
-pub(super) const TABLES: [&str; 6] = ["users", "passwords", "user_stats", "memberships", "custom_values", "sessions"];
+pub(super) const TABLES: [&str; 8] = [
+    "users",
+    "passwords",
+    "authenticator_apps",
+    "passkeys",
+    "user_stats",
+    "memberships",
+    "custom_values",
+    "sessions",
+];
 
 /// Rows on their way, table by table.
 pub(super) struct Desk {
     users: Rows,
     passwords: Rows,
+    apps: Rows,
+    passkeys: Rows,
     stats: Rows,
     memberships: Rows,
     values: Rows,
@@ -35,11 +46,15 @@ impl Desk {
                      search_key created_at updated_at version last_sign_in_at disabled_at deleted_at expires_at \
                      security_epoch has_credential factors";
         let sessions = "token_hash id user_id epoch method address browser created_at last_seen_at proof_at expires_at";
+        let passkeys =
+            "id user_id credential_id passkey name aaguid synced created_at last_used_at suspect_at";
         let rows =
             |table: &str, columns: &str| Rows::of(table, &columns.split_whitespace().collect::<Vec<_>>(), postgres);
         Self {
             users: rows("users", users),
             passwords: rows("passwords", "user_id hash changed_at must_change_at"),
+            apps: rows("authenticator_apps", "user_id secret last_step burnt_step created_at last_used_at"),
+            passkeys: rows("passkeys", passkeys),
             stats: rows("user_stats", "user_id sessions"),
             memberships: rows("memberships", "user_id group_id since"),
             values: rows("custom_values", "user_id field_id value value_key"),
@@ -76,13 +91,14 @@ impl Desk {
             p.expires_at.into(),
             FIRST_EPOCH.into(),
             i64::from(p.has_credential).into(),
-            i64::from(p.has_credential).into(),
+            p.proofs.factors().number().into(),
         ]);
-        if p.has_credential {
+        if p.proofs.password {
             // Who has never been here still has the password of the first day.
             let due = p.last_sign_in_at.is_none().then_some(p.created_at);
             self.passwords.push([p.id.into(), self.hash.clone().into(), p.created_at.into(), due.into()]);
         }
+        self.prove(p);
         self.stats.push([p.id.into(), (p.sessions.len() as i64).into()]);
         for group in groups {
             self.memberships.push([p.id.into(), group.into(), p.created_at.into()]);
@@ -97,13 +113,43 @@ impl Desk {
                 session.id.into(),
                 p.id.into(),
                 FIRST_EPOCH.into(),
-                domain::sessions::Method::Password.code().into(),
+                p.proofs.method().code().into(),
                 session.address.clone().into(),
                 session.browser.into(),
                 session.created_at.into(),
                 session.last_seen_at.into(),
                 session.created_at.into(),
                 (session.created_at + world.limits.absolute).into(),
+            ]);
+        }
+    }
+
+    /// Rows of what proves them beside a password.
+    fn prove(&mut self, p: &Person) {
+        let last = |created_at: i64| p.last_sign_in_at.filter(|at| *at > created_at);
+        if let Some(app) = &p.proofs.app {
+            self.apps.push([
+                p.id.into(),
+                app.secret.to_vec().into(),
+                0_i64.into(),
+                None::<i64>.into(),
+                app.created_at.into(),
+                last(app.created_at).into(),
+            ]);
+        }
+        for passkey in &p.proofs.passkeys {
+            self.passkeys.push([
+                passkey.id.into(),
+                p.id.into(),
+                passkey.credential_id.to_vec().into(),
+                // Nobody can answer for it: there is no key.
+                "{}".into(),
+                passkey.name.into(),
+                passkey.aaguid.into(),
+                i64::from(passkey.synced).into(),
+                passkey.created_at.into(),
+                last(passkey.created_at).into(),
+                None::<i64>.into(),
             ]);
         }
     }
@@ -125,7 +171,7 @@ impl Desk {
         Ok(())
     }
 
-    fn others(&mut self) -> [&mut Rows; 5] {
-        [&mut self.passwords, &mut self.stats, &mut self.memberships, &mut self.values, &mut self.sessions]
+    fn others(&mut self) -> [&mut Rows; 7] {
+        [&mut self.passwords, &mut self.apps, &mut self.passkeys, &mut self.stats, &mut self.memberships, &mut self.values, &mut self.sessions]
     }
 }

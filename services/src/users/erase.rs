@@ -15,7 +15,7 @@ use super::{
     entity::{self, retired},
     target,
 };
-use crate::{Context, Result, audit, context::Change, settings};
+use crate::{Context, Result, audit, auth::throttle, context::Change, settings};
 
 /// Erased by one run of the job at most: each is a transaction of its own.
 const AT_ONCE: u64 = 100;
@@ -78,6 +78,7 @@ async fn remove(change: Change, row: entity::Model) -> Result<()> {
         .on_conflict(OnConflict::column(retired::Column::Hash).do_nothing().to_owned())
         .exec_without_returning(change.db())
         .await?;
+    throttle::release(&change, row.id).await?;
     entity::Entity::delete_by_id(row.id).exec(change.db()).await?;
     audit::forget(&change, UserId(row.id)).await?;
     change.commit(Event::UserErased { user: UserId(row.id) }).await

@@ -4,7 +4,7 @@ use std::{
     collections::HashMap,
     io::Write as _,
     sync::{
-        Once,
+        Mutex, Once,
         atomic::{AtomicU64, Ordering},
     },
 };
@@ -157,6 +157,8 @@ pub struct Desk {
     /// The pools behind the gate.
     pub database: Database,
     raw: DatabaseConnection,
+    /// The cookie of whoever sat down last.
+    last: Mutex<[u8; 32]>,
     _folder: Option<tempfile::TempDir>,
 }
 
@@ -189,7 +191,7 @@ impl Desk {
         let clock = Clock::fixed(START);
         let installation = installation(database.clone(), clock.clone(), master_key());
         setup::prepare(&installation.system(), &master_key()).await.unwrap();
-        Self { backend, installation, clock, location, database, raw, _folder: folder }
+        Self { backend, installation, clock, location, database, raw, last: Mutex::default(), _folder: folder }
     }
 
     pub fn database_name(&self) -> String {
@@ -239,6 +241,20 @@ impl Desk {
         let token = token();
         sessions::insert(&cx, token, &seat).await.unwrap();
         self.resume(token).await.expect("the session lives")
+    }
+
+    /// Takes the seat that a sign-in opened.
+    pub async fn sit(&self, seat: &Seat) -> Context {
+        let token = token();
+        sessions::insert(&self.stranger(), token, seat).await.unwrap();
+        *self.last.lock().unwrap() = token;
+        self.sit_again().await
+    }
+
+    /// The next request of whoever sat down last.
+    pub async fn sit_again(&self) -> Context {
+        let token = *self.last.lock().unwrap();
+        self.resume(token).await.expect("the session lives").context
     }
 
     /// The next request with the same cookie; nothing once the session has ended.

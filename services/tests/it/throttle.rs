@@ -4,7 +4,7 @@ use domain::{Error, MINUTE, Problem, SECOND};
 use services::{
     Context,
     auth::{self, Attempt},
-    jobs, sessions,
+    jobs,
 };
 use tokio::task::JoinSet;
 

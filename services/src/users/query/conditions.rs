@@ -1,6 +1,6 @@
 //! What is asked of each row: everything that the filters and the search say.
 
-use domain::users::Status;
+use domain::{listing::FactorFilter, users::Status};
 
 use super::{super::fold, Sql, Wanted};
 
@@ -15,6 +15,7 @@ impl Wanted<'_> {
         self.elsewhere(sql, id);
         sql.add(" AND ").add(self.kept());
         self.status(sql);
+        self.factors(sql);
         self.times(sql);
         self.matching(sql);
     }
@@ -23,7 +24,8 @@ impl Wanted<'_> {
     pub(super) fn has_elsewhere(&self) -> bool {
         let filters = &self.listing.filters;
         let few = matches!(filters.status, Some(Status::Disabled | Status::Invited));
-        few || filters.group.is_some() || !filters.fields.is_empty()
+        let proof = matches!(filters.factors, Some(FactorFilter::PasskeyOnly | FactorFilter::LockedOut));
+        few || proof || filters.group.is_some() || !filters.fields.is_empty()
     }
 
     /// States that few are in have an index to ask before the row is fetched.
@@ -31,6 +33,11 @@ impl Wanted<'_> {
         if let Some(status @ (Status::Disabled | Status::Invited)) = self.listing.filters.status {
             let (index, condition) = super::drivers::state(status);
             let index = self.indexed(index);
+            sql.add(&format!(" AND (SELECT true FROM users AS u{index} WHERE u.id = {id} AND {condition})"));
+        }
+        if self.listing.filters.factors == Some(FactorFilter::PasskeyOnly) && !self.in_bin() {
+            let index = self.indexed("users_passkey_only");
+            let condition = super::drivers::PASSKEY_ONLY;
             sql.add(&format!(" AND (SELECT true FROM users AS u{index} WHERE u.id = {id} AND {condition})"));
         }
     }
@@ -45,6 +52,12 @@ impl Wanted<'_> {
                 " AND (SELECT true FROM memberships AS m{index} WHERE m.user_id = {id} AND m.group_id = "
             ));
             sql.bind(group.0).add(")");
+        }
+        if self.listing.filters.factors == Some(FactorFilter::LockedOut) {
+            let index = self.indexed("throttle_by_user");
+            // Several brakes may hold somebody up at once.
+            sql.add(&format!(" AND (SELECT true FROM throttle AS t{index} WHERE t.user_id = {id} AND t.blocked_until > "));
+            sql.bind(self.now).add(" LIMIT 1)");
         }
         for (field, value) in &self.listing.filters.fields {
             let index = self.indexed("custom_values_by_value");
@@ -71,6 +84,14 @@ impl Wanted<'_> {
                 sql.add(" AND (u.expires_at IS NULL OR u.expires_at > ").bind(self.now).add(")");
             }
         }
+    }
+
+    fn factors(&self, sql: &mut Sql) {
+        match self.listing.filters.factors {
+            Some(FactorFilter::NoSecondFactor) => sql.add(" AND u.factors IN (0, 1)"),
+            Some(FactorFilter::PasskeyOnly) => sql.add(" AND u.factors IN (2, 6)"),
+            Some(FactorFilter::LockedOut) | None => sql,
+        };
     }
 
     fn times(&self, sql: &mut Sql) {

@@ -1,6 +1,9 @@
 //! Conditions with an index of their own.
 
-use domain::{listing::UserSort, users::Status};
+use domain::{
+    listing::{FactorFilter, UserSort},
+    users::Status,
+};
 
 use super::{super::fold, Sql, Wanted, words::beginning};
 
@@ -11,6 +14,7 @@ pub(crate) enum Driver {
     /// The custom field at this place among the filters.
     Field(usize),
     Status(Status),
+    Factors(FactorFilter),
     SignedIn,
     Created,
     /// The long words of the search.
@@ -18,6 +22,11 @@ pub(crate) enum Driver {
     /// The short ones, as beginnings of names.
     Beginnings,
 }
+
+/// Those with nothing beside a password, and those with a passkey and no password, in the
+/// words of their indexes.
+const NO_SECOND_FACTOR: &str = "u.factors IN (0, 1) AND u.deleted_at IS NULL";
+pub(super) const PASSKEY_ONLY: &str = "u.factors IN (2, 6) AND u.deleted_at IS NULL";
 
 /// The index of those in a state, and its condition.
 pub(super) fn state(status: Status) -> (&'static str, &'static str) {
@@ -41,6 +50,9 @@ impl Wanted<'_> {
             Driver::Status(Status::Expired) => sort != UserSort::Expires,
             _ => true,
         }));
+        // In the bin, what proved somebody is no way to find them.
+        let factors = filters.factors.filter(|filter| !self.in_bin() || *filter == FactorFilter::LockedOut);
+        drivers.extend(factors.map(Driver::Factors));
         let signed_in = filters.never_signed_in || filters.signed_in_from.is_some() || filters.signed_in_to.is_some();
         drivers.extend((signed_in && sort != UserSort::LastSignIn).then_some(Driver::SignedIn));
         let created = filters.created_from.is_some() || filters.created_to.is_some();
@@ -56,7 +68,7 @@ impl Wanted<'_> {
     /// The column of `users` that a driver's rows are found by.
     pub(super) fn found_by(&self, driver: Driver) -> &'static str {
         match driver {
-            Driver::Group | Driver::Field(_) => "id",
+            Driver::Group | Driver::Field(_) | Driver::Factors(FactorFilter::LockedOut) => "id",
             _ => self.row(),
         }
     }
@@ -82,6 +94,7 @@ impl Wanted<'_> {
                 };
             }
             Driver::Status(status) => self.in_status(sql, status),
+            Driver::Factors(filter) => self.proven_by(sql, filter),
             Driver::SignedIn => {
                 let (from, to) = (filters.signed_in_from.unwrap_or(1), filters.signed_in_to.unwrap_or(i64::MAX));
                 let (from, to) = if filters.never_signed_in { (0, 0) } else { (from, to) };
@@ -110,6 +123,21 @@ impl Wanted<'_> {
             return self.between(sql, "by_expiry", self.end(), 0, self.now);
         }
         let (index, condition) = state(status);
+        sql.add(&format!("SELECT u.{} AS one FROM users AS u{}", self.row(), self.indexed(index)));
+        sql.add(&format!(" WHERE {condition}"));
+    }
+
+    fn proven_by(&self, sql: &mut Sql, filter: FactorFilter) {
+        let (index, condition) = match filter {
+            FactorFilter::NoSecondFactor => ("users_without_second_factor", NO_SECOND_FACTOR),
+            FactorFilter::PasskeyOnly => ("users_passkey_only", PASSKEY_ONLY),
+            FactorFilter::LockedOut => {
+                let index = self.indexed("throttle_by_end");
+                sql.add(&format!("SELECT DISTINCT t.user_id AS one FROM throttle AS t{index}"));
+                sql.add(" WHERE t.user_id IS NOT NULL AND t.blocked_until > ").bind(self.now);
+                return;
+            }
+        };
         sql.add(&format!("SELECT u.{} AS one FROM users AS u{}", self.row(), self.indexed(index)));
         sql.add(&format!(" WHERE {condition}"));
     }

@@ -1,0 +1,199 @@
+//! Every path to a session, by what somebody has and what is required of them: one table, to
+//! be read as a whole. Whoever adds a path adds its row ([`Method::ALL`] is asked).
+
+use std::fmt::Write as _;
+
+use domain::{
+    MINUTE,
+    factors::{Factors, Required, SecondFactorPolicy},
+    sessions::Method,
+    settings::Security,
+};
+use services::{
+    auth::{self, Attempt, Second, SignedIn},
+    factors,
+    sessions::Seat,
+};
+
+use crate::{
+    authenticator::{Key, create},
+    codes::App,
+    support::*,
+};
+
+const DEVICE: [u8; 32] = [9; 32];
+const BROWSER: &[u8] = b"this browser";
+
+/// Somebody, and what they have in their pockets.
+struct Somebody {
+    name: &'static str,
+    has: &'static str,
+    key: Option<Key>,
+    app: Option<App>,
+    recovery: Vec<String>,
+}
+
+async fn somebody(desk: &Desk, name: &'static str, has: &'static str, number: u8) -> Somebody {
+    let mut recovery = vec![];
+    let (mut key, mut app) = (None, None);
+    if has.contains("passkey") {
+        let own = desk.person(name).await;
+        let asked = factors::begin_passkey(&own).await.unwrap();
+        let (made, answer) = create(&asked.options, number);
+        recovery = factors::add_passkey(&own, &asked.ticket, &answer, "").await.unwrap().unwrap_or_default();
+        key = Some(made);
+    }
+    if has.contains("app") {
+        let made = match &mut key {
+            None => App::of(desk, name).await,
+            Some(key) => {
+                let asked = auth::ask_passkey(&desk.stranger(), BROWSER, "").await.unwrap();
+                let answer = key.answer(&asked.options);
+                let seat = auth::sign_in_with_passkey(&desk.stranger(), BROWSER, &asked.ticket, &answer).await;
+                let own = desk.sit(&seat.unwrap().seat().unwrap()).await;
+                let setup = factors::begin_app(&own).await.unwrap();
+                let made = App::shown(&setup);
+                factors::add_app(&own, &setup.ticket, &made.at(desk)).await.unwrap();
+                made
+            }
+        };
+        recovery.extend(made.recovery.clone());
+        app = Some(made);
+    }
+    if has.starts_with("passkey") {
+        desk.run("DELETE FROM passwords WHERE user_id = $1", [desk.id_of(name).await.0.into()]).await;
+        let factors = if app.is_some() { 6 } else { 2 };
+        desk.set(name, "factors", i64::from(factors)).await;
+    }
+    Somebody { name, has, key, app, recovery }
+}
+
+/// What a seat allows.
+fn told(seat: &Seat, seen: &mut Vec<Method>) -> String {
+    seen.push(seat.method);
+    if seat.must_enrol { "must enrol".into() } else { "SESSION".into() }
+}
+
+fn asked(factors: Factors) -> String {
+    let kinds = [(Factors::APP, "app"), (Factors::PASSKEY, "passkey")];
+    let kinds: Vec<_> = kinds.iter().filter(|(kind, _)| factors.has(*kind)).map(|(_, name)| *name).collect();
+    format!("asks {}", kinds.join("/"))
+}
+
+impl Somebody {
+    async fn by_passkey(&mut self, desk: &Desk, login: &str, seen: &mut Vec<Method>) -> String {
+        let Some(key) = &mut self.key else { return "-".into() };
+        let cx = desk.stranger();
+        let question = auth::ask_passkey(&cx, BROWSER, login).await.unwrap();
+        match auth::sign_in_with_passkey(&cx, BROWSER, &question.ticket, &key.answer(&question.options)).await {
+            Ok(SignedIn::Session(seat)) => told(&seat, seen),
+            Ok(SignedIn::SecondFactor { factors, .. }) => asked(factors),
+            Err(_) => "refused".into(),
+        }
+    }
+
+    async fn by_password(&self, desk: &Desk, device: Option<[u8; 32]>, seen: &mut Vec<Method>) -> String {
+        let attempt = Attempt { login: self.name, password: PASSWORD, device };
+        match auth::sign_in(&desk.stranger(), attempt).await {
+            Ok(SignedIn::Session(seat)) => told(&seat, seen),
+            Ok(SignedIn::SecondFactor { factors, .. }) => asked(factors),
+            Err(_) => "refused".into(),
+        }
+    }
+
+    /// The password, and then this.
+    async fn by_both(&mut self, desk: &Desk, second: &str, seen: &mut Vec<Method>) -> String {
+        let attempt = Attempt { login: self.name, password: PASSWORD, device: None };
+        let Ok(SignedIn::SecondFactor { token, .. }) = auth::sign_in(&desk.stranger(), attempt).await else {
+            return "-".into();
+        };
+        desk.clock.advance(MINUTE);
+        let cx = desk.stranger();
+        let given = match second {
+            "app" => {
+                let Some(app) = &mut self.app else { return "-".into() };
+                let code = app.code(desk);
+                auth::give_second(&cx, &token, Second::App(&code), None, false).await
+            }
+            "recovery code" => {
+                let code = self.recovery.pop().unwrap();
+                auth::give_second(&cx, &token, Second::RecoveryCode(&code), None, false).await
+            }
+            _ => {
+                let Some(key) = &mut self.key else { return "-".into() };
+                let question = auth::ask_pending_passkey(&cx, &token).await.unwrap();
+                let answer = key.answer(&question.options);
+                let second = Second::Passkey { ticket: &question.ticket, answer: &answer };
+                auth::give_second(&cx, &token, second, None, false).await
+            }
+        };
+        given.map_or_else(|_| "refused".into(), |seat| told(&seat, seen))
+    }
+}
+
+/// The rules one after the other, the mildest first.
+fn rules() -> [(&'static str, Security); 3] {
+    let with = |required, allowed| {
+        let second_factor = SecondFactorPolicy { required, allowed, ..SecondFactorPolicy::default() };
+        Security { second_factor, ..Security::default() }
+    };
+    let either = Factors::APP.and(Factors::PASSKEY);
+    [
+        ("nothing required", with(Required::Nobody, either)),
+        ("required of everyone", with(Required::Everyone, either)),
+        ("required, only passkeys count", with(Required::Everyone, Factors::PASSKEY)),
+    ]
+}
+
+on_both! {
+    async fn t8_every_path_to_a_session_by_what_somebody_has_and_what_is_required(desk: Desk) {
+        desk.cast().await;
+        let ana = desk.person("ana").await;
+        let samuel = desk.id_of("samuel").await;
+        services::users::enable(&ana, samuel).await.unwrap();
+        let mut people = vec![
+            somebody(&desk, "yutong", "nothing", 0).await,
+            somebody(&desk, "ingrid", "password", 0).await,
+            somebody(&desk, "grace", "password, app", 0).await,
+            somebody(&desk, "tomas", "password, passkey", 3).await,
+            somebody(&desk, "ana", "password, passkey, app", 4).await,
+            somebody(&desk, "priya", "passkey", 5).await,
+        ];
+        let mut disabled = somebody(&desk, "samuel", "password, passkey, app", 6).await;
+        disabled.has = "the same, disabled";
+        desk.disable("samuel").await;
+        people.push(disabled);
+        for person in &people {
+            let id = desk.id_of(person.name).await;
+            auth::remember_device(&desk.stranger(), id, DEVICE).await.unwrap();
+        }
+        desk.run("UPDATE known_devices SET remembered_until = $1", [i64::MAX.into()]).await;
+
+        let mut seen = vec![Method::Setup];
+        let mut table = String::new();
+        for (name, security) in rules() {
+            let text = serde_json::to_string(&security).unwrap();
+            desk.run("DELETE FROM settings WHERE name = 'security'", []).await;
+            desk.run("INSERT INTO settings (name, value) VALUES ('security', $1)", [text.into()]).await;
+            writeln!(table, "{name}").unwrap();
+            for person in &mut people {
+                let cells = [
+                    ("password", person.by_password(&desk, None, &mut seen).await),
+                    ("remembered", person.by_password(&desk, Some(DEVICE), &mut seen).await),
+                    ("+ app", person.by_both(&desk, "app", &mut seen).await),
+                    ("+ passkey", person.by_both(&desk, "passkey", &mut seen).await),
+                    ("+ recovery", person.by_both(&desk, "recovery code", &mut seen).await),
+                    ("passkey", person.by_passkey(&desk, "", &mut seen).await),
+                    ("by name", person.by_passkey(&desk, person.name, &mut seen).await),
+                ];
+                let cells: Vec<_> = cells.iter().map(|(path, cell)| format!("{path}: {cell}")).collect();
+                writeln!(table, "  {:<24} {}", person.has, cells.join(" | ")).unwrap();
+                // Wrong tries so far are not what the next row is about.
+                desk.run("DELETE FROM throttle", []).await;
+            }
+        }
+        assert_eq!(table, include_str!("bypass.txt"), "the table has changed:\n{table}");
+        let missing: Vec<_> = Method::ALL.iter().filter(|method| !seen.contains(method)).collect();
+        assert!(missing.is_empty(), "no row of the table opens a session by {missing:?}");
+    }
+}

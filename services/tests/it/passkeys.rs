@@ -1,0 +1,325 @@
+//! Passkeys: registered, used, and refused in every way that the standard asks for.
+
+use domain::{
+    Error, MINUTE, Problem,
+    factors::{Challenge, Factors, PasskeyId, Proof},
+    guard::Refusal,
+    sessions::Method,
+};
+use services::{
+    Context,
+    auth::{self, Attempt, Second, SignedIn},
+    factors, users,
+};
+
+use crate::{
+    authenticator::{Key, create, create_at},
+    codes::App,
+    support::*,
+};
+
+const BROWSER: &[u8] = b"this browser";
+
+/// Registers a passkey for whoever is signed in; says the recovery codes that came with it.
+async fn register(cx: &Context, number: u8) -> (Key, Option<Vec<String>>) {
+    let Challenge { options, ticket } = factors::begin_passkey(cx).await.unwrap();
+    let (key, answer) = create(&options, number);
+    let codes = factors::add_passkey(cx, &ticket, &answer, "").await.unwrap();
+    (key, codes)
+}
+
+fn refused() -> Error {
+    field("passkey", Problem::PasskeyRefused)
+}
+
+/// Asks for any passkey and has this one answer.
+async fn use_key(desk: &Desk, key: &mut Key) -> services::Result<SignedIn> {
+    let cx = desk.stranger();
+    let Challenge { options, ticket } = auth::ask_passkey(&cx, BROWSER, "").await.unwrap();
+    let answer = key.answer(&options);
+    auth::sign_in_with_passkey(&cx, BROWSER, &ticket, &answer).await
+}
+
+on_both! {
+    async fn d9_somebody_signs_in_with_a_passkey_alone(desk: Desk) {
+        desk.cast().await;
+        let ingrid = desk.person("ingrid").await;
+        let (mut key, codes) = register(&ingrid, 1).await;
+        assert_eq!(codes.unwrap().len(), 10, "the first second factor brings recovery codes");
+        let seat = use_key(&desk, &mut key).await.unwrap().seat().unwrap();
+        assert_eq!((seat.user, seat.method), (desk.id_of("ingrid").await, Method::Passkey));
+        let list = factors::list_own(&desk.sit(&seat).await).await.unwrap();
+        assert_eq!(list.passkeys.len(), 1);
+        assert_eq!(list.passkeys[0].name, "Firefox on Linux", "named after the browser");
+        assert_eq!(list.passkeys[0].last_used_at, Some(START));
+        assert!(!list.passkeys[0].synced);
+    }
+}
+
+on_both! {
+    async fn by_username_only_their_own_passkeys_answer(desk: Desk) {
+        desk.cast().await;
+        let (mut own, _) = register(&desk.person("ingrid").await, 1).await;
+        let (mut other, _) = register(&desk.person("grace").await, 2).await;
+        let cx = desk.stranger();
+        let asked = auth::ask_passkey(&cx, BROWSER, "Ingrid").await.unwrap();
+        assert!(asked.options.contains("allowCredentials"));
+        let answer = other.answer(&asked.options);
+        let told = auth::sign_in_with_passkey(&cx, BROWSER, &asked.ticket, &answer).await.told();
+        assert_eq!(told, Error::NotRecognised, "a passkey of somebody else");
+        let answer = own.answer(&asked.options);
+        assert!(auth::sign_in_with_passkey(&cx, BROWSER, &asked.ticket, &answer).await.unwrap().seat().is_some());
+    }
+}
+
+on_both! {
+    async fn t6_usernames_that_nobody_has_are_asked_like_others_and_always_the_same(desk: Desk) {
+        desk.cast().await;
+        let cx = desk.stranger();
+        let ids = async |login: &str| {
+            let asked = auth::ask_passkey(&cx, BROWSER, login).await.unwrap();
+            let options: serde_json::Value = serde_json::from_str(&asked.options).unwrap();
+            options["allowCredentials"].clone()
+        };
+        let mut some = 0;
+        for login in ["nobody", "somebody", "ingrid", "olga", "peter", "quentin", "rosa", "sven"] {
+            let first = ids(login).await;
+            assert_eq!(first, ids(login).await, "{login}");
+            some += usize::from(first.as_array().is_some_and(|ids| !ids.is_empty()));
+        }
+        assert!((1..8).contains(&some), "{some} of eight have passkeys that nobody has");
+    }
+}
+
+on_both! {
+    async fn t11_a_question_counts_once_for_five_minutes_and_for_one_browser(desk: Desk) {
+        desk.cast().await;
+        let (mut key, _) = register(&desk.person("ingrid").await, 1).await;
+        let cx = desk.stranger();
+        let asked = auth::ask_passkey(&cx, BROWSER, "").await.unwrap();
+        let answer = key.answer(&asked.options);
+        let elsewhere = auth::sign_in_with_passkey(&cx, b"another browser", &asked.ticket, &answer).await.told();
+        assert_eq!(elsewhere, refused());
+        auth::sign_in_with_passkey(&cx, BROWSER, &asked.ticket, &answer).await.unwrap();
+        let again = auth::sign_in_with_passkey(&cx, BROWSER, &asked.ticket, &answer).await.told();
+        assert_eq!(again, Error::NotRecognised);
+        let asked = auth::ask_passkey(&cx, BROWSER, "").await.unwrap();
+        desk.clock.advance(5 * MINUTE);
+        let late = auth::sign_in_with_passkey(&cx, BROWSER, &asked.ticket, &key.answer(&asked.options)).await.told();
+        assert_eq!(late, field("passkey", Problem::TooLate));
+        for nonsense in ["", "{}", "null", "[]", &"x".repeat(60_000)] {
+            let asked = auth::ask_passkey(&cx, BROWSER, "").await.unwrap();
+            let told = auth::sign_in_with_passkey(&cx, BROWSER, &asked.ticket, nonsense).await.told();
+            assert_eq!(told, Error::NotRecognised, "{nonsense}");
+            let told = auth::sign_in_with_passkey(&cx, BROWSER, nonsense, &answer).await.told();
+            assert_eq!(told, refused(), "{nonsense}");
+        }
+        services::jobs::tidy(&desk.system()).await.unwrap();
+        assert_eq!(desk.count("answered_challenges").await, 0);
+    }
+}
+
+on_both! {
+    async fn t11_of_two_answers_to_one_question_at_once_one_counts(desk: Desk) {
+        desk.cast().await;
+        let (mut key, _) = register(&desk.person("ingrid").await, 1).await;
+        let asked = auth::ask_passkey(&desk.stranger(), BROWSER, "").await.unwrap();
+        let answer = key.answer(&asked.options);
+        let give = || {
+            let (cx, ticket, answer) = (desk.stranger(), asked.ticket.clone(), answer.clone());
+            async move { auth::sign_in_with_passkey(&cx, BROWSER, &ticket, &answer).await }
+        };
+        let (one, two) = at_once(give(), give()).await;
+        let good = [no_accident(one).is_ok(), no_accident(two).is_ok()];
+        assert_eq!(good.iter().filter(|good| **good).count(), 1);
+    }
+}
+
+on_both! {
+    async fn t11_origin_user_verification_and_signature_have_to_be_right(desk: Desk) {
+        desk.cast().await;
+        let ingrid = desk.person("ingrid").await;
+        let (key, _) = register(&ingrid, 1).await;
+        for (what, mut wrong) in [
+            ("another origin", key.at("https://evil.example")),
+            ("another port", key.at("http://localhost:4000")),
+            ("nobody verified", key.unverified()),
+            ("an unknown key", create(&factors::begin_passkey(&ingrid).await.unwrap().options, 7).0),
+        ] {
+            assert_eq!(use_key(&desk, &mut wrong).await.told(), Error::NotRecognised, "{what}");
+        }
+        let mut forged = create(&factors::begin_passkey(&ingrid).await.unwrap().options, 8).0;
+        forged.id = key.id.clone();
+        assert_eq!(use_key(&desk, &mut forged).await.told(), Error::NotRecognised, "another key's signature");
+        assert_eq!(desk.events_of("sign_in_failed").await.len(), 1, "the others are counted");
+        assert!(use_key(&desk, &mut key.clone()).await.is_ok());
+    }
+}
+
+on_both! {
+    async fn t11_a_counter_that_goes_back_is_refused_and_told(desk: Desk) {
+        desk.cast().await;
+        let (key, _) = register(&desk.person("ingrid").await, 1).await;
+        use_key(&desk, &mut key.counting(5)).await.unwrap();
+        assert_eq!(use_key(&desk, &mut key.counting(5)).await.told(), Error::NotRecognised);
+        assert_eq!(use_key(&desk, &mut key.counting(4)).await.told(), Error::NotRecognised);
+        let seat = use_key(&desk, &mut key.counting(6)).await.unwrap().seat().unwrap();
+        let list = factors::list_own(&desk.sit(&seat).await).await.unwrap();
+        assert!(list.passkeys[0].suspect_at.is_some());
+        assert_eq!(desk.events_of("passkey_suspect").await.len(), 2);
+    }
+}
+
+on_both! {
+    async fn t11_a_disabled_person_is_refused_with_a_valid_passkey(desk: Desk) {
+        desk.cast().await;
+        let (mut key, _) = register(&desk.person("ingrid").await, 1).await;
+        desk.disable("ingrid").await;
+        assert_eq!(use_key(&desk, &mut key).await.told(), Error::NotRecognised);
+    }
+}
+
+on_both! {
+    async fn t11_handles_are_random_and_stay(desk: Desk) {
+        desk.cast().await;
+        let ingrid = desk.person("ingrid").await;
+        register(&ingrid, 1).await;
+        let first: uuid::Uuid = desk.value("SELECT handle FROM passkey_handles", []).await;
+        register(&ingrid, 2).await;
+        let again: uuid::Uuid = desk.value("SELECT handle FROM passkey_handles", []).await;
+        assert_eq!(first, again);
+        assert_eq!(first.get_version_num(), 4);
+        assert_ne!(first, desk.id_of("ingrid").await.0);
+    }
+}
+
+on_both! {
+    async fn t11_a_registration_is_for_who_asked_once_and_at_our_address(desk: Desk) {
+        desk.cast().await;
+        let (ingrid, grace) = (desk.person("ingrid").await, desk.person("grace").await);
+        let asked = factors::begin_passkey(&ingrid).await.unwrap();
+        let (_, answer) = create(&asked.options, 1);
+        assert_eq!(factors::add_passkey(&grace, &asked.ticket, &answer, "").await.told(), refused());
+        let other = desk.person("ingrid").await;
+        assert_eq!(factors::add_passkey(&other, &asked.ticket, &answer, "").await.told(), refused(), "another session");
+        let (_, elsewhere) = create_at(&asked.options, 1, "https://evil.example");
+        assert_eq!(factors::add_passkey(&ingrid, &asked.ticket, &elsewhere, "").await.told(), refused());
+        factors::add_passkey(&ingrid, &asked.ticket, &answer, "Laptop").await.unwrap();
+        assert_eq!(factors::add_passkey(&ingrid, &asked.ticket, &answer, "").await.told(), refused(), "answered before");
+        // Credential ids are unique across people.
+        let asked = factors::begin_passkey(&grace).await.unwrap();
+        let (_, same) = create(&asked.options, 1);
+        let told = factors::add_passkey(&grace, &asked.ticket, &same, "").await.told();
+        assert_eq!(told, field("passkey", Problem::PasskeyKnown));
+        let asked = factors::begin_passkey(&ingrid).await.unwrap();
+        let (_, answer) = create(&asked.options, 3);
+        let long = factors::add_passkey(&ingrid, &asked.ticket, &answer, &"x".repeat(61)).await.told();
+        assert_eq!(long, field("name", Problem::TooLong { most: 60 }));
+        let nothing = factors::add_passkey(&ingrid, &asked.ticket, "{}", "").await.told();
+        assert_eq!(nothing, refused());
+        assert_eq!(desk.count("passkeys").await, 1);
+    }
+}
+
+on_both! {
+    async fn t11_the_last_way_in_cannot_be_removed(desk: Desk) {
+        desk.cast().await;
+        let ingrid = desk.person("ingrid").await;
+        let last = Error::Refused(Refusal::LastWayIn);
+        assert_eq!(factors::remove_password(&ingrid).await.told(), last);
+        register(&ingrid, 1).await;
+        factors::remove_password(&ingrid).await.unwrap();
+        let list = factors::list_own(&ingrid).await.unwrap();
+        assert_eq!(list.factors, Factors::PASSKEY);
+        assert_eq!(factors::remove_passkey(&ingrid, list.passkeys[0].id).await.told(), last);
+        register(&ingrid, 2).await;
+        factors::remove_passkey(&ingrid, list.passkeys[0].id).await.unwrap();
+        assert_eq!(factors::list_own(&ingrid).await.unwrap().passkeys.len(), 1);
+        assert_eq!(factors::remove_passkey(&ingrid, PasskeyId(uuid(7))).await.told(), Error::NotFound);
+    }
+}
+
+on_both! {
+    async fn t22_somebody_elses_passkey_is_unknown(desk: Desk) {
+        desk.cast().await;
+        let ingrid = desk.person("ingrid").await;
+        register(&ingrid, 1).await;
+        let id = factors::list_own(&ingrid).await.unwrap().passkeys[0].id;
+        let grace = desk.person("grace").await;
+        assert_eq!(factors::remove_passkey(&grace, id).await.told(), Error::NotFound);
+        assert_eq!(factors::rename_passkey(&grace, id, "Mine").await.told(), Error::NotFound);
+        factors::rename_passkey(&ingrid, id, " Key ring ").await.unwrap();
+        assert_eq!(factors::list_own(&ingrid).await.unwrap().passkeys[0].name, "Key ring");
+        assert_eq!(factors::rename_passkey(&ingrid, id, " ").await.told(), field("name", Problem::Missing));
+    }
+}
+
+on_both! {
+    async fn somebody_without_a_password_is_a_user_like_any_other(desk: Desk) {
+        desk.cast().await;
+        let ingrid = desk.person("ingrid").await;
+        let (mut key, _) = register(&ingrid, 1).await;
+        factors::remove_password(&ingrid).await.unwrap();
+        assert_eq!(sign_in(&desk.stranger(), "ingrid", PASSWORD).await.told(), Error::NotRecognised);
+        let priya = desk.person("priya").await;
+        let user = users::find(&priya, desk.id_of("ingrid").await).await.unwrap();
+        assert_eq!(user.status, domain::users::Status::Active);
+        desk.clock.advance(10 * MINUTE);
+        let seat = use_key(&desk, &mut key).await.unwrap().seat().unwrap();
+        let ingrid = desk.sit(&seat).await;
+        services::account::change_password(&ingrid, "", ANOTHER, false).await.unwrap();
+        // From now on the password is followed by the passkey.
+        let attempt = Attempt { login: "ingrid", password: ANOTHER, device: None };
+        let SignedIn::SecondFactor { token, factors } = auth::sign_in(&desk.stranger(), attempt).await.unwrap() else {
+            panic!("the password alone was enough")
+        };
+        assert_eq!(factors, Factors::PASSKEY);
+        let asked = auth::ask_pending_passkey(&desk.stranger(), &token).await.unwrap();
+        let answer = key.answer(&asked.options);
+        let second = Second::Passkey { ticket: &asked.ticket, answer: &answer };
+        let seat = auth::give_second(&desk.stranger(), &token, second, None, false).await.unwrap();
+        assert_eq!(seat.method, Method::PasswordAndPasskey);
+    }
+}
+
+on_both! {
+    async fn t17_any_factor_is_recent_proof_and_nobody_elses(desk: Desk) {
+        desk.cast().await;
+        let ingrid = desk.person("ingrid").await;
+        let (mut key, _) = register(&ingrid, 1).await;
+        let (mut grace, _) = register(&desk.person("grace").await, 2).await;
+        let setup = factors::begin_app(&ingrid).await.unwrap();
+        let app = App::shown(&setup);
+        factors::add_app(&ingrid, &setup.ticket, &app.at(&desk)).await.unwrap();
+        desk.clock.advance(10 * MINUTE);
+        assert_eq!(factors::remove_app(&ingrid).await.told(), Error::ProofNeeded);
+        let now = desk.clock.now();
+        let asked = factors::ask_proof(&ingrid).await.unwrap();
+        let proof = |answer: String, asked: &Challenge| Proof::Passkey { ticket: asked.ticket.clone(), answer };
+        let wrong = proof(grace.answer(&asked.options), &asked);
+        assert_eq!(factors::give_proof(&ingrid, &wrong).await.told(), refused());
+        let right = proof(key.answer(&asked.options), &asked);
+        assert_eq!(factors::give_proof(&ingrid, &right).await.unwrap(), now);
+        assert_eq!(factors::give_proof(&ingrid, &right).await.told(), refused(), "answered before");
+        let told = factors::give_proof(&ingrid, &Proof::App("000000".into())).await.told();
+        assert_eq!(told, field("code", Problem::CodeWrong));
+        assert_eq!(factors::give_proof(&ingrid, &Proof::App(app.at(&desk))).await.unwrap(), now);
+        let told = factors::give_proof(&ingrid, &Proof::App(app.at(&desk))).await.told();
+        assert_eq!(told, field("code", Problem::CodeUsed));
+        assert_eq!(desk.events_of("proof_given").await.len(), 2);
+    }
+}
+
+on_both! {
+    async fn t7_wrong_answers_of_passkeys_are_braked_too(desk: Desk) {
+        desk.cast().await;
+        let cx = desk.stranger();
+        for _ in 0..60 {
+            let asked = auth::ask_passkey(&cx, BROWSER, "").await.unwrap();
+            if let Error::TooMany { .. } = auth::sign_in_with_passkey(&cx, BROWSER, &asked.ticket, "{}").await.told() {
+                return;
+            }
+        }
+        panic!("sixty wrong answers, and no brake");
+    }
+}

@@ -1,0 +1,416 @@
+//! The gate after the password: codes, recovery codes, remembered browsers, and whoever has
+//! to set a second factor up first.
+
+use domain::{
+    DAY, Error, MINUTE, Obligation, Problem,
+    factors::{Factors, Required, SecondFactorPolicy},
+    groups::Builtin,
+    guard::Refusal,
+    sessions::Method,
+    settings::{Security, SecurityForm},
+};
+use services::{
+    auth::{self, Attempt, Second, SignedIn},
+    factors, sessions, settings, users,
+};
+
+use crate::{codes::App, support::*};
+
+const DEVICE: [u8; 32] = [9; 32];
+
+/// Gives the password; what the gate says.
+async fn password(desk: &Desk, login: &str, device: Option<[u8; 32]>) -> SignedIn {
+    let attempt = Attempt { login, password: PASSWORD, device };
+    auth::sign_in(&desk.stranger(), attempt).await.expect("the password is right")
+}
+
+/// Gives the password where a second factor is asked for: what names the sign-in that waits.
+async fn waiting(desk: &Desk, login: &str) -> (String, Factors) {
+    match password(desk, login, None).await {
+        SignedIn::SecondFactor { token, factors } => (token, factors),
+        SignedIn::Session(_) => panic!("nothing more is asked of {login}"),
+    }
+}
+
+async fn code(desk: &Desk, token: &str, code: &str) -> services::Result<sessions::Seat> {
+    auth::give_second(&desk.stranger(), token, Second::App(code), None, false).await
+}
+
+async fn policy(desk: &Desk, security: &Security) {
+    let ana = desk.person("ana").await;
+    settings::update_security(&ana, &SecurityForm::of(security)).await.unwrap();
+}
+
+fn required(required: Required) -> Security {
+    let second_factor = SecondFactorPolicy { required, ..SecondFactorPolicy::default() };
+    Security { second_factor, ..Security::default() }
+}
+
+on_both! {
+    async fn t8_a_password_alone_opens_nothing_once_there_is_an_app(desk: Desk) {
+        desk.cast().await;
+        let mut app = App::of(&desk, "ingrid").await;
+        let (token, factors) = waiting(&desk, "ingrid").await;
+        assert_eq!(factors, Factors::APP);
+        assert_eq!(desk.count("pending_sign_ins").await, 1);
+        let signed_in = desk.events_of("signed_in").await.len();
+        desk.clock.advance(MINUTE);
+        let seat = code(&desk, &token, &app.code(&desk)).await.unwrap();
+        assert_eq!(seat.method, Method::PasswordAndApp);
+        assert!(!seat.must_enrol);
+        assert_eq!(desk.events_of("signed_in").await.len(), signed_in + 1);
+        assert_eq!(desk.count("pending_sign_ins").await, 0);
+    }
+}
+
+on_both! {
+    async fn t9_enrolment_counts_only_after_a_verified_code(desk: Desk) {
+        desk.cast().await;
+        let ingrid = desk.person("ingrid").await;
+        let setup = factors::begin_app(&ingrid).await.unwrap();
+        assert!(setup.picture.starts_with("<svg"));
+        assert!(setup.link.starts_with("otpauth://totp/"));
+        assert_eq!(desk.count("authenticator_apps").await, 0);
+        let told = factors::add_app(&ingrid, &setup.ticket, "000000").await.told();
+        assert_eq!(told, field("code", Problem::CodeWrong));
+        assert_eq!(desk.count("authenticator_apps").await, 0);
+        let seat = sign_in(&desk.stranger(), "ingrid", PASSWORD).await.unwrap();
+        assert_eq!(seat.method, Method::Password);
+
+        let grace = desk.person("grace").await;
+        let app = App::shown(&setup);
+        let told = factors::add_app(&grace, &setup.ticket, &app.at(&desk)).await.told();
+        assert_eq!(told, field("code", Problem::TooLate), "a secret is for whom it was shown");
+        desk.clock.advance(31 * MINUTE);
+        let ingrid = desk.person("ingrid").await;
+        let told = factors::add_app(&ingrid, &setup.ticket, &app.at(&desk)).await.told();
+        assert_eq!(told, field("code", Problem::TooLate));
+    }
+}
+
+on_both! {
+    async fn t9_a_code_counts_once(desk: Desk) {
+        desk.cast().await;
+        let mut app = App::of(&desk, "ingrid").await;
+        // The code that enrolled it has counted.
+        let (token, _) = waiting(&desk, "ingrid").await;
+        let told = code(&desk, &token, &app.at(&desk)).await.told();
+        assert_eq!(told, field("code", Problem::CodeUsed));
+        desk.clock.advance(MINUTE);
+        let typed = app.code(&desk);
+        code(&desk, &token, &typed).await.unwrap();
+        let (token, _) = waiting(&desk, "ingrid").await;
+        assert_eq!(code(&desk, &token, &typed).await.told(), field("code", Problem::CodeUsed));
+    }
+}
+
+on_both! {
+    async fn t9_a_code_counts_once_also_where_two_arrive_at_once(desk: Desk) {
+        desk.cast().await;
+        let mut app = App::of(&desk, "ingrid").await;
+        desk.clock.advance(MINUTE);
+        let typed = app.code(&desk);
+        let (one, _) = waiting(&desk, "ingrid").await;
+        let (two, _) = waiting(&desk, "ingrid").await;
+        let give = |token: String| {
+            let (cx, typed) = (desk.stranger(), typed.clone());
+            async move { auth::give_second(&cx, &token, Second::App(&typed), None, false).await }
+        };
+        let (one, two) = at_once(give(one), give(two)).await;
+        let (one, two) = (no_accident(one), no_accident(two));
+        assert_eq!([&one, &two].iter().filter(|given| given.is_ok()).count(), 1, "{one:?} {two:?}");
+    }
+}
+
+on_both! {
+    async fn t9_a_clock_that_is_off_is_told_by_how_much_and_its_code_never_counts(desk: Desk) {
+        desk.cast().await;
+        let app = App::of(&desk, "ingrid").await;
+        desk.clock.advance(10 * MINUTE);
+        let (token, _) = waiting(&desk, "ingrid").await;
+        let fast = app.after(&desk, 4 * MINUTE);
+        let told = code(&desk, &token, &fast).await.told();
+        assert_eq!(told, field("code", Problem::ClockOff { seconds: 240, ahead: true }));
+        let slow = app.after(&desk, -3 * MINUTE);
+        let told = code(&desk, &token, &slow).await.told();
+        assert_eq!(told, field("code", Problem::ClockOff { seconds: 180, ahead: false }));
+        let told = code(&desk, &token, &fast).await.told();
+        assert_eq!(told, field("code", Problem::ClockOff { seconds: 240, ahead: true }));
+        desk.clock.advance(4 * MINUTE);
+        assert_eq!(code(&desk, &token, &fast).await.told(), field("code", Problem::CodeUsed));
+    }
+}
+
+on_both! {
+    async fn t9_the_secret_is_not_readable_and_is_bound_to_its_row(desk: Desk) {
+        desk.cast().await;
+        let app = App::of(&desk, "ingrid").await;
+        let stored: Vec<u8> = desk.value("SELECT secret FROM authenticator_apps", []).await;
+        assert!(!stored.windows(app.secret.len()).any(|window| window == app.secret));
+        // Moved to somebody else's row, it opens nothing.
+        let grace = desk.id_of("grace").await;
+        desk.run("UPDATE authenticator_apps SET user_id = $1", [grace.0.into()]).await;
+        desk.run("UPDATE users SET factors = 5 WHERE id = $1", [grace.0.into()]).await;
+        desk.clock.advance(MINUTE);
+        let (token, _) = waiting(&desk, "grace").await;
+        assert!(code(&desk, &token, &app.at(&desk)).await.is_err());
+    }
+}
+
+on_both! {
+    async fn t10_a_recovery_code_lets_in_once_and_its_owner_is_told(desk: Desk) {
+        desk.cast().await;
+        let app = App::of(&desk, "ingrid").await;
+        assert_eq!(app.recovery.len(), 10);
+        let (token, _) = waiting(&desk, "ingrid").await;
+        let typed = app.recovery[3].to_uppercase().replace('-', " ");
+        let give = |token: String, typed: String| {
+            let cx = desk.stranger();
+            async move { auth::give_second(&cx, &token, Second::RecoveryCode(&typed), None, false).await }
+        };
+        let seat = give(token, typed.clone()).await.unwrap();
+        assert_eq!(seat.method, Method::PasswordAndRecoveryCode);
+        let used = &desk.events_of("recovery_code_used").await[0];
+        assert_eq!(used.event("left"), 9);
+        let (token, _) = waiting(&desk, "ingrid").await;
+        let told = give(token.clone(), typed).await.told();
+        assert_eq!(told, field("code", Problem::RecoveryCodeWrong));
+        for wrong in ["", "abcde-fghjk-mnpqr", &"x".repeat(100_000)] {
+            let told = give(token.clone(), wrong.to_owned()).await.told();
+            assert_eq!(told, field("code", Problem::RecoveryCodeWrong));
+        }
+        let hashes: i64 = desk.value("SELECT count(*) FROM recovery_codes", []).await;
+        assert_eq!(hashes, 10);
+    }
+}
+
+on_both! {
+    async fn t10_of_two_uses_at_once_one_counts_and_new_codes_kill_the_old(desk: Desk) {
+        desk.cast().await;
+        let app = App::of(&desk, "ingrid").await;
+        let (one, _) = waiting(&desk, "ingrid").await;
+        let (two, _) = waiting(&desk, "ingrid").await;
+        let give = |token: String, typed: String| {
+            let cx = desk.stranger();
+            async move { auth::give_second(&cx, &token, Second::RecoveryCode(&typed), None, false).await }
+        };
+        let first = app.recovery[0].clone();
+        let (one, two) = at_once(give(one, first.clone()), give(two, first)).await;
+        let given = [no_accident(one).is_ok(), no_accident(two).is_ok()];
+        assert_eq!(given.iter().filter(|given| **given).count(), 1);
+
+        let (token, _) = waiting(&desk, "ingrid").await;
+        let seat = give(token, app.recovery[1].clone()).await.unwrap();
+        let own = desk.sit(&seat).await;
+        let fresh = factors::make_recovery_codes(&own).await.unwrap();
+        let (token, _) = waiting(&desk, "ingrid").await;
+        assert!(give(token.clone(), app.recovery[2].clone()).await.is_err(), "an old code still works");
+        give(token, fresh[0].clone()).await.unwrap();
+    }
+}
+
+on_both! {
+    async fn t8_a_sign_in_waits_ten_minutes_and_not_past_a_reset(desk: Desk) {
+        desk.cast().await;
+        let app = App::of(&desk, "ingrid").await;
+        desk.clock.advance(MINUTE);
+        let (token, _) = waiting(&desk, "ingrid").await;
+        desk.clock.advance(10 * MINUTE);
+        assert_eq!(code(&desk, &token, &app.at(&desk)).await.told(), Error::SignedOut);
+
+        let (token, _) = waiting(&desk, "ingrid").await;
+        let ana = desk.person("ana").await;
+        users::reset_password(&ana, desk.id_of("ingrid").await).await.unwrap();
+        desk.clock.advance(MINUTE);
+        assert_eq!(code(&desk, &token, &app.at(&desk)).await.told(), Error::SignedOut, "the epoch is another");
+        assert_eq!(code(&desk, "nonsense", &app.at(&desk)).await.told(), Error::SignedOut);
+        services::jobs::tidy(&desk.system()).await.unwrap();
+        desk.clock.advance(10 * MINUTE);
+        services::jobs::tidy(&desk.system()).await.unwrap();
+        assert_eq!(desk.count("pending_sign_ins").await, 0);
+    }
+}
+
+on_both! {
+    async fn t8_a_disabled_person_with_the_right_code_gets_nothing(desk: Desk) {
+        desk.cast().await;
+        let mut app = App::of(&desk, "ingrid").await;
+        desk.clock.advance(MINUTE);
+        let (token, _) = waiting(&desk, "ingrid").await;
+        desk.disable("ingrid").await;
+        assert_eq!(code(&desk, &token, &app.code(&desk)).await.told(), Error::SignedOut);
+    }
+}
+
+on_both! {
+    async fn t7_guessing_codes_is_braked_and_known_browsers_get_through(desk: Desk) {
+        desk.cast().await;
+        let mut app = App::of(&desk, "ingrid").await;
+        auth::remember_device(&desk.stranger(), desk.id_of("ingrid").await, DEVICE).await.unwrap();
+        desk.clock.advance(MINUTE);
+        let (token, _) = waiting(&desk, "ingrid").await;
+        let mut told = None;
+        for guess in 0..6 {
+            // From everywhere: the source does not matter.
+            let cx = desk.stranger_at(&format!("203.0.113.{guess}"));
+            told = Some(auth::give_second(&cx, &token, Second::App("000000"), None, false).await.told());
+        }
+        assert_eq!(told, Some(field("code", Problem::CodeWrong)));
+        let waits = code(&desk, &token, &app.at(&desk)).await.told();
+        assert!(matches!(waits, Error::TooMany { retry_after: 1.. }), "{waits:?}");
+        let ana = desk.person("ana").await;
+        let ingrid = desk.id_of("ingrid").await;
+        assert!(users::find(&ana, ingrid).await.unwrap().locked_for.is_some());
+        // Her own browser has its own allowance.
+        let (own, _) = waiting(&desk, "ingrid").await;
+        let typed = app.code(&desk);
+        auth::give_second(&desk.stranger(), &own, Second::App(&typed), Some(DEVICE), false).await.unwrap();
+
+        desk.clock.advance(MINUTE);
+        let (token, _) = waiting(&desk, "ingrid").await;
+        for _ in 0..3 {
+            let _ = auth::give_second(&desk.stranger(), &token, Second::App("000000"), None, false).await;
+        }
+        let ana = desk.person("ana").await;
+        factors::release(&ana, ingrid).await.unwrap();
+        assert_eq!(desk.events_of("brakes_released").await.len(), 1);
+        assert_eq!(users::find(&ana, ingrid).await.unwrap().locked_for, None);
+        code(&desk, &token, &app.code(&desk)).await.unwrap();
+    }
+}
+
+on_both! {
+    async fn a_remembered_browser_is_not_asked_until_it_is_forgotten(desk: Desk) {
+        desk.cast().await;
+        let mut app = App::of(&desk, "ingrid").await;
+        let remember = async |app: &mut App| {
+            desk.clock.advance(MINUTE);
+            let (token, _) = waiting(&desk, "ingrid").await;
+            let typed = app.code(&desk);
+            let second = Second::App(&typed);
+            auth::give_second(&desk.stranger(), &token, second, Some(DEVICE), true).await.unwrap()
+        };
+        let seat = remember(&mut app).await;
+        let asked = async || password(&desk, "ingrid", Some(DEVICE)).await.seat();
+        assert_eq!(asked().await.unwrap().method, Method::PasswordOnRememberedDevice);
+        assert!(password(&desk, "ingrid", Some([8; 32])).await.seat().is_none(), "another browser");
+        desk.clock.advance(30 * DAY);
+        assert!(asked().await.is_none(), "thirty days are over");
+
+        drop(seat);
+        let seat = remember(&mut app).await;
+        let own = desk.sit(&seat).await;
+        assert_eq!(factors::forget_own_devices(&own).await.unwrap(), 1);
+        assert!(asked().await.is_none(), "forgotten by its owner");
+
+        remember(&mut app).await;
+        let ana = desk.person("ana").await;
+        users::reset_password(&ana, desk.id_of("ingrid").await).await.unwrap();
+        let remembered: i64 =
+            desk.value("SELECT count(*) FROM known_devices WHERE remembered_until IS NOT NULL", []).await;
+        assert_eq!(remembered, 0, "a reset forgets every browser");
+
+        let never = SecondFactorPolicy { remember_days: 0, ..SecondFactorPolicy::default() };
+        policy(&desk, &Security { second_factor: never, ..Security::default() }).await;
+        remember_in_vain(&desk).await;
+    }
+}
+
+async fn remember_in_vain(desk: &Desk) {
+    let mut app = App::of(desk, "grace").await;
+    desk.clock.advance(MINUTE);
+    let (token, _) = waiting(desk, "grace").await;
+    let typed = app.code(desk);
+    auth::give_second(&desk.stranger(), &token, Second::App(&typed), Some(DEVICE), true).await.unwrap();
+    assert!(password(desk, "grace", Some(DEVICE)).await.seat().is_none());
+}
+
+on_both! {
+    async fn t8_whoever_has_to_enrol_can_do_nothing_else_before(desk: Desk) {
+        desk.cast().await;
+        policy(&desk, &required(Required::Everyone)).await;
+        let seat = password(&desk, "grace", None).await.seat().unwrap();
+        assert!(seat.must_enrol);
+        let grace = desk.sit(&seat).await;
+        assert_eq!(grace.actor().unwrap().obligation, Some(Obligation::SecondFactor));
+        let refused = Error::ObligationFirst(Obligation::SecondFactor);
+        let listing = Default::default();
+        assert_eq!(users::list(&grace, &listing, &[]).await.told(), refused);
+        assert_eq!(services::account::profile(&grace).await.told(), refused);
+        assert_eq!(sessions::list_own(&grace).await.told(), refused);
+        assert_eq!(factors::remove_app(&grace).await.told(), refused);
+        assert_eq!(factors::make_recovery_codes(&grace).await.told(), refused);
+
+        // Also when the sign-in was a while ago: there is nothing to prove themselves with.
+        desk.clock.advance(20 * MINUTE);
+        let grace = desk.sit_again().await;
+        let setup = factors::begin_app(&grace).await.unwrap();
+        let app = App::shown(&setup);
+        let codes = factors::add_app(&grace, &setup.ticket, &app.at(&desk)).await.unwrap();
+        assert_eq!(codes.unwrap().len(), 10);
+        let grace = desk.sit_again().await;
+        assert_eq!(grace.actor().unwrap().obligation, None);
+        services::account::profile(&grace).await.unwrap();
+        // Taking it away again would leave less than is required.
+        sessions_proof(&desk).await;
+        let grace = desk.sit_again().await;
+        assert_eq!(factors::remove_app(&grace).await.told(), Error::Refused(Refusal::OnlySecondFactor));
+    }
+}
+
+/// Moves the last session's time of proof to now.
+async fn sessions_proof(desk: &Desk) {
+    desk.run("UPDATE sessions SET proof_at = $1", [desk.clock.now().into()]).await;
+}
+
+on_both! {
+    async fn b7_a_policy_for_some_groups_or_one_person_from_a_day_on(desk: Desk) {
+        desk.cast().await;
+        let managers = desk.group(Builtin::UserManagers).await;
+        let mut rules = required(Required::Groups(vec![managers]));
+        rules.second_factor.from = domain::time::parse_day(&domain::time::day(START + 2 * DAY));
+        policy(&desk, &rules).await;
+        let enrols = async |login: &str| password(&desk, login, None).await.seat().unwrap().must_enrol;
+        assert!(!enrols("tomas").await, "not before the day");
+        desk.clock.advance(2 * DAY);
+        assert!(enrols("tomas").await);
+        assert!(!enrols("ingrid").await);
+        let ana = desk.person("ana").await;
+        factors::ask_second_factor(&ana, desk.id_of("ingrid").await, true).await.unwrap();
+        assert!(enrols("ingrid").await, "asked of her alone");
+        factors::ask_second_factor(&ana, desk.id_of("ingrid").await, false).await.unwrap();
+        assert!(!enrols("ingrid").await);
+    }
+}
+
+on_both! {
+    async fn t1_beside_a_required_second_factor_eight_characters_are_enough(desk: Desk) {
+        desk.cast().await;
+        let ingrid = desk.person("ingrid").await;
+        let short = "q7#Vx!pL";
+        let told = services::account::change_password(&ingrid, PASSWORD, short, true).await.told();
+        assert_eq!(told, field("new", Problem::TooShort { least: 15 }));
+        let ana = desk.person("ana").await;
+        factors::ask_second_factor(&ana, desk.id_of("ingrid").await, true).await.unwrap();
+        services::account::change_password(&ingrid, PASSWORD, short, true).await.unwrap();
+        let six = Security {
+            passwords: domain::settings::PasswordPolicy { least: 6, words: vec!["Fjordline".into()], ..Default::default() },
+            ..Security::default()
+        };
+        policy(&desk, &six).await;
+        let grace = desk.person("grace").await;
+        let told = services::account::change_password(&grace, PASSWORD, "Fjordline7", true).await.told();
+        assert_eq!(told, field("new", Problem::PasswordPersonal), "a word of ours");
+        services::account::change_password(&grace, PASSWORD, short, true).await.unwrap();
+    }
+}
+
+on_both! {
+    async fn t6_the_second_question_is_asked_only_after_the_right_password(desk: Desk) {
+        desk.cast().await;
+        App::of(&desk, "ingrid").await;
+        let told = sign_in(&desk.stranger(), "ingrid", "wrong anchor paper thunder").await.told();
+        assert_eq!(told, Error::NotRecognised);
+        assert_eq!(desk.count("pending_sign_ins").await, 0);
+    }
+}
