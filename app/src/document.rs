@@ -44,7 +44,7 @@ pub fn document() -> impl IntoView {
                 <link rel="icon" href=favicon type="image/svg+xml" />
                 <link rel="modulepreload" href=script />
                 <link rel="preload" href=wasm r#as="fetch" type="application/wasm" crossorigin="anonymous" />
-                <script src=passkeys defer></script>
+                <script src=passkeys defer nonce=use_nonce()></script>
                 <script type="module" nonce=use_nonce()>{loader}</script>
                 <MetaTags />
             </head>

@@ -67,6 +67,7 @@ pub fn ConsoleLayout() -> impl IntoView {
         <users::UserDialogs />
         <Shortcuts />
         <IdleWatch />
+        <account::Hint />
     }
 }
 

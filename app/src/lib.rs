@@ -57,6 +57,7 @@ pub fn App() -> impl IntoView {
                     <ParentRoute path=path!("users/:id") view=UserLayout>
                         <Route path=path!("") view=OverviewPage />
                         <Route path=path!("access") view=AccessPage />
+                        <Route path=path!("security") view=users::SecurityPage />
                         <Route path=path!("sessions") view=users::SessionsPage />
                         <Route path=path!("activity") view=ActivityPage />
                     </ParentRoute>

@@ -289,7 +289,9 @@ mod tests {
     fn passkeys_for_another_domain_are_told_in_numbers() {
         let stranded = |people| StrandedPasskeys { domain: "a.example".into(), people }.sentence();
         assert!(stranded(Count::Exactly(1)).starts_with("The passkeys of 1 person were registered for a.example"));
-        assert!(stranded(Count::Exactly(3)).contains("3 people") && stranded(Count::MoreThan(1_000)).contains("more than"));
+        assert!(
+            stranded(Count::Exactly(3)).contains("3 people") && stranded(Count::MoreThan(1_000)).contains("more than")
+        );
         assert!(stranded(Count::Exactly(3)).contains("KEYDESK_PASSKEYS_RP_ID=a.example"));
     }
 

@@ -16,6 +16,7 @@ export class Settings {
   readonly addField: Locator;
   readonly addExamples: Locator;
   readonly form: FieldForm;
+  readonly security: SecurityRules;
   readonly days: Locator;
   readonly save: Locator;
   readonly toast: Locator;
@@ -26,8 +27,9 @@ export class Settings {
     this.addField = this.main.getByRole('button', { name: 'Add field' }).first();
     this.addExamples = this.main.getByRole('button', { name: 'Add company, origin and location' });
     this.form = new FieldForm(page);
+    this.security = new SecurityRules(page);
     this.days = page.getByLabel('Days until a deleted user is erased');
-    this.save = page.getByRole('button', { name: 'Save settings' });
+    this.save = page.getByRole('button', { name: 'Save settings', exact: true });
     this.toast = page.getByRole('status');
   }
 
@@ -101,5 +103,48 @@ export class FieldForm {
   async cancel() {
     await this.dialog.getByRole('button', { name: 'Cancel' }).click();
     await expect(this.dialog).toBeHidden();
+  }
+}
+
+/** The rules about what proves people. */
+export class SecurityRules {
+  readonly card: Locator;
+  readonly from: Locator;
+  readonly passkeys: Locator;
+  readonly apps: Locator;
+  readonly rememberDays: Locator;
+  readonly least: Locator;
+  readonly leastBeside: Locator;
+  readonly words: Locator;
+  readonly problems: Locator;
+  readonly save: Locator;
+  readonly question: Locator;
+
+  constructor(readonly page: Page) {
+    this.card = page.locator('.card').filter({ has: page.getByRole('heading', { name: 'Security', exact: true }) });
+    this.from = this.card.getByLabel('From which day');
+    this.passkeys = this.card.getByRole('checkbox', { name: /^Passkey/ });
+    this.apps = this.card.getByRole('checkbox', { name: /^Authenticator app/ });
+    this.rememberDays = this.card.getByLabel('Days a device may be remembered');
+    this.least = this.card.getByLabel('Shortest password', { exact: true });
+    this.leastBeside = this.card.getByLabel('Shortest password beside a required second factor');
+    this.words = this.card.getByLabel('Words not for passwords');
+    this.problems = this.card.getByRole('alert');
+    this.save = this.card.getByRole('button', { name: 'Save security settings' });
+    this.question = page.getByRole('dialog', { name: /^Require a second factor of / });
+  }
+
+  required(of: 'Nobody' | 'Everyone' | 'These groups') {
+    return this.card.getByRole('radio', { name: new RegExp(`^${of}`) });
+  }
+
+  group(name: string) {
+    return this.card.getByRole('group', { name: 'Groups' }).getByRole('checkbox', { name });
+  }
+
+  async confirm(...effects: string[]) {
+    for (const effect of effects) await expect(this.question).toContainText(effect);
+    await this.question.getByRole('button', { name: 'Require it' }).click();
+    await expect(this.question).toBeHidden();
   }
 }

@@ -24,7 +24,7 @@ export class SignIn {
   async fillIn(username: string, password: string) {
     await this.username.fill(username);
     await this.password.fill(password);
-    await this.page.getByRole('button', { name: 'Sign in' }).click();
+    await this.page.getByRole('button', { name: 'Sign in', exact: true }).click();
   }
 
   /** Tries from the beginning. */

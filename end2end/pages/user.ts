@@ -137,3 +137,60 @@ export class EditUser {
     await this.meanwhile.getByRole('group', { name: field }).getByRole('radio', { name: words }).check();
   }
 }
+
+/** The tab with what proves a user. */
+export class UserSecurity {
+  readonly main: Locator;
+  readonly toast: Locator;
+  readonly reset: Locator;
+  readonly release: Locator;
+  readonly require: Locator;
+  readonly noLonger: Locator;
+  readonly forget: Locator;
+  readonly newPassword: Locator;
+
+  constructor(readonly page: Page) {
+    this.main = page.getByRole('main');
+    this.toast = page.locator('.toasts');
+    const button = (name: string | RegExp) => this.main.getByRole('button', { name });
+    this.reset = button('Reset second factors');
+    this.release = button('Release');
+    this.require = button('Require a second factor');
+    this.noLonger = button('No longer require it');
+    this.forget = button('Forget remembered devices');
+    this.newPassword = this.methods.getByRole('button', { name: 'New password' });
+  }
+
+  async open(name: string) {
+    return new User(this.page).open(name, '/security');
+  }
+
+  get methods() {
+    return this.main.locator('.card').filter({ has: this.page.getByRole('heading', { name: 'Sign-in methods' }) });
+  }
+
+  /** The line of one method, by its name. */
+  line(name: string) {
+    return this.methods.locator('.line').filter({ has: this.page.locator('b', { hasText: new RegExp(`^${name}$`) }) });
+  }
+
+  remove(passkey: string) {
+    return this.methods.getByRole('button', { name: `Remove ${passkey}` });
+  }
+
+  /** Everything that changes something here. */
+  get actions() {
+    return [this.newPassword, this.reset, this.forget, this.require];
+  }
+
+  question(title: string | RegExp) {
+    return this.page.getByRole('dialog', { name: title });
+  }
+
+  async confirm(title: string | RegExp, verb: string, ...effects: string[]) {
+    const question = this.question(title);
+    for (const effect of effects) await expect(question).toContainText(effect);
+    await question.getByRole('button', { name: verb }).click();
+    await expect(question).toBeHidden();
+  }
+}

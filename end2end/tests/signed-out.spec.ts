@@ -163,7 +163,8 @@ test('where it is another person who has signed in, the page is built anew for t
   await users.open();
   await endOthers(await anotherBrowser(), cast.ana);
   await console.goTo('Groups');
-  await page.route('**/sign_in_here', (route) => route.continue({ postData: JSON.stringify({ ...route.request().postDataJSON(), username: 'grace' }) }));
+  const asGrace = JSON.stringify({ step: { password: { username: 'grace', password: PASSWORD } } });
+  await page.route('**/sign_in_here', (route) => route.continue({ postData: asGrace }));
   await signInAgain(page);
   await expect(console.ownButton(cast.grace)).toBeVisible();
   await expect(console.heading('Groups')).toBeVisible();

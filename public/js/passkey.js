@@ -107,6 +107,8 @@
   // Passkeys among what the browser fills in by itself.
   async function offer(form) {
     if (!document.querySelector('input[autocomplete~=webauthn]')) return;
+    // After a refusal somebody has to ask: the same passkey would only be refused again.
+    if (document.querySelector('.note[role=alert]')) return;
     if (!(await PublicKeyCredential.isConditionalMediationAvailable?.())) return;
     try {
       if (Date.now() - Number(form.dataset.asked) > STALE || form.dataset.named) await ask(form, '');

@@ -197,7 +197,7 @@ async fn set_password(cx: &Context, row: &user::Model, new: &str) -> Result<u32>
 /// # Errors
 /// Those of the gate.
 pub async fn password_strength(cx: &Context, password: &str) -> Result<Strength> {
-    let own = cx.own_account_for(OwnAct::ChangePassword)?;
+    let own = cx.own_account()?;
     let row = user::Entity::find_by_id(own.id().0).one(own.db()).await?.ok_or(Error::SignedOut)?;
     let names = [&*row.username, &row.display_name, row.email.as_deref().unwrap_or_default()];
     let rules = auth::Rules::of(cx, own.db(), &row).await?;

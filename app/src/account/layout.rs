@@ -8,9 +8,11 @@ use crate::layout::{AccountFrame, NavEntry, me, use_viewer};
 
 /// The ways within one's own account.
 pub fn entries() -> Vec<NavEntry> {
+    let viewer = use_viewer();
+    let news = move || viewer.with(|viewer| (viewer.notices > 0).then(|| format!("{} new", viewer.notices)));
     vec![
         NavEntry { exact: true, ..NavEntry::new("/account", "Profile", "user") },
-        NavEntry::new("/account/security", "Security", "lock"),
+        NavEntry { count: news.into(), ..NavEntry::new("/account/security", "Security", "lock") },
         NavEntry::new("/account/sessions", "Sessions", "screen"),
     ]
 }

@@ -4,12 +4,12 @@ mod idle;
 mod layout;
 mod profile_page;
 mod protection;
-mod security_page;
+mod security;
 pub mod server_fns;
 mod sessions_page;
 
 pub use idle::IdleWatch;
 pub use layout::{AccountLayout, entries};
 pub use profile_page::ProfilePage;
-pub use security_page::SecurityPage;
+pub use security::{Hint, SecurityPage};
 pub use sessions_page::SessionsPage;

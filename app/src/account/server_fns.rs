@@ -2,6 +2,7 @@
 
 use domain::{
     Millis,
+    audit::Activity,
     factors::{AppSetup, Challenge, FactorList, PasskeyId, Proof, Step, Strength},
     sessions::{SessionId, SessionRow},
     users::Profile,
@@ -128,6 +129,18 @@ pub async fn remove_own_password() -> Answer<()> {
 #[server(prefix = "/fn", endpoint = "account/password_strength", input = Json)]
 pub async fn password_strength(password: String) -> Answer<Strength> {
     respond(account::password_strength(&context()?, &password).await)
+}
+
+/// What was done to one's own factors and one has not seen yet.
+#[server(prefix = "/fn", endpoint = "account/notices", input = Json)]
+pub async fn list_notices() -> Answer<Vec<Activity>> {
+    respond(account::notices(&context()?).await)
+}
+
+/// Tells no more of what has happened up to this number.
+#[server(prefix = "/fn", endpoint = "account/see_notices", input = Json)]
+pub async fn see_notices(number: i64) -> Answer<()> {
+    respond(account::see_notices(&context()?, number).await)
 }
 
 /// Signs in again without leaving the page, with the work, the brakes and the answers of the form.

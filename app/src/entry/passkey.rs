@@ -16,6 +16,9 @@ pub(super) fn PasskeyForm(
     #[prop(default = "get")]
     kind: &'static str,
     #[prop(default = "Sign in with a passkey")] label: &'static str,
+    /// Stands below another way.
+    #[prop(default = true)]
+    divided: bool,
 ) -> impl IntoView {
     let Challenge { options, ticket } = question;
     view! {
@@ -31,8 +34,9 @@ pub(super) fn PasskeyForm(
             <input type="hidden" name="ticket" value=ticket />
             <input type="hidden" name="answer" value="" />
             <input type="hidden" name="next" value=next />
+            {divided.then(|| view! { <div class="or">"or"</div> })}
             <p class="error" role="alert" hidden></p>
-            <button type="submit" class="btn full big"><Icon name="passkey" />{label}</button>
+            <button type="submit" class="btn full big"><Icon name="finger" />{label}</button>
         </form>
     }
     .into_any()

@@ -41,8 +41,8 @@ pub fn second_factor_page(entry: Entry, form: SecondFactor) -> String {
         let asks_code = recovery || has_app;
         let remember = (remember_days > 0).then(|| {
             view! {
-                <label class="check">
-                    <input type="checkbox" name="remember" value="yes" checked=form.remember />
+                <label class="tick">
+                    <input type="checkbox" class="check" name="remember" value="yes" checked=form.remember />
                     <span>{format!("Do not ask on this device for {remember_days} days")}</span>
                 </label>
             }
@@ -76,7 +76,7 @@ pub fn second_factor_page(entry: Entry, form: SecondFactor) -> String {
         };
         let passkey = form.passkey.map(|question| {
             view! {
-                <PasskeyForm action="/second-factor/passkey" question next=next.clone() label="Use a passkey" />
+                <PasskeyForm action="/second-factor/passkey" question next=next.clone() label="Use a passkey" divided=asks_code />
             }
         });
         let elsewhere = if recovery && has_app {

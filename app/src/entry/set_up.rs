@@ -26,7 +26,7 @@ pub fn set_up_page(entry: Entry, form: SetUp) -> String {
         let both = app.is_some() && passkey.is_some();
         let with_passkey = passkey.map(|question| {
             view! {
-                <PasskeyForm action="/set-up/passkey" question kind="create" label="Create a passkey" />
+                <PasskeyForm action="/set-up/passkey" question kind="create" label="Create a passkey" divided=false />
             }
         });
         let with_app = app.map(|app| {
@@ -93,8 +93,8 @@ pub fn recovery_codes_page(entry: Entry, codes: Vec<String>) -> String {
                 <button type="button" class="btn" data-print>"Print"</button>
             </div>
             <form method="get" action="/" class="form">
-                <label class="check">
-                    <input type="checkbox" required />
+                <label class="tick">
+                    <input type="checkbox" class="check" required />
                     <span>"I have kept these codes"</span>
                 </label>
                 <button type="submit" class="btn primary full big">"Go on"</button>

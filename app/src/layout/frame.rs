@@ -2,7 +2,7 @@
 //! screen), oneself at its end, and the page beside it.
 
 use super::{palette::PaletteButton, theme::ThemeChoices};
-use crate::ui::{Avatar, Icon, Menu, MenuLink, MenuRule};
+use crate::ui::{Avatar, Icon, Menu, MenuLink, MenuRule, Words};
 use leptos::prelude::*;
 use leptos_router::hooks::use_location;
 
@@ -13,14 +13,14 @@ pub struct NavEntry {
     pub label: String,
     pub icon: &'static str,
     /// Already in words: "12.4k".
-    pub count: Option<String>,
+    pub count: Words,
     /// Its page has no pages below: those that begin with its address are others.
     pub exact: bool,
 }
 
 impl NavEntry {
     pub fn new(href: impl Into<String>, label: impl Into<String>, icon: &'static str) -> Self {
-        Self { href: href.into(), label: label.into(), icon, count: None, exact: false }
+        Self { href: href.into(), label: label.into(), icon, count: Words::default(), exact: false }
     }
 }
 
@@ -50,7 +50,7 @@ pub(super) fn NavLink(entry: NavEntry) -> impl IntoView {
             <a class="nav" href=href aria-current=current title=title>
                 <Icon name=icon />
                 <span class="words">{label}</span>
-                {count.map(|count| view! { <span class="n">{count}</span> })}
+                {move || count.get().map(|count| view! { <span class="n">{count}</span> })}
             </a>
         </li>
     }

@@ -16,6 +16,7 @@ mod shortcuts;
 mod sign_in_here;
 mod theme;
 mod viewer;
+mod ways;
 
 pub use account_frame::AccountFrame;
 pub use address::TrueAddress;

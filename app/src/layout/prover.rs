@@ -1,14 +1,18 @@
-//! Recent proof, in place: asks for the password once more and then goes on with what
-//! was asked for, so that nothing typed is lost.
+//! Recent proof, in place: asks for a factor once more and then goes on with what was asked
+//! for, so that nothing typed is lost.
 
 use domain::{Error, factors::Proof};
-use leptos::{ev::SubmitEvent, prelude::*};
+use leptos::prelude::*;
 
-use super::sign_in_here::{SignInHere, use_sign_in_here};
+use super::{
+    sign_in_here::{SignInHere, use_sign_in_here},
+    use_viewer,
+    ways::{Asked, AskedButton, AskedForm, Way},
+};
 use crate::{
-    account::server_fns::prove,
+    account::server_fns::{ask_proof, prove},
     api::ApiError,
-    ui::{Button, Dialog, Kind, PasswordField},
+    ui::{Button, Dialog, passkey_answer},
 };
 
 /// Opens the dialog and remembers what to do afterwards.
@@ -49,80 +53,86 @@ pub fn use_prover() -> Prover {
     expect_context()
 }
 
+/// Why the proof was not given: what the server said, or the browser.
+#[derive(Clone)]
+enum Failed {
+    Server(Error),
+    Browser(String),
+}
+
+impl From<ApiError> for Failed {
+    fn from(ApiError(error): ApiError) -> Self {
+        Self::Server(error)
+    }
+}
+
+async fn give(way: Way, typed: String) -> Result<(), Failed> {
+    let proof = match way {
+        Way::App => Proof::App(typed),
+        Way::Passkey => {
+            let question = ask_proof().await?;
+            let answer = passkey_answer(&question.options).await.map_err(Failed::Browser)?;
+            Proof::Passkey { ticket: question.ticket, answer }
+        }
+        Way::Password | Way::RecoveryCode => Proof::Password(typed),
+    };
+    Ok(prove(proof).await?)
+}
+
 /// Once per document.
 #[component]
 pub fn ProofDialog() -> impl IntoView {
     let Prover { open, then, sign_in } = use_prover();
-    let password = RwSignal::new(String::new());
-    let error = RwSignal::new(None);
-    let check = Action::new(|password: &String| prove(Proof::Password(password.clone())));
+    let viewer = use_viewer();
+    let asked = Asked::new();
+    let check = Action::new_unsync(|(way, typed): &(Way, String)| give(*way, typed.clone()));
     Effect::new(move |was_open: Option<bool>| {
         let now_open = open.get();
         if was_open != Some(now_open) {
-            password.set(String::new());
-            error.set(None);
+            let factors = viewer.with_untracked(|viewer| viewer.factors);
+            asked.begin(if now_open { Way::here(factors) } else { vec![] });
         }
         now_open
     });
     Effect::new(move |_| match check.value().get() {
         Some(Ok(())) => {
             open.set(false);
-            password.set(String::new());
             if let Some(then) = then.try_update_value(Option::take).flatten() {
                 then.run(());
             }
         }
         // Whoever signs in again has given proof.
-        Some(Err(ApiError(Error::SignedOut))) => {
+        Some(Err(Failed::Server(Error::SignedOut))) => {
             open.set(false);
             if let Some(then) = then.try_update_value(Option::take).flatten() {
                 sign_in.then(then);
             }
         }
-        Some(Err(ApiError(failure))) => error.set(Some(failure.sentence())),
+        Some(Err(Failed::Server(failure))) => asked.error.set(Some(failure.sentence())),
+        Some(Err(Failed::Browser(words))) => asked.error.set(Some(words)),
         None => {}
     });
-    let submit = move |event: SubmitEvent| {
-        event.prevent_default();
+    let send = move |()| {
         // Each proof gives the session a new cookie: two at once would trip each other up.
-        if check.pending().get_untracked() {
-            return;
+        if !check.pending().get_untracked() {
+            asked.error.set(None);
+            check.dispatch((asked.way.get_untracked(), asked.typed.get_untracked()));
         }
-        error.set(None);
-        check.dispatch(password.get_untracked());
     };
     let actions = move || {
         view! {
             <Button on_click=move |_| open.set(false)>"Cancel"</Button>
-            <button
-                type="submit"
-                form="proof"
-                class=Kind::Primary.class("")
-                aria-disabled=move || check.pending().get().then_some("true")
-            >
-                "Confirm"
-            </button>
+            <AskedButton id="proof" asked verb="Confirm" busy=check.pending() />
         }
     };
     view! {
         <Dialog
             open
             title="Confirm that it is you"
-            about="This is a sensitive change. Your password is asked for again when it was given more than five minutes ago."
+            about="This is a sensitive change, and you last proved that it is you more than five minutes ago."
             actions
         >
-            <form id="proof" method="post" on:submit=submit>
-                <PasswordField
-                    label="Your password"
-                    name="password"
-                    id="proof-password"
-                    value=password
-                    autocomplete="current-password"
-                    error=error
-                    required=true
-                    autofocus=true
-                />
-            </form>
+            <AskedForm id="proof" asked on_send=send />
         </Dialog>
     }
 }

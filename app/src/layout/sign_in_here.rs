@@ -1,14 +1,22 @@
 //! Signing in again without leaving the page. Whatever asks the server for something after the
 //! session has ended opens this dialog; nothing typed is lost, and what was asked for goes on.
 
-use domain::{Error, factors::Step, text};
-use leptos::{ev::SubmitEvent, prelude::*};
+use domain::{
+    Error, Obligation,
+    factors::{Factors, Step},
+    text,
+    users::Profile,
+};
+use leptos::prelude::*;
 
-use super::use_viewer;
+use super::{
+    use_viewer,
+    ways::{Asked, AskedButton, AskedForm, Way},
+};
 use crate::{
     account::server_fns::{own_profile, sign_in_here},
     api::{ApiError, when_signed_out},
-    ui::{Avatar, Dialog, Kind, LinkButton, PasswordField},
+    ui::{Avatar, Dialog, Kind, LinkButton, Note, passkey_answer_from},
 };
 
 #[derive(Clone, Copy)]
@@ -74,26 +82,62 @@ pub fn use_sign_in_here() -> SignInHere {
     expect_context()
 }
 
+/// How a step ended.
+#[derive(Clone)]
+enum Done {
+    /// Whoever it is now.
+    In(Box<Profile>),
+    /// The password was right and is not enough.
+    MoreNeeded(Factors),
+    /// Something comes first, on a page of its own.
+    First(Obligation),
+    /// The sign-in that waited for a second factor is over.
+    TooLate,
+    Failed(String),
+}
+
+async fn give(username: String, way: Way, typed: String) -> Done {
+    let step = match way {
+        Way::Password => Step::Password { username, password: typed },
+        Way::App => Step::App(typed),
+        Way::RecoveryCode => Step::RecoveryCode(typed),
+        Way::Passkey => match passkey_answer_from("/second-factor/passkey/ask").await {
+            Ok((ticket, answer)) => Step::Passkey { ticket, answer },
+            Err(words) => return Done::Failed(words),
+        },
+    };
+    let done = match sign_in_here(step).await {
+        // Whoever has something to do first is told so here.
+        Ok(()) => own_profile().await,
+        Err(error) => Err(error),
+    };
+    match done {
+        Ok(profile) => Done::In(Box::new(profile)),
+        Err(ApiError(Error::SecondFactorNeeded(factors))) => Done::MoreNeeded(factors),
+        Err(ApiError(Error::ObligationFirst(obligation))) => Done::First(obligation),
+        Err(ApiError(Error::SignedOut)) if way != Way::Password => Done::TooLate,
+        Err(ApiError(failure)) => Done::Failed(failure.sentence()),
+    }
+}
+
 /// Once per document.
 #[component]
 pub fn SignInDialog() -> impl IntoView {
     let here = use_sign_in_here();
     let viewer = use_viewer();
-    let password = RwSignal::new(String::new());
-    let error = RwSignal::new(None);
-    let sign_in = Action::new(|(username, password): &(String, String)| {
-        let (username, password) = (username.clone(), password.clone());
-        async move {
-            sign_in_here(Step::Password { username, password }).await?;
-            // Whoever has something to do first is told so here.
-            own_profile().await
-        }
+    let asked = Asked::new();
+    let second = RwSignal::new(false);
+    let begin = move || {
+        second.set(false);
+        asked.begin(vec![Way::Password]);
+    };
+    let sign_in = Action::new_unsync(move |(way, typed): &(Way, String)| {
+        give(viewer.with_untracked(|viewer| viewer.username.clone()), *way, typed.clone())
     });
     Effect::new(move |was_open: Option<bool>| {
         let now_open = here.open.get();
         if was_open != Some(now_open) {
-            password.set(String::new());
-            error.set(None);
+            begin();
         }
         if was_open == Some(true) && !now_open {
             here.forget();
@@ -101,36 +145,46 @@ pub fn SignInDialog() -> impl IntoView {
         now_open
     });
     Effect::new(move |_| match sign_in.value().get() {
-        Some(Ok(profile)) if profile.id == viewer.with_untracked(|viewer| viewer.id) => here.go_on(),
-        Some(Ok(_)) => reload(),
-        Some(Err(ApiError(Error::ObligationFirst(_)))) => drop(window().location().set_href("/new-password")),
-        Some(Err(ApiError(failure))) => error.set(Some(failure.sentence())),
+        Some(Done::In(profile)) if profile.id == viewer.with_untracked(|viewer| viewer.id) => here.go_on(),
+        Some(Done::In(_)) => reload(),
+        Some(Done::MoreNeeded(factors)) => {
+            second.set(true);
+            asked.begin(Way::here(factors).into_iter().chain([Way::RecoveryCode]).collect());
+        }
+        Some(Done::First(Obligation::NewPassword)) => drop(window().location().set_href("/new-password")),
+        Some(Done::First(Obligation::SecondFactor)) => drop(window().location().set_href("/set-up")),
+        Some(Done::TooLate) => {
+            begin();
+            asked.error.set(Some("This has waited too long. Begin again.".to_owned()));
+        }
+        Some(Done::Failed(words)) => asked.error.set(Some(words)),
         None => {}
     });
-    let submit = move |event: SubmitEvent| {
-        event.prevent_default();
-        if sign_in.pending().get_untracked() {
-            return;
+    let send = move |()| {
+        if !sign_in.pending().get_untracked() {
+            asked.error.set(None);
+            sign_in.dispatch((asked.way.get_untracked(), asked.typed.get_untracked()));
         }
-        error.set(None);
-        let username = viewer.with_untracked(|viewer| viewer.username.clone());
-        sign_in.dispatch((username, password.get_untracked()));
+    };
+    // Whoever has no password signs in on the page for it.
+    let has_password = move || viewer.with(|viewer| viewer.factors.has(Factors::PASSWORD));
+    let elsewhere = || {
+        let place = window().location();
+        text::sign_in_address(&(place.pathname().unwrap_or_default() + &place.search().unwrap_or_default()))
     };
     let actions = move || {
-        let place = window().location();
-        let wanted = place.pathname().unwrap_or_default() + &place.search().unwrap_or_default();
         view! {
-            <LinkButton href=text::sign_in_address(&wanted) kind=Kind::Quiet external=true>
-                "Sign in as somebody else"
-            </LinkButton>
-            <button
-                type="submit"
-                form="sign-in-here"
-                class=Kind::Primary.class("")
-                aria-disabled=move || sign_in.pending().get().then_some("true")
-            >
-                "Sign in"
-            </button>
+            <LinkButton href=elsewhere() kind=Kind::Quiet external=true>"Sign in as somebody else"</LinkButton>
+            {move || {
+                if has_password() {
+                    view! { <AskedButton id="sign-in-here" asked verb="Sign in" busy=sign_in.pending() /> }.into_any()
+                } else {
+                    view! {
+                        <LinkButton href=elsewhere() kind=Kind::Primary external=true>"Sign in with a passkey"</LinkButton>
+                    }
+                    .into_any()
+                }
+            }}
         }
     };
     let who = move || {
@@ -144,28 +198,30 @@ pub fn SignInDialog() -> impl IntoView {
         }
     };
     let username = move || viewer.with(|viewer| viewer.username.clone());
+    let about = move || match second.get() {
+        false => "You are signed out. Your session was ended. What you typed is still here.",
+        true => "One more thing is needed: your second factor. What you typed is still here.",
+    };
     view! {
-        <Dialog
-            open=here.open
-            title="Sign in again"
-            about="You are signed out. Your session was ended. What you typed is still here."
-            actions
-        >
-            <form id="sign-in-here" method="post" class="form" on:submit=submit>
-                {who}
-                // Password managers look for it.
-                <input type="text" name="username" autocomplete="username" value=username readonly hidden />
-                <PasswordField
-                    label="Password"
-                    name="password"
-                    id="sign-in-here-password"
-                    value=password
-                    autocomplete="current-password"
-                    error=error
-                    required=true
-                    autofocus=true
-                />
-            </form>
+        <Dialog open=here.open title="Sign in again" about actions>
+            <Show
+                when=has_password
+                fallback=move || {
+                    view! {
+                        {who}
+                        <Note>
+                            "You have no password, so this goes by the sign-in page, which leads back here. Copy what you \
+                             typed and want to keep."
+                        </Note>
+                    }
+                }
+            >
+                <AskedForm id="sign-in-here" asked password_label="Password" on_send=send>
+                    {who}
+                    // Password managers look for it.
+                    <input type="text" name="username" autocomplete="username" value=username readonly hidden />
+                </AskedForm>
+            </Show>
         </Dialog>
     }
 }

@@ -6,6 +6,10 @@ mod field_dialog;
 mod field_line;
 mod fields_card;
 mod page;
+mod passkeys_card;
+mod security_card;
+mod security_draft;
+mod security_form;
 pub mod server_fns;
 
 pub use page::SettingsPage;

@@ -2,7 +2,13 @@
 
 use leptos::prelude::*;
 
-use super::{bin_card::BinCard, fields_card::FieldsCard, server_fns::find_settings};
+use super::{
+    bin_card::BinCard,
+    fields_card::FieldsCard,
+    passkeys_card::PasskeysCard,
+    security_card::SecurityCard,
+    server_fns::{find_security, find_settings},
+};
 use crate::{
     layout::{Page, Problem},
     ui::Loading,
@@ -11,17 +17,20 @@ use crate::{
 #[component]
 pub fn SettingsPage() -> impl IntoView {
     let settings = Resource::new(|| (), |()| find_settings());
+    let security = Resource::new(|| (), |()| find_security());
     let shown = move || {
         Suspend::new(async move {
-            match settings.await {
-                Ok(settings) => view! {
+            match (settings.await, security.await) {
+                (Ok(settings), Ok(security)) => view! {
                     <div class="body narrow">
                         <FieldsCard />
+                        <SecurityCard security />
+                        <PasskeysCard />
                         <BinCard settings />
                     </div>
                 }
                 .into_any(),
-                Err(error) => view! { <Problem error /> }.into_any(),
+                (Err(error), _) | (_, Err(error)) => view! { <Problem error /> }.into_any(),
             }
         })
     };

@@ -2,7 +2,8 @@
 
 use domain::{
     fields::{Field, FieldForm, FieldId},
-    settings::{Security, SecurityForm, Settings, SettingsForm},
+    listing::Count,
+    settings::{PasskeyPlace, Security, SecurityForm, Settings, SettingsForm},
 };
 use leptos::{prelude::*, server_fn::codec::Json};
 
@@ -31,6 +32,17 @@ pub async fn find_security() -> Answer<Security> {
 #[server(prefix = "/fn", endpoint = "settings/update_security", input = Json)]
 pub async fn update_security(form: SecurityForm) -> Answer<Security> {
     respond(settings::update_security(&context()?, &form).await)
+}
+
+/// How many people such rules would make set a second factor up.
+#[server(prefix = "/fn", endpoint = "settings/count_enrolling", input = Json)]
+pub async fn count_enrolling(form: SecurityForm) -> Answer<Count> {
+    respond(settings::count_enrolling(&context()?, &form).await)
+}
+
+#[server(prefix = "/fn", endpoint = "settings/find_passkeys", input = Json)]
+pub async fn find_passkeys() -> Answer<PasskeyPlace> {
+    respond(settings::passkey_place(&context()?).await)
 }
 
 #[server(prefix = "/fn", endpoint = "fields/list", input = Json)]

@@ -60,6 +60,10 @@ pub fn SecretOnce(
                     >
                         "Download"
                     </Button>
+                    {codes
+                        .then(|| {
+                            view! { <Button icon="print" on_click=move |_| drop(window().print())>"Print"</Button> }
+                        })}
                     <span class="hush" role="status">{move || copied.get().then_some("Copied")}</span>
                 </div>
                 <Checkbox

@@ -18,6 +18,7 @@ pub fn TextArea(
     #[prop(optional)] optional: bool,
     #[prop(optional)] mono: bool,
     #[prop(optional)] maxlength: Option<u32>,
+    #[prop(optional, into)] disabled: Signal<bool>,
 ) -> impl IntoView {
     let id = field_id(id, &name);
     let describe = described_by(&id, help, error);
@@ -42,6 +43,7 @@ pub fn TextArea(
                     class:mono=mono
                     maxlength=maxlength
                     required=required
+                    disabled=move || disabled.get()
                     aria-invalid=move || error.get().is_some().then_some("true")
                     aria-describedby=describe
                     on:input=move |event| value.set(event_target_value(&event))

@@ -14,6 +14,7 @@ mod editing;
 mod field_inputs;
 mod list;
 mod overview_page;
+mod security;
 pub mod server_fns;
 mod sessions_page;
 mod stale;
@@ -26,6 +27,7 @@ pub use activity_page::ActivityPage;
 pub use create_dialog::CreateDialog;
 pub use list::{UsersPage, provide_liking};
 pub use overview_page::OverviewPage;
+pub use security::SecurityPage;
 pub use sessions_page::SessionsPage;
 pub use user_head::UserLayout;
 

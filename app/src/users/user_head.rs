@@ -14,7 +14,7 @@ use leptos_router::{
 use super::{
     actions::{Act, Subject, use_user_actions},
     server_fns::find_user,
-    tags::{GroupTags, StatusTag},
+    tags::{GroupTags, LockedTag, StatusTag},
 };
 use crate::{
     api::{Answer, ApiError, refused},
@@ -93,8 +93,9 @@ fn UserHead(user: User) -> impl IntoView {
         None => user.username.clone(),
     };
     let sub = {
-        let (status, groups) = (user.status, user.groups);
-        move || view! { <span>{names}</span> <StatusTag status /> {(!groups.is_empty()).then(|| view! { <GroupTags groups /> })} }
+        let (status, groups, locked_for) = (user.status, user.groups, user.locked_for);
+        let locked = move || locked_for.map(|seconds| view! { <LockedTag seconds /> });
+        move || view! { <span>{names}</span> <StatusTag status /> {locked()} {(!groups.is_empty()).then(|| view! { <GroupTags groups /> })} }
     };
     let signed_in = user.sessions > 0;
     view! {
@@ -119,6 +120,7 @@ fn tabs(user: &User) -> Vec<Tab> {
     let mut tabs = vec![
         Tab::new(base.clone(), "Overview"),
         counted(Tab::new(format!("{base}/access"), "Access"), user.groups.len()),
+        Tab::new(format!("{base}/security"), "Security"),
     ];
     if may(Permission::ViewSessions) {
         tabs.push(counted(Tab::new(format!("{base}/sessions"), "Sessions"), user.sessions as usize));

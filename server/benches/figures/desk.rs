@@ -50,6 +50,7 @@ impl Desk {
         let data = Data::at(folder.path(), None);
         let seeded = command(&data, 0).args(["seed", "--cast", "--password", PASSWORD]).status().unwrap();
         assert!(seeded.success(), "the cast could not be seeded");
+        crate::sign_ins::without_password(folder.path()).await;
         let mut times = vec![];
         for _ in 0..4 {
             let (mut child, _, time) = serve(&data).await;
@@ -111,6 +112,7 @@ pub fn command(data: &Data, port: u16) -> Command {
         .env("KEYDESK_DATA_DIR", &data.folder)
         .env("KEYDESK_LISTEN", format!("127.0.0.1:{port}"))
         .env("KEYDESK_LOG", "error")
+        .env("KEYDESK_TRUSTED_PROXIES", "127.0.0.0/8")
         .stdout(Stdio::null())
         .stderr(Stdio::inherit());
     command

@@ -21,6 +21,36 @@ pub fn request(method: &str, path: &str, host: &str, headers: &[(&str, &str)], b
 }
 
 impl Load {
+    /// The status of every answer over the span, and whether it said when to come back.
+    pub async fn answers(&self, span: Duration) -> Vec<(u16, bool)> {
+        let start = Instant::now();
+        let runs: Vec<_> = (0..self.connections)
+            .map(|_| {
+                let (port, request) = (self.port, self.request.clone());
+                tokio::spawn(async move {
+                    let mut stream = TcpStream::connect(("127.0.0.1", port)).await.unwrap();
+                    let (mut answers, mut buffer) = (vec![], Vec::new());
+                    while start.elapsed() < span {
+                        stream.write_all(request.as_bytes()).await.unwrap();
+                        let status = read(&mut stream, &mut buffer).await.expect("an answer");
+                        let later = buffer.windows(14).any(|name| name.eq_ignore_ascii_case(b"\r\nretry-after:"));
+                        answers.push((status, later));
+                        if status == 503 {
+                            // As a browser would, though sooner.
+                            tokio::time::sleep(Duration::from_millis(100)).await;
+                        }
+                    }
+                    answers
+                })
+            })
+            .collect();
+        let mut answers = vec![];
+        for run in runs {
+            answers.extend(run.await.unwrap());
+        }
+        answers
+    }
+
     /// Answers per second over the span.
     pub async fn run(&self, span: Duration) -> f64 {
         let start = Instant::now();

@@ -14,6 +14,7 @@ mod crowd;
 mod desk;
 mod lists;
 mod load;
+mod sign_ins;
 
 use std::{
     path::Path,
@@ -88,6 +89,8 @@ async fn figures() {
     session_checks(&desk).await;
     sign_ins(&desk, cores).await;
     print("memory after load (RssAnon)", &format!("{:.1} MB", desk.memory()));
+    sign_ins::distributions(&desk).await;
+    sign_ins::flood(&desk, &desk.sign_in().await).await;
     drop(desk);
     with_crowd(&Crowd::sqlite(100_000), 20).await;
 }

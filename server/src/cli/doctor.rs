@@ -1,6 +1,6 @@
 //! `keydesk doctor`
 
-use services::{database::Location, setup};
+use services::{Installation, database::Location, settings, setup};
 
 use crate::{config::Config, start};
 
@@ -40,6 +40,7 @@ pub async fn doctor(config: &Config) -> Result<(), String> {
                     Err(failure) => Err(failure.to_string()),
                 },
             );
+            check("passkeys", passkeys(&installation).await);
             let now = installation.now();
             check(
                 "clock",
@@ -67,6 +68,16 @@ fn proxies(config: &Config) -> Result<String, String> {
             .into());
     }
     Ok(format!("{} networks are trusted", config.trusted_proxies.len()))
+}
+
+/// Passkeys are for one domain: under another, those that there are open nothing.
+async fn passkeys(installation: &Installation) -> Result<String, String> {
+    let stranded = settings::stranded_passkeys(&installation.system()).await.map_err(|error| error.to_string())?;
+    match (stranded, installation.passkeys()) {
+        (Some(stranded), _) => Err(stranded.sentence()),
+        (None, Some(party)) => Ok(format!("for {}", party.id())),
+        (None, None) => Ok("none: the address has no name".into()),
+    }
 }
 
 fn origin(config: &Config) -> Result<String, String> {

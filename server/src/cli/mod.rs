@@ -83,6 +83,15 @@ struct Settings {
     /// Minutes after which a session ends in any case [KEYDESK_SESSIONS_ABSOLUTE_MINUTES, default: 720]
     #[arg(long, global = true)]
     sessions_absolute_minutes: Option<String>,
+    /// Domain that passkeys are bound to, for good [KEYDESK_PASSKEYS_RP_ID]
+    #[arg(long, global = true)]
+    passkeys_rp_id: Option<String>,
+    /// Further addresses that may use these passkeys, with commas between [KEYDESK_PASSKEYS_ORIGINS]
+    #[arg(long, global = true)]
+    passkeys_origins: Option<String>,
+    /// File of SHA-1 hashes of published passwords, sorted; nobody may use these [KEYDESK_BREACH_LIST]
+    #[arg(long, global = true)]
+    breach_list: Option<String>,
 }
 
 impl Settings {
@@ -99,6 +108,9 @@ impl Settings {
             ("insecure_http", self.insecure_http.then(|| "true".into())),
             ("sessions.idle_minutes", self.sessions_idle_minutes),
             ("sessions.absolute_minutes", self.sessions_absolute_minutes),
+            ("passkeys.rp_id", self.passkeys_rp_id),
+            ("passkeys.origins", self.passkeys_origins),
+            ("breach_list", self.breach_list),
         ];
         let flags: Vec<_> = flags.into_iter().filter_map(|(key, value)| value.map(|value| (key, value))).collect();
         #[allow(clippy::disallowed_methods, reason = "the one place that reads variables")]

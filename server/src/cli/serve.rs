@@ -1,6 +1,6 @@
 //! `keydesk serve`
 
-use services::{jobs, setup};
+use services::{jobs, settings, setup};
 use tokio::net::TcpListener;
 
 use crate::{config::Config, http, start, worker};
@@ -24,6 +24,11 @@ pub async fn serve(config: &Config) -> Result<(), String> {
     tracing::info!(version = env!("CARGO_PKG_VERSION"), listen = %config.listen, database = %config.database.masked(), "Keydesk is ready at {}", config.origin);
     if config.origin.is_https() && config.trusted_proxies.is_empty() {
         tracing::warn!("no proxy is trusted, so everybody behind yours has one address; keydesk doctor says more");
+    }
+    match settings::stranded_passkeys(&system).await {
+        Ok(None) => {}
+        Ok(Some(stranded)) => tracing::warn!("{}", stranded.sentence()),
+        Err(error) => return Err(error.to_string()),
     }
     if let Some(code) = code {
         println!(

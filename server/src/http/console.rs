@@ -60,7 +60,7 @@ pub async fn page(State(app): State<App>, Extension(cx): Extension<Context>, req
     if *request.method() != Method::GET && *request.method() != Method::HEAD {
         return (StatusCode::METHOD_NOT_ALLOWED, "This address can only be looked at.\n").into_response();
     }
-    let viewer = match account::viewer(&cx) {
+    let viewer = match account::viewer(&cx).await {
         Ok(mut viewer) => {
             if let Some(AbsoluteEnd(end)) = request.extensions().get() {
                 viewer.session_left = viewer.session_left.min(end - cx.now());

@@ -12,11 +12,16 @@ use crate::support::{ANOTHER, Answer, Client, Desk, PASSWORD, Request, arguments
 const PEOPLE: [&str; 5] = ["stranger", "ingrid", "priya", "tomas", "ana"];
 
 /// What nobody does to somebody who may do more than they.
-const TO_GRACE: [&str; 6] = [
+const TO_GRACE: [&str; 11] = [
+    "users/ask_second_factor",
     "users/assign_groups",
     "users/delete",
     "users/disable",
     "users/end_sessions",
+    "users/forget_devices",
+    "users/release",
+    "users/remove_passkey",
+    "users/reset_factors",
     "users/reset_password",
     "users/update",
 ];
@@ -79,6 +84,9 @@ impl Asked {
                         let form = UserChanges { email: "grace@b.example".into(), ..UserChanges::of(&opened) };
                         arguments = json!({ "form": form });
                     }
+                    "users/remove_passkey" => {
+                        arguments = json!({ "id": grace, "passkey": desk.passkey_of("grace").await });
+                    }
                     _ => arguments["id"] = json!(grace),
                 }
                 Request::call(function, &arguments)
@@ -92,6 +100,13 @@ impl Asked {
                     }
                     "/sign-in" => &[("username", "grace"), ("password", PASSWORD)],
                     "/new-password" => &[("current", PASSWORD), ("new", ANOTHER)],
+                    "/sign-in/passkey" | "/second-factor/passkey" | "/set-up/passkey" => {
+                        &[("ticket", "none"), ("answer", "{}")]
+                    }
+                    "/sign-in/passkey/ask" => &[("username", "grace")],
+                    "/second-factor/passkey/ask" | "/set-up/passkey/ask" => &[],
+                    "/second-factor" => &[("with", "app"), ("code", "000000")],
+                    "/set-up" => &[("ticket", "none"), ("code", "000000")],
                     "/sign-out" => &[],
                     _ => panic!("{path} is new: say here with what the access table calls it"),
                 },

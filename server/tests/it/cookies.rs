@@ -94,9 +94,9 @@ async fn t13_recent_proof_gives_a_new_cookie_and_ends_the_old_one() {
     let create = json!({ "form": { "username": "newcomer", "display_name": "N", "email": "", "password": "Random", "groups": [] } });
     desk.clock.advance(6 * domain::MINUTE);
     ana.call("users/create", create.clone()).await.expect(403);
-    ana.call("account/prove", json!({ "password": "wrong" })).await.expect(422);
+    ana.call("account/prove", json!({ "proof": { "password": "wrong" } })).await.expect(422);
     assert_eq!(desk.session_cookie(&ana), first);
-    ana.call("account/prove", json!({ "password": PASSWORD })).await.expect(200);
+    ana.call("account/prove", json!({ "proof": { "password": PASSWORD } })).await.expect(200);
     let second = desk.session_cookie(&ana);
     assert_ne!(first, second);
     assert!(!lives(&desk, &first).await);
@@ -132,12 +132,18 @@ async fn t13_two_sign_ins_never_share_a_value_and_each_carries_128_bits() {
 async fn t13_strangers_get_neither_a_cookie_nor_a_session() {
     let desk = Desk::open().await;
     let stranger = desk.stranger();
-    for path in ["/", "/sign-in", "/users", "/first-run", "/new-password", "/health", "/nowhere"] {
+    for path in ["/", "/users", "/first-run", "/new-password", "/health", "/nowhere"] {
         assert_eq!(stranger.get(path).await.all("set-cookie").count(), 0, "{path}");
     }
+    // What binds a passkey's question to the browser that it was asked, and nothing more.
     for answer in [
+        stranger.get("/sign-in").await,
         stranger.sign_in("ana", "wrong").await,
         stranger.sign_in("samuel", PASSWORD).await,
+    ] {
+        assert!(answer.all("set-cookie").all(|cookie| cookie.starts_with("keydesk-passkey=")));
+    }
+    for answer in [
         stranger.call("users/list", json!({})).await,
         stranger.form("/sign-out", &[]).await,
         stranger.form("/first-run", &[("code", "x")]).await,
@@ -152,7 +158,7 @@ async fn t13_strangers_get_neither_a_cookie_nor_a_session() {
 async fn t13_the_database_does_not_hold_what_the_cookies_hold() {
     let desk = Desk::open().await;
     let ana = desk.person("ana").await;
-    ana.call("account/prove", json!({ "password": PASSWORD })).await.expect(200);
+    ana.call("account/prove", json!({ "proof": { "password": PASSWORD } })).await.expect(200);
     desk.run("PRAGMA wal_checkpoint(FULL)").await;
     let mut bytes = vec![];
     for file in ["keydesk.db", "keydesk.db-wal"] {

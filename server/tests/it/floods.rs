@@ -72,11 +72,11 @@ async fn t7_a_known_browser_gets_in_while_strangers_try_the_same_name() {
 async fn t7_trying_ones_own_password_is_braked_as_well() {
     let desk = Desk::open().await;
     let ana = desk.person("ana").await;
-    let wrong = serde_json::json!({ "password": "wrong" });
+    let wrong = serde_json::json!({ "proof": { "password": "wrong" } });
     for _ in 0..6 {
         ana.call("account/prove", wrong.clone()).await.expect(422);
     }
-    let answer = ana.call("account/prove", serde_json::json!({ "password": PASSWORD })).await.expect(429);
+    let answer = ana.call("account/prove", serde_json::json!({ "proof": { "password": PASSWORD } })).await.expect(429);
     assert!(waits(&answer) > 0);
 }
 

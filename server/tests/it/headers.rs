@@ -194,6 +194,8 @@ async fn t24_no_page_loads_anything_foreign_or_holds_what_the_policy_forbids() {
         all.push(person.get("/nowhere").await);
     }
     for html in all.iter().map(Answer::text) {
+        // Our own address is told where passkeys are explained.
+        let html = html.replace(&format!("http://{}", desk.host), "");
         let foreign: Vec<_> = html.split("://").skip(1).map(|rest| rest.chars().take(40).collect::<String>()).collect();
         assert!(foreign.is_empty(), "other addresses: {foreign:?}");
         for forbidden in [

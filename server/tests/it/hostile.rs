@@ -123,6 +123,7 @@ async fn t30_no_function_stumbles_over_a_malformed_call() {
 fn takes(function: &str, name: &str, value: &Value) -> bool {
     match (function, name) {
         ("users/activity", "before") => value.is_null() || *value == json!(-1),
+        ("account/see_notices", "number") => *value == json!(-1),
         ("users/end_sessions", "only") => value.is_null(),
         ("users/list", "fields") | ("users/assign_groups", "groups") => *value == json!([]),
         _ => false,
@@ -310,7 +311,7 @@ async fn t30_characters_that_mean_something_elsewhere_are_only_characters() {
     for name in names {
         let answer = desk.stranger().sign_in(name, PASSWORD).await;
         assert_eq!(answer.status, 401, "{name:?}");
-        assert_eq!(answer.all("set-cookie").count(), 0);
+        assert!(answer.all("set-cookie").all(|cookie| cookie.starts_with("keydesk-passkey=")));
         let mut listing = json!({ "listing": domain::listing::UserListing::default(), "fields": [] });
         listing["listing"]["search"] = json!(name);
         let answer = ana.call("users/list", listing).await;
@@ -322,7 +323,7 @@ async fn t30_characters_that_mean_something_elsewhere_are_only_characters() {
         assert!([200, 422].contains(&page.status), "{name:?}: {}", page.status);
         let answer = ana.call("users/check_username", json!({ "username": name })).await;
         assert_eq!(answer.status, 422, "{name:?}");
-        let answer = ana.call("account/prove", json!({ "password": name })).await;
+        let answer = ana.call("account/prove", json!({ "proof": { "password": name } })).await;
         assert!([422, 429].contains(&answer.status), "{name:?}: {}", answer.text());
     }
 }

@@ -8,7 +8,12 @@ use crate::{
 };
 
 async fn sign_in_here(client: &Client, username: &str, password: &str) -> Answer {
-    client.call("public/account/sign_in_here", json!({ "username": username, "password": password })).await
+    client
+        .call(
+            "public/account/sign_in_here",
+            json!({ "step": { "password": { "username": username, "password": password } } }),
+        )
+        .await
 }
 
 fn bare(answer: &Answer) -> (u16, Vec<(String, String)>, String) {

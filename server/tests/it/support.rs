@@ -12,7 +12,9 @@ use std::{
 
 use axum::Router;
 use domain::{
+    factors::{Proof, Step},
     fields::{FieldForm, FieldId},
+    settings::{Security, SecurityForm},
     users::{UserChanges, UserId},
 };
 use sea_orm_migration::sea_orm::{
@@ -323,6 +325,17 @@ impl Desk {
         }
     }
 
+    /// A passkey of somebody's, which opens nothing.
+    pub async fn passkey_of(&self, username: &str) -> Uuid {
+        let id = self.id_of(username).await.0;
+        let sql = "INSERT INTO passkeys (id, user_id, credential_id, passkey, name, aaguid, synced, created_at) \
+                   VALUES ($1, $1, $2, '{}', 'Laptop', $1, 0, 1) ON CONFLICT DO NOTHING";
+        let db = self.database.writer();
+        let values = [id.into(), username.as_bytes().to_vec().into()];
+        db.execute_raw(Statement::from_sql_and_values(db.get_database_backend(), sql, values)).await.unwrap();
+        id
+    }
+
     pub async fn run(&self, sql: &str) {
         self.database.writer().execute_unprepared(sql).await.unwrap();
     }
@@ -366,12 +379,20 @@ pub async fn arguments(desk: &Desk, function: &str, caller: &str) -> Option<serd
     let operator = desk.installation.operator();
     Some(match function {
         "users/list" => json!({ "listing": domain::listing::UserListing::default(), "fields": [] }),
-        "users/find" | "users/sessions" => json!({ "id": ingrid }),
+        "users/find" | "users/sessions" | "users/factors" => json!({ "id": ingrid }),
         "users/update" => {
             let opened = UserChanges::of(&users::find(&operator, samuel).await.unwrap());
             json!({ "form": UserChanges { display_name: "Another Name".into(), ..opened } })
         }
-        "users/disable" | "users/enable" | "users/delete" | "users/reset_password" => json!({ "id": samuel }),
+        "users/disable"
+        | "users/enable"
+        | "users/delete"
+        | "users/reset_password"
+        | "users/release"
+        | "users/forget_devices" => json!({ "id": samuel }),
+        "users/reset_factors" => json!({ "id": samuel, "passkeys": false }),
+        "users/remove_passkey" => json!({ "id": samuel, "passkey": desk.passkey_of("samuel").await }),
+        "users/ask_second_factor" => json!({ "id": samuel, "required": true }),
         "users/restore" | "users/erase" => {
             if desk.count("users WHERE username_key = 'samuel' AND deleted_at IS NULL").await == 1 {
                 users::delete(&operator, samuel).await.unwrap();
@@ -391,9 +412,14 @@ pub async fn arguments(desk: &Desk, function: &str, caller: &str) -> Option<serd
         "fields/delete" => json!({ "id": desk.field().await }),
         "fields/move" => json!({ "id": desk.field().await, "up": true }),
         "settings/update" => json!({ "form": { "bin_days": "7" } }),
+        "settings/update_security" | "settings/count_enrolling" => {
+            json!({ "form": SecurityForm { least: "12".into(), ..SecurityForm::of(&Security::default()) } })
+        }
         "audit/list" => json!({ "listing": domain::audit::LogListing::default() }),
         "account/hand_over_protection" => json!({ "username": "grace" }),
-        "public/account/sign_in_here" => json!({ "username": "grace", "password": PASSWORD }),
+        "public/account/sign_in_here" => {
+            json!({ "step": Step::Password { username: "grace".into(), password: PASSWORD.into() } })
+        }
         "users/create" => new_user(&format!("by-{caller}")),
         "users/check_username" => json!({ "username": "somebody.new" }),
         "users/activity" => json!({ "id": ingrid, "before": null }),
@@ -402,11 +428,22 @@ pub async fn arguments(desk: &Desk, function: &str, caller: &str) -> Option<serd
         | "fields/list"
         | "fields/add_examples"
         | "settings/find"
+        | "settings/find_security"
+        | "settings/find_passkeys"
         | "users/find_table_view"
+        | "account/notices"
         | "account/profile"
         | "account/sessions"
         | "account/end_other_sessions"
         | "account/time_left"
+        | "account/factors"
+        | "account/ask_proof"
+        | "account/begin_app"
+        | "account/remove_app"
+        | "account/begin_passkey"
+        | "account/make_recovery_codes"
+        | "account/forget_devices"
+        | "account/remove_password"
         | "account/stay" => json!({}),
         "account/update_profile" => json!({ "display_name": "Another Name" }),
         "account/change_password" => json!({ "current": PASSWORD, "new": ANOTHER, "end_others": true }),
@@ -414,7 +451,15 @@ pub async fn arguments(desk: &Desk, function: &str, caller: &str) -> Option<serd
             let own = if caller == "stranger" { ingrid.0 } else { desk.session_of(caller).await };
             json!({ "id": own })
         }
-        "account/prove" => json!({ "password": PASSWORD }),
+        "account/see_notices" => json!({ "number": 0 }),
+        "account/prove" => json!({ "proof": Proof::Password(PASSWORD.into()) }),
+        // Whoever may add one is told that this is none.
+        "account/add_app" => json!({ "ticket": "none", "code": "000000" }),
+        "account/add_passkey" => json!({ "ticket": "none", "answer": "{}", "name": "Laptop" }),
+        // Ingrid has this passkey and nobody else.
+        "account/rename_passkey" => json!({ "id": desk.passkey_of("ingrid").await, "name": "Laptop" }),
+        "account/remove_passkey" => json!({ "id": desk.passkey_of("ingrid").await }),
+        "account/password_strength" => json!({ "password": ANOTHER }),
         _ => return None,
     })
 }

@@ -62,11 +62,8 @@ pub async fn see_notices(cx: &Context, number: i64) -> Result<()> {
         .await?;
     let before = seen(own.db(), own.id()).await?;
     let seen = number.clamp(before, newest.map_or(before, |row| row.seq));
-    let row = preference::ActiveModel {
-        user_id: Set(own.id().0),
-        name: Set(SEEN.into()),
-        value: Set(seen.to_string()),
-    };
+    let row =
+        preference::ActiveModel { user_id: Set(own.id().0), name: Set(SEEN.into()), value: Set(seen.to_string()) };
     preference::Entity::insert(row)
         .on_conflict(
             OnConflict::columns([preference::Column::UserId, preference::Column::Name])

@@ -1,10 +1,7 @@
 //! One argon2id hash after the other in memory that its thread keeps: 19 MiB that are not
 //! asked of the operating system, cleared and given back for every sign-in.
 
-use argon2::{
-    Algorithm, Argon2, Block, Params, Version,
-    password_hash::phc::PasswordHash,
-};
+use argon2::{Algorithm, Argon2, Block, Params, Version, password_hash::phc::PasswordHash};
 use base64::{Engine, engine::general_purpose::STANDARD_NO_PAD};
 use subtle::ConstantTimeEq;
 

@@ -151,7 +151,7 @@ pub(crate) fn ask_to_register(
     own: &[passkey::Model],
 ) -> Result<Challenge> {
     let party = relying_party(cx)?;
-    let known = own.iter().map(|row| row.credential_id.clone().into()).collect();
+    let known = own.iter().map(|row| row.credential_id.clone()).collect();
     let (mut options, state) = party
         .webauthn
         .start_passkey_registration(handle, &person.username, &person.display_name, Some(known))
@@ -194,13 +194,7 @@ pub(crate) fn registered(
     let text = serde_json::to_string(&passkey).map_err(unexpected)?;
     let aaguid = aaguid(answer.response.attestation_object.as_ref()).unwrap_or(Uuid::nil());
     let credential = Credential::from(passkey);
-    Ok(Registered {
-        credential_id: credential.cred_id.into(),
-        passkey: text,
-        aaguid,
-        synced: credential.backup_state,
-        number,
-    })
+    Ok(Registered { credential_id: credential.cred_id, passkey: text, aaguid, synced: credential.backup_state, number })
 }
 
 impl Registered {
@@ -257,10 +251,8 @@ pub(crate) fn ask(cx: &Context, binder: &[u8], whose: Whose<'_>) -> Result<Chall
             (Some(user), nobodys(cx, name)?)
         }
     };
-    options.public_key.allow_credentials = ids
-        .into_iter()
-        .map(|id| AllowCredentials { type_: "public-key".into(), id: id.into(), transports: None })
-        .collect();
+    options.public_key.allow_credentials =
+        ids.into_iter().map(|id| AllowCredentials { type_: "public-key".into(), id, transports: None }).collect();
     Ok(Challenge {
         options: serde_json::to_string(&options.public_key).map_err(unexpected)?,
         ticket: handed_out(cx, binder, user, State::Authentication(state))?,
@@ -274,7 +266,7 @@ fn ids(rows: Vec<passkey::Model>) -> Vec<Vec<u8>> {
 fn nobodys(cx: &Context, name: &str) -> Result<Vec<Vec<u8>>> {
     let generator = WebauthnFakeCredentialGenerator::<FakePasskeyDistribution>::new(&cx.inner().nobodys_key);
     let ids = generator.and_then(|generator| generator.generate(name.as_bytes())).map_err(unexpected)?;
-    Ok(ids.into_iter().map(Into::into).collect())
+    Ok(ids)
 }
 
 /// Why an answer proves nobody.

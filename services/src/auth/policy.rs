@@ -169,4 +169,26 @@ mod tests {
             assert_eq!(acceptable(personal, &names, &Rules::default()), Err(Problem::PasswordPersonal), "{personal}");
         }
     }
+
+    #[test]
+    fn t2_a_published_password_is_refused_where_the_operator_keeps_a_list() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("list.txt");
+        // SHA-1 of “violet anchor paper thunder”.
+        std::fs::write(&path, "2709C82B696BF7A4D72582D3F91814C1EBA87714:3\n").unwrap();
+        let rules = Rules { breaches: Some(Breaches::open(&path).unwrap()), ..Rules::default() };
+        assert_eq!(acceptable("violet anchor paper thunder", &[], &rules), Err(Problem::PasswordBreached));
+        assert!(acceptable("copper window gentle orbit", &[], &rules).is_ok());
+        std::fs::remove_file(&path).unwrap();
+        assert!(acceptable("violet anchor paper thunder", &[], &rules).is_ok(), "a list that went away bars nobody");
+    }
+
+    #[test]
+    fn t1_where_few_characters_are_enough_so_is_what_they_are_worth() {
+        let rules = |least| Rules { least, ..Rules::default() };
+        assert!(acceptable("q7#Vx!pL", &[], &rules(8)).is_ok());
+        assert!(acceptable("q7#Vx!", &[], &rules(6)).is_ok());
+        assert!(acceptable("password", &[], &rules(8)).is_err());
+        assert!(acceptable("abcdef", &[], &rules(6)).is_err());
+    }
 }

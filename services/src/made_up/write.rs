@@ -13,16 +13,8 @@ use crate::{
 };
 
 /// The tables that get rows.
-pub(super) const TABLES: [&str; 8] = [
-    "users",
-    "passwords",
-    "authenticator_apps",
-    "passkeys",
-    "user_stats",
-    "memberships",
-    "custom_values",
-    "sessions",
-];
+pub(super) const TABLES: [&str; 8] =
+    ["users", "passwords", "authenticator_apps", "passkeys", "user_stats", "memberships", "custom_values", "sessions"];
 
 /// Rows on their way, table by table.
 pub(super) struct Desk {
@@ -46,8 +38,7 @@ impl Desk {
                      search_key created_at updated_at version last_sign_in_at disabled_at deleted_at expires_at \
                      security_epoch has_credential factors";
         let sessions = "token_hash id user_id epoch method address browser created_at last_seen_at proof_at expires_at";
-        let passkeys =
-            "id user_id credential_id passkey name aaguid synced created_at last_used_at suspect_at";
+        let passkeys = "id user_id credential_id passkey name aaguid synced created_at last_used_at suspect_at";
         let rows =
             |table: &str, columns: &str| Rows::of(table, &columns.split_whitespace().collect::<Vec<_>>(), postgres);
         Self {
@@ -172,6 +163,14 @@ impl Desk {
     }
 
     fn others(&mut self) -> [&mut Rows; 7] {
-        [&mut self.passwords, &mut self.apps, &mut self.passkeys, &mut self.stats, &mut self.memberships, &mut self.values, &mut self.sessions]
+        [
+            &mut self.passwords,
+            &mut self.apps,
+            &mut self.passkeys,
+            &mut self.stats,
+            &mut self.memberships,
+            &mut self.values,
+            &mut self.sessions,
+        ]
     }
 }

@@ -41,8 +41,9 @@ async fn stranded(cx: &Context, db: &impl ConnectionTrait) -> Result<Option<Stra
         return Ok(None);
     }
     let most = COUNT_MOST + 1;
-    let text =
-        format!("SELECT count(*) AS found FROM (SELECT DISTINCT user_id FROM passkeys ORDER BY user_id LIMIT {most}) AS p");
+    let text = format!(
+        "SELECT count(*) AS found FROM (SELECT DISTINCT user_id FROM passkeys ORDER BY user_id LIMIT {most}) AS p"
+    );
     let found = db.query_one_raw(Statement::from_string(db.get_database_backend(), text)).await?;
     let found = found.map_or(Ok(0), |row| row.try_get::<i64>("", "found"))?;
     Ok((found > 0).then(|| StrandedPasskeys { domain: row.value, people: Count::of(found as u32) }))

@@ -3,6 +3,7 @@
 use domain::{
     DAY, Error, MINUTE, Problem,
     audit::LogListing,
+    factors::Challenge,
     fields::{FieldForm, FieldValue},
     groups::Builtin,
     guard::Refusal,
@@ -13,13 +14,27 @@ use domain::{
 use services::{
     Context,
     audit::{self, Verdict},
-    auth, fields, groups, jobs, settings, users,
+    auth::{self, Attempt},
+    factors, fields, groups, jobs, settings, users,
 };
 
-use crate::support::*;
+use crate::{authenticator::create, codes::App, support::*};
 
-const TABLES: [&str; 7] =
-    ["users", "passwords", "memberships", "sessions", "custom_values", "preferences", "user_stats"];
+const TABLES: [&str; 13] = [
+    "users",
+    "passwords",
+    "memberships",
+    "sessions",
+    "custom_values",
+    "preferences",
+    "user_stats",
+    "authenticator_apps",
+    "recovery_codes",
+    "passkeys",
+    "passkey_handles",
+    "pending_sign_ins",
+    "throttle",
+];
 
 /// Ingrid with something in every table that is about people, and a past in the log.
 async fn busy_ingrid(desk: &Desk, ana: &Context) {
@@ -29,6 +44,13 @@ async fn busy_ingrid(desk: &Desk, ana: &Context) {
     form.fields = vec![FieldValue { field: company, value: "Contoso".into() }];
     users::update(ana, &form).await.unwrap();
     let ingrid = desk.person("ingrid").await;
+    let setup = factors::begin_app(&ingrid).await.unwrap();
+    factors::add_app(&ingrid, &setup.ticket, &App::shown(&setup).at(desk)).await.unwrap();
+    let Challenge { options, ticket } = factors::begin_passkey(&ingrid).await.unwrap();
+    factors::add_passkey(&ingrid, &ticket, &create(&options, 1).1, "Ingrid's laptop").await.unwrap();
+    let attempt = Attempt { login: "ingrid", password: PASSWORD, device: None };
+    assert!(auth::sign_in(&desk.stranger(), attempt).await.unwrap().seat().is_none(), "one waits for its code");
+    sign_in(&desk.stranger(), "ingrid", "wrong anchor paper thunder").await.told();
     auth::remember_device(&desk.stranger(), form.id, [5; 32]).await.unwrap();
     users::keep_table_view(&ingrid, &TableView::default()).await.unwrap();
     users::create(&ingrid, new_user("by.ingrid")).await.unwrap();
@@ -78,7 +100,7 @@ on_both! {
         names_nobody(&log_text(&desk).await);
 
         let Verdict::Intact { erased, .. } = audit::verify(&desk.system()).await.unwrap() else { panic!("broken") };
-        assert_eq!(erased, 7, "an edit, a sign-in, what they did, what was done to them");
+        assert_eq!(erased, 11, "an edit, a sign-in, what they did, what was done to them");
         let told = desk.events_of("user_erased").await;
         assert_eq!(told.len(), 1);
         assert_eq!(told[0].event("user"), &serde_json::json!(id));
@@ -89,7 +111,7 @@ on_both! {
         assert_eq!(made.created_by, None);
         let log = audit::list(&ana, &LogListing::default()).await.unwrap();
         let gone = log.rows.iter().filter(|row| row.sentence.is_none()).count();
-        assert!(gone == 7 && log.rows.iter().any(|row| row.kind == "user_erased" && row.sentence.is_some()));
+        assert!(gone == 11 && log.rows.iter().any(|row| row.kind == "user_erased" && row.sentence.is_some()));
     }
 }
 

@@ -5,9 +5,10 @@ use std::collections::{HashMap, HashSet};
 
 use domain::{
     DAY, Error, Problem,
+    factors::Factors,
     fields::FieldId,
     groups::GroupId,
-    listing::{Count, Cursor, Direction, Position, UserFilters, UserListing, UserSort},
+    listing::{Count, Cursor, Direction, FactorFilter, Position, UserFilters, UserListing, UserSort},
     users::{Standing, Status, UserId},
 };
 use services::users::{self, Bounds};
@@ -40,19 +41,23 @@ struct Somebody {
     sessions: i64,
     groups: HashSet<Uuid>,
     fields: HashMap<Uuid, String>,
+    factors: Factors,
+    locked: bool,
 }
 
 /// Writes 180 people of every kind, with ties and gaps in every column.
 async fn crowd(desk: &Desk) {
     let user = "INSERT INTO users (id, username, username_key, display_name, display_name_key, email, email_key, \
-        search_key, created_at, updated_at, last_sign_in_at, disabled_at, deleted_at, expires_at, has_credential) \
-        VALUES ($1, $2, $2, $3, $3, $4, $4, $5, $6, $6, $7, $8, $9, $10, $11)";
+        search_key, created_at, updated_at, last_sign_in_at, disabled_at, deleted_at, expires_at, has_credential, factors) \
+        VALUES ($1, $2, $2, $3, $3, $4, $4, $5, $6, $6, $7, $8, $9, $10, $11, $12)";
     let group = "INSERT INTO groups (id, name, name_key, description, created_at) VALUES ($1, $2, $2, '', 1)";
     let member = "INSERT INTO memberships (user_id, group_id, since) VALUES ($1, $2, 1)";
     let field = "INSERT INTO custom_fields (id, name, name_key, kind, required, choices, place, created_at) \
         VALUES ($1, $2, $2, 'text', 0, '[]', 1, 1)";
     let value = "INSERT INTO custom_values (user_id, field_id, value, value_key) VALUES ($1, $2, $3, $4)";
     let counted = "INSERT INTO user_stats (user_id, sessions) VALUES ($1, $2)";
+    let braked =
+        "INSERT INTO throttle (bucket, failures, last_failure_at, blocked_until, user_id) VALUES ($1, 9, $2, $3, $4)";
     desk.run("BEGIN", []).await;
     desk.run(group, [MANY.0.into(), "many".into()]).await;
     desk.run(group, [FEW.0.into(), "few".into()]).await;
@@ -76,8 +81,17 @@ async fn crowd(desk: &Desk) {
             when(9, START - n * 1_000).into(),
             when(4, START - 1_000 + n % 3 * 1_000).into(),
             i64::from(n % 5 > 0).into(),
+            // Whoever has a credential has a password, a passkey or both, and maybe an app.
+            (if n % 5 > 0 { [1, 1, 5, 3, 7, 2, 6][n as usize % 7] } else { 0_i64 }).into(),
         ];
         desk.run(user, row).await;
+        // Some wait for two brakes at once, some do not wait any more.
+        for (brake, every, ahead) in [(0, 13, 1_000), (1, 26, 2_000), (2, 7, 0)] {
+            if n % every == 4 {
+                let bucket = vec![brake, n as u8];
+                desk.run(braked, [bucket.into(), START.into(), (START + ahead).into(), id.into()]).await;
+            }
+        }
         if n % 9 != 8 {
             desk.run(counted, [id.into(), (n % 7 / 4).into()]).await;
         }
@@ -99,7 +113,7 @@ async fn crowd(desk: &Desk) {
 
 async fn everybody(desk: &Desk) -> Vec<Somebody> {
     let sql = "SELECT u.id, u.display_name_key, u.email_key, u.search_key, u.last_sign_in_at, u.created_at, \
-        u.disabled_at, u.deleted_at, u.expires_at, u.has_credential, s.sessions \
+        u.disabled_at, u.deleted_at, u.expires_at, u.has_credential, s.sessions, u.factors \
         FROM users u LEFT JOIN user_stats s ON s.user_id = u.id";
     let mut groups = HashMap::<Uuid, HashSet<Uuid>>::new();
     for row in desk.rows("SELECT user_id, group_id FROM memberships", []).await {
@@ -109,6 +123,12 @@ async fn everybody(desk: &Desk) -> Vec<Somebody> {
     for row in desk.rows("SELECT user_id, field_id, value_key FROM custom_values", []).await {
         let of = fields.entry(row.try_get_by_index(0).unwrap()).or_default();
         of.insert(row.try_get_by_index(1).unwrap(), row.try_get_by_index(2).unwrap());
+    }
+    let mut locked = HashSet::<Uuid>::new();
+    for row in desk.rows("SELECT user_id, blocked_until FROM throttle WHERE user_id IS NOT NULL", []).await {
+        if row.try_get_by_index::<i64>(1).unwrap() > START {
+            locked.insert(row.try_get_by_index(0).unwrap());
+        }
     }
     let somebody = |row: &sea_orm::QueryResult| {
         let id: Uuid = row.try_get_by_index(0).unwrap();
@@ -130,6 +150,8 @@ async fn everybody(desk: &Desk) -> Vec<Somebody> {
             sessions: number(10).unwrap_or_default(),
             groups: groups.get(&id).cloned().unwrap_or_default(),
             fields: fields.get(&id).cloned().unwrap_or_default(),
+            factors: Factors::of(number(11).unwrap()),
+            locked: locked.contains(&id),
         }
     };
     desk.rows(sql, []).await.iter().map(somebody).collect()
@@ -144,6 +166,11 @@ fn belongs(person: &Somebody, listing: &UserListing) -> bool {
     let begins = |word: &str| person.search.lines().any(|line| line.starts_with(word));
     filters.status.map_or(status != Status::InBin, |wanted| wanted == status)
         && filters.group.is_none_or(|group| person.groups.contains(&group.0))
+        && filters.factors.is_none_or(|wanted| match wanted {
+            FactorFilter::NoSecondFactor => person.factors.second().is_empty(),
+            FactorFilter::PasskeyOnly => person.factors.can_sign_in() && !person.factors.has(Factors::PASSWORD),
+            FactorFilter::LockedOut => person.locked,
+        })
         && (!filters.never_signed_in || person.last.is_none())
         && filters.signed_in_from.is_none_or(|from| person.last.is_some_and(|at| at >= from))
         && filters.signed_in_to.is_none_or(|to| person.last.is_some_and(|at| at <= to))
@@ -185,7 +212,9 @@ fn filters() -> Vec<(&'static str, UserFilters)> {
     let of = |status| UserFilters { status: Some(status), ..none() };
     let city = |city: &str| vec![(CITY, city.to_owned())];
     let both = vec![(CITY, "porto".to_owned()), (TEAM, "team 3".to_owned())];
+    let proven = |factors| UserFilters { factors: Some(factors), ..none() };
     let mut all = vec![("", none())];
+    all.extend(FactorFilter::ALL.map(|filter| ("", proven(filter))));
     all.extend(Status::ALL.map(|status| ("", of(status))));
     all.extend([
         ("", UserFilters { group: Some(MANY), ..none() }),
@@ -210,6 +239,11 @@ fn filters() -> Vec<(&'static str, UserFilters)> {
         ("", UserFilters { created_from: Some(START - 40 * DAY), created_to: Some(START), ..of(Status::Disabled) }),
         ("", UserFilters { signed_in_from: Some(START - 20 * DAY), ..of(Status::Expired) }),
         ("zoe li", of(Status::Invited)),
+        ("li", UserFilters { group: Some(MANY), ..proven(FactorFilter::NoSecondFactor) }),
+        ("", UserFilters { status: Some(Status::Disabled), ..proven(FactorFilter::PasskeyOnly) }),
+        ("", UserFilters { status: Some(Status::InBin), ..proven(FactorFilter::PasskeyOnly) }),
+        ("", UserFilters { status: Some(Status::InBin), ..proven(FactorFilter::LockedOut) }),
+        ("ana", UserFilters { never_signed_in: true, ..proven(FactorFilter::LockedOut) }),
         ("", UserFilters { never_signed_in: true, group: Some(FEW), ..none() }),
         ("", UserFilters { never_signed_in: true, signed_in_from: Some(START - DAY), ..none() }),
     ]);
@@ -352,7 +386,9 @@ on_both! {
 /// Whether a line of a plan looks at the table of users from one end to the other. Reading
 /// an index that holds only those in one state is no such thing.
 fn looks_at_everybody(line: &str) -> bool {
-    let small = ["users_disabled", "users_invited", "users_active"].iter().any(|index| line.contains(index));
+    let small =
+        ["users_disabled", "users_invited", "users_active", "users_without_second_factor", "users_passkey_only"];
+    let small = small.iter().any(|index| line.contains(index));
     let sqlite = ["SCAN u ", "SCAN users"].iter().any(|scan| line.starts_with(scan)) || line == "SCAN u";
     line.contains("Seq Scan on users") || sqlite && !small
 }

@@ -37,9 +37,20 @@ on_both! {
         }
         // A row of everything that belongs to a user, as if they had been created one by one.
         assert_eq!(some(&desk, "users u LEFT JOIN user_stats s ON s.user_id = u.id WHERE s.user_id IS NULL").await, 0);
-        let alike = "users u LEFT JOIN passwords p ON p.user_id = u.id \
-                     WHERE (p.user_id IS NOT NULL) <> (u.has_credential = 1)";
+        let alike = "users u WHERE (u.has_credential = 1) <> (EXISTS (SELECT 1 FROM passwords p WHERE p.user_id = u.id) \
+                     OR EXISTS (SELECT 1 FROM passkeys k WHERE k.user_id = u.id))";
         assert_eq!(some(&desk, alike).await, 0);
+        let noted = "users u WHERE u.factors <> (SELECT count(*) FROM passwords p WHERE p.user_id = u.id) \
+                     + CASE WHEN EXISTS (SELECT 1 FROM passkeys k WHERE k.user_id = u.id) THEN 2 ELSE 0 END \
+                     + 4 * (SELECT count(*) FROM authenticator_apps a WHERE a.user_id = u.id)";
+        assert_eq!(some(&desk, noted).await, 0);
+        for table in ["authenticator_apps", "passkeys"] {
+            let sooner = format!(
+                "{table} f JOIN users u ON u.id = f.user_id WHERE f.created_at < u.created_at OR f.created_at > {START} \
+                 OR f.last_used_at < f.created_at OR f.last_used_at > u.last_sign_in_at"
+            );
+            assert_eq!(some(&desk, &sooner).await, 0);
+        }
         let counted = "user_stats s WHERE s.sessions <> (SELECT count(*) FROM sessions x WHERE x.user_id = s.user_id)";
         assert_eq!(some(&desk, counted).await, 0);
         let required = "users u WHERE u.username LIKE '%.%' AND NOT EXISTS (SELECT 1 FROM custom_values v \
@@ -68,6 +79,9 @@ on_both! {
         between("users WHERE has_credential = 0", 110, 220).await;
         between("users WHERE last_sign_in_at IS NULL", 240, 410).await;
         between("users WHERE email IS NULL", 250, 400).await;
+        between("users WHERE factors IN (4, 5, 6, 7)", 360, 580).await;
+        between("users WHERE factors IN (2, 3, 6, 7)", 230, 400).await;
+        between("users WHERE factors IN (2, 6)", 15, 75).await;
         between("sessions", 8, 45).await;
         let members = |name: &str| format!("memberships m JOIN groups g ON g.id = m.group_id WHERE g.name = '{name}'");
         between(&members("Everyone in the field"), 1_050, 1_350).await;

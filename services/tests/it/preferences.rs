@@ -51,10 +51,10 @@ on_both! {
             columns: (0..count).map(|number| Column::Field(FieldId(uuid(number)))).collect(),
             dense: false,
         };
-        users::keep_table_view(&ana, &view(27)).await.unwrap();
-        let told = users::keep_table_view(&ana, &view(28)).await.told();
-        assert_eq!(told, field("columns", Problem::TooMany { most: 27 }));
-        assert_eq!(users::table_view(&ana).await.unwrap(), view(27));
+        users::keep_table_view(&ana, &view(28)).await.unwrap();
+        let told = users::keep_table_view(&ana, &view(29)).await.told();
+        assert_eq!(told, field("columns", Problem::TooMany { most: 28 }));
+        assert_eq!(users::table_view(&ana).await.unwrap(), view(28));
         assert_eq!(users::table_view(&desk.stranger()).await.told(), Error::SignedOut);
         assert_eq!(users::keep_table_view(&desk.stranger(), &view(1)).await.told(), Error::SignedOut);
     }

@@ -80,12 +80,20 @@ on_both! {
     }
 }
 
+/// Leaves somebody with a passkey alone.
+async fn goes_without_a_password(desk: &Desk, login: &str) {
+    desk.run("DELETE FROM passwords WHERE user_id = $1", [desk.id_of(login).await.0.into()]).await;
+    desk.set(login, "factors", 2).await;
+}
+
 on_both! {
     async fn t6_whoever_is_not_let_in_is_told_the_same(desk: Desk) {
         desk.cast().await;
         desk.set("grace", "deleted_at", START).await;
         desk.set("priya", "expires_at", START).await;
+        goes_without_a_password(&desk, "tomas").await;
         for (login, password) in [
+            ("tomas", PASSWORD),
             ("nobody", PASSWORD),
             ("", ""),
             ("ingrid", "wrong anchor paper thunder"),
@@ -132,7 +140,8 @@ on_both! {
         desk.cast().await;
         // More at once than the queue of hashes holds: who is told "busy" stood in it.
         let crowd = std::thread::available_parallelism().map_or(2, |n| n.get()) * 17 * 2;
-        for login in ["nobody", "samuel", "yutong"] {
+        goes_without_a_password(&desk, "tomas").await;
+        for login in ["nobody", "samuel", "yutong", "tomas"] {
             let mut tries = JoinSet::new();
             for number in 0..crowd {
                 let cx = desk.stranger_at(&format!("{login}-{number}"));

@@ -2,6 +2,7 @@
 
 use domain::{
     Permission,
+    factors::Factors,
     listing::Column,
     users::{UserId, UserRow},
 };
@@ -13,8 +14,8 @@ use super::{
 };
 use crate::{
     layout::use_viewer,
-    ui::{Time, TimeStyle, grouped},
-    users::tags::{GroupTags, StatusTag},
+    ui::{Icon, Time, TimeStyle, grouped},
+    users::tags::{GroupTags, StateTags},
 };
 
 pub fn cell(list: List, shows: Shows, user: &UserRow) -> AnyView {
@@ -26,7 +27,11 @@ pub fn cell(list: List, shows: Shows, user: &UserRow) -> AnyView {
             view! { <td data-label="Groups"><GroupTags groups=user.groups.clone() /></td> }.into_any()
         }
         Shows::Chosen(Column::Status) => {
-            view! { <td data-label="Status"><StatusTag status=user.status /></td> }.into_any()
+            view! { <td data-label="Status"><StateTags status=user.status locked_for=user.locked_for /></td> }
+                .into_any()
+        }
+        Shows::Chosen(Column::Methods) => {
+            view! { <td data-label="Sign-in methods">{methods(user.factors)}</td> }.into_any()
         }
         Shows::Chosen(Column::LastSignIn) => {
             let last = match user.last_sign_in_at {
@@ -70,6 +75,23 @@ fn day(label: &'static str, ms: Option<i64>) -> AnyView {
         None => nothing(),
     };
     view! { <td class="soft" data-label=label>{inside}</td> }.into_any()
+}
+
+/// What there is stands out; what there is not keeps the others in their place.
+fn methods(factors: Factors) -> AnyView {
+    if factors.is_empty() {
+        return view! { <span class="softer">"None"</span> }.into_any();
+    }
+    let all = [
+        (Factors::PASSWORD, "password", "Password"),
+        (Factors::PASSKEY, "finger", "Passkey"),
+        (Factors::APP, "phone", "Authenticator app"),
+    ];
+    let icons = all.map(|(kind, icon, words)| match factors.has(kind) {
+        true => view! { <span title=words><Icon name=icon /><span class="hush">{words}" "</span></span> }.into_any(),
+        false => view! { <span class="off"><Icon name=icon /></span> }.into_any(),
+    });
+    view! { <span class="methods">{icons.into_iter().collect_view()}</span> }.into_any()
 }
 
 /// Their number, and the way to them.

@@ -3,7 +3,7 @@
 use domain::{
     Error,
     fields::{Field, FieldKind},
-    listing::{UserFilters, UserListing, UserSort},
+    listing::{FactorFilter, UserFilters, UserListing, UserSort},
     users::Status,
 };
 use leptos::{ev::SubmitEvent, prelude::*};
@@ -27,7 +27,7 @@ struct Draft {
 
 impl Draft {
     fn new(custom: &[Field]) -> Self {
-        let fixed = ["status", "group", "signed-in"].into_iter().chain(DAYS).map(str::to_owned);
+        let fixed = ["status", "group", "factors", "signed-in"].into_iter().chain(DAYS).map(str::to_owned);
         let all = fixed.chain(custom.iter().map(parameter));
         let values = all.map(|name| (name, RwSignal::new(String::new()))).collect();
         Self { values: StoredValue::new(values), error: RwSignal::new(None) }
@@ -131,6 +131,7 @@ pub fn FilterForm(list: List) -> impl IntoView {
                 {groups(list).map(|options| {
                     view! { <Select label="Group" name="group" value=draft.value("group") options /> }
                 })}
+                <Select label="Sign-in methods" name="factors" value=draft.value("factors") options=factors() />
             </div>
             <fieldset>
                 <legend class="label">"Last sign-in"</legend>
@@ -166,6 +167,12 @@ pub fn FilterForm(list: List) -> impl IntoView {
 fn statuses() -> Vec<(String, String)> {
     let any = (String::new(), "Any but the bin".to_owned());
     let all = Status::ALL.into_iter().map(|status| (status.code().to_owned(), status.label().to_owned()));
+    std::iter::once(any).chain(all).collect()
+}
+
+fn factors() -> Vec<(String, String)> {
+    let any = (String::new(), "Any".to_owned());
+    let all = FactorFilter::ALL.into_iter().map(|filter| (filter.code().to_owned(), filter.label().to_owned()));
     std::iter::once(any).chain(all).collect()
 }
 

@@ -79,7 +79,10 @@ impl Selection {
 
 #[cfg(test)]
 mod tests {
-    use domain::users::{Refusals, Status};
+    use domain::{
+        factors::Factors,
+        users::{Refusals, Status},
+    };
 
     use super::*;
 
@@ -98,6 +101,8 @@ mod tests {
             erase_at: None,
             fields: vec![],
             refusals: Refusals::default(),
+            factors: Factors::NONE,
+            locked_for: None,
         }
     }
 

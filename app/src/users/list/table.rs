@@ -62,7 +62,7 @@ fn head(list: List, shows: Shows) -> AnyView {
         Column::Sessions => sort_head(list, UserSort::Sessions, column.label(), "num"),
         Column::Expires => sort_head(list, UserSort::Expires, column.label(), ""),
         Column::Created => sort_head(list, UserSort::Created, column.label(), ""),
-        Column::Groups | Column::Status => plain(column.label().into()),
+        Column::Groups | Column::Status | Column::Methods => plain(column.label().into()),
         Column::Field(id) => {
             plain(list.names.with_value(|names| names.field(id).map(|field| field.name.clone()).unwrap_or_default()))
         }

@@ -27,6 +27,9 @@ pub fn told(filters: &UserFilters, names: &Names) -> Vec<Told> {
         let name = names.group(group).unwrap_or("one that you may not see").to_owned();
         tell("Group is", name, &|without| without.group = None);
     }
+    if let Some(factors) = filters.factors {
+        tell("Sign-in methods:", factors.label().to_lowercase(), &|without| without.factors = None);
+    }
     if filters.never_signed_in {
         tell("Last sign-in is", "never".into(), &|without| without.never_signed_in = false);
     }
@@ -77,6 +80,19 @@ mod tests {
         assert_eq!(told[0].without, UserFilters { status: None, ..filters.clone() });
         assert_eq!(told[1].without.status, Some(Status::Disabled));
         assert_eq!(told[1].without.created_to, filters.created_to);
+    }
+
+    #[test]
+    fn what_proves_people_is_told_in_words() {
+        for (code, words) in [("none", "no second factor"), ("passkey_only", "passkey only"), ("locked", "locked out")]
+        {
+            let told = told(
+                &filters(&[("factors", code), ("group", "018f2f6e-0000-7000-8000-000000000001")]),
+                &Names::default(),
+            );
+            assert_eq!((told[1].name.as_str(), told[1].value.as_str()), ("Sign-in methods:", words));
+            assert!(told[1].without.factors.is_none() && told[1].without.group.is_some());
+        }
     }
 
     #[test]

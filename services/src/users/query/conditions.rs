@@ -56,7 +56,9 @@ impl Wanted<'_> {
         if self.listing.filters.factors == Some(FactorFilter::LockedOut) {
             let index = self.indexed("throttle_by_user");
             // Several brakes may hold somebody up at once.
-            sql.add(&format!(" AND (SELECT true FROM throttle AS t{index} WHERE t.user_id = {id} AND t.blocked_until > "));
+            sql.add(&format!(
+                " AND (SELECT true FROM throttle AS t{index} WHERE t.user_id = {id} AND t.blocked_until > "
+            ));
             sql.bind(self.now).add(" LIMIT 1)");
         }
         for (field, value) in &self.listing.filters.fields {

@@ -1,0 +1,155 @@
+//! Who has to have a second factor, and what passwords have to be like. Whoever makes other
+//! people set one up is told how many before.
+
+use domain::{
+    Permission,
+    factors::Required,
+    listing::Count,
+    settings::{Security, SecurityForm},
+    time,
+};
+use leptos::{ev::SubmitEvent, prelude::*};
+
+use super::{
+    security_draft::Draft,
+    security_form::Fields,
+    server_fns::{count_enrolling, update_security},
+};
+use crate::{
+    api::ApiError,
+    layout::{lacks, use_prover},
+    ui::{Button, Card, Confirm, FormErrors, Kind, Toaster, browser_now, grouped},
+};
+
+#[component]
+pub fn SecurityCard(security: Security) -> impl IntoView {
+    let toaster = expect_context::<Toaster>();
+    let prover = use_prover();
+    let barred = lacks(Permission::EditSettings);
+    let draft = Draft::of(&security);
+    let saved = RwSignal::new(security);
+    let asking = RwSignal::new(false);
+    let save = Action::new(|form: &SecurityForm| update_security(form.clone()));
+    let count = Action::new(|form: &SecurityForm| count_enrolling(form.clone()));
+    on_cleanup(move || prover.forget());
+    let submit = move || {
+        if !save.pending().get_untracked() {
+            save.dispatch(draft.form());
+        }
+    };
+    let ask_or_submit = move || match draft.form().parse() {
+        _ if barred.get_untracked().is_some() || count.pending().get_untracked() => {}
+        Ok(wanted) if saved.with_untracked(|saved| wanted.asks_more_than(saved)) => {
+            count.dispatch(draft.form());
+        }
+        Ok(_) => submit(),
+        Err(failure) => draft.error.set(Some(failure)),
+    };
+    // Without the number the question is asked all the same.
+    Effect::new(move |_| {
+        if count.value().with(Option::is_some) {
+            asking.set(true);
+        }
+    });
+    Effect::new(move |_| match save.value().get() {
+        Some(Ok(security)) => {
+            asking.set(false);
+            draft.error.set(None);
+            saved.set(security);
+            toaster.good("Security settings saved");
+        }
+        Some(Err(failure)) if !prover.asked_by(&failure, submit) => {
+            let ApiError(failure) = failure;
+            asking.set(false);
+            draft.error.set(Some(failure));
+        }
+        Some(Err(_)) | None => {}
+    });
+    let send = move |event: SubmitEvent| {
+        event.prevent_default();
+        draft.error.set(None);
+        ask_or_submit();
+    };
+    let effects = move || {
+        // Looked at anew each time the question is opened.
+        asking.track();
+        let found = count.value().get().and_then(Result::ok);
+        let from = draft.form().parse().ok().and_then(|security| security.second_factor.from);
+        vec![("users".to_owned(), consequence(found, from.filter(|from| *from > browser_now())))]
+    };
+    let title = move || {
+        asking.track();
+        match draft.form().parse().map(|security| security.second_factor.required) {
+            Ok(Required::Everyone) => "Require a second factor of everyone?".to_owned(),
+            _ => "Require a second factor of these groups?".to_owned(),
+        }
+    };
+    let busy = Signal::derive(move || save.pending().get() || count.pending().get());
+    view! {
+        <Card title="Security">
+            // Sent before the page is awake, it leads back here and changes nothing.
+            <form method="get" action="/settings" class="form" on:submit=send novalidate>
+                <FormErrors errors=Signal::derive(move || draft.problems()) />
+                <Fields draft barred />
+                <div class="row">
+                    <Button kind=Kind::Primary submit=true busy=busy disabled_reason=barred>
+                        "Save security settings"
+                    </Button>
+                </div>
+            </form>
+            <Confirm
+                open=asking
+                title=Signal::derive(title)
+                about="Whoever is signed in stays signed in until that session ends."
+                verb="Require it"
+                icon="lock"
+                effects=Signal::derive(effects)
+                busy
+                on_confirm=move |()| submit()
+            />
+        </Card>
+    }
+    .into_any()
+}
+
+/// What people will meet. `from` is a day still to come.
+fn consequence(found: Option<Count>, from: Option<domain::Millis>) -> String {
+    let (who, have) = match found {
+        None => ("Whoever has none that counts".to_owned(), "sets"),
+        Some(Count::Exactly(0)) => return "Everybody it is required of has one already".into(),
+        Some(Count::Exactly(1)) => ("1 person has none that counts, and".to_owned(), "sets"),
+        Some(Count::Exactly(n)) => (format!("{} people have none that counts, and", grouped(n.into())), "set"),
+        Some(Count::AtLeast(0)) => ("Whoever has none that counts".to_owned(), "sets"),
+        Some(Count::AtLeast(n)) => (format!("At least {} people have none that counts, and", grouped(n.into())), "set"),
+        Some(Count::MoreThan(n)) => {
+            (format!("More than {} people have none that counts, and", grouped(n.into())), "set")
+        }
+        Some(Count::About(n)) => (format!("About {} people have none that counts, and", grouped(n)), "set"),
+    };
+    let when = match from {
+        Some(day) => format!("at their first sign-in from {} on", time::short_date(day)),
+        None => "at their next sign-in, before anything else".to_owned(),
+    };
+    format!("{who} {have} one up {when}")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_requirement_tells_whom_it_meets_and_when() {
+        let day = time::parse_day("2027-01-31");
+        assert_eq!(
+            consequence(Some(Count::Exactly(12)), None),
+            "12 people have none that counts, and set one up at their next sign-in, before anything else"
+        );
+        assert_eq!(
+            consequence(Some(Count::Exactly(1)), day),
+            "1 person has none that counts, and sets one up at their first sign-in from 31 Jan 2027 on"
+        );
+        assert!(consequence(Some(Count::MoreThan(1_000)), None).starts_with("More than 1,000 people"));
+        assert!(consequence(None, None).starts_with("Whoever has none that counts sets one up"));
+        assert_eq!(consequence(Some(Count::Exactly(0)), None), "Everybody it is required of has one already");
+    }
+}

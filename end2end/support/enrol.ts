@@ -1,0 +1,56 @@
+// Factors set up behind the scenes, through the calls that the console makes, for tests that are
+// about what comes after.
+
+import type { Page } from '@playwright/test';
+import { App } from './codes';
+
+/** Calls a server function as the page would. */
+async function call<T>(page: Page, name: string, sent: object): Promise<T> {
+  return page.evaluate(
+    async ([address, body]) => {
+      const headers = { 'content-type': 'application/json', accept: 'application/json' };
+      const answer = await fetch(address, { method: 'POST', headers, body });
+      if (!answer.ok) throw new Error(`${address}: ${answer.status} ${await answer.text()}`);
+      return answer.json();
+    },
+    [`/fn/${name}`, JSON.stringify(sent)] as const,
+  );
+}
+
+/** Whoever is signed in gets an authenticator app, and recovery codes with the first factor. */
+export async function enrolApp(page: Page): Promise<{ app: App; recovery: string[] }> {
+  const { ticket, secret } = await call<{ ticket: string; secret: string }>(page, 'account/begin_app', {});
+  const app = new App(secret.replaceAll(' ', ''));
+  const recovery = await call<string[] | null>(page, 'account/add_app', { ticket, code: await app.next() });
+  return { app, recovery: recovery ?? [] };
+}
+
+/** Whoever is signed in gets a passkey on the device that is plugged in. */
+export async function enrolPasskey(page: Page, name = ''): Promise<string[]> {
+  const { ticket, options } = await call<{ ticket: string; options: string }>(page, 'account/begin_passkey', {});
+  const answer = await page.evaluate(
+    (options) => (window as unknown as { keydeskPasskeys: { create(o: string): Promise<string> } }).keydeskPasskeys.create(options),
+    options,
+  );
+  return (await call<string[] | null>(page, 'account/add_passkey', { ticket, answer, name })) ?? [];
+}
+
+export async function removePassword(page: Page): Promise<void> {
+  await call(page, 'account/remove_password', {});
+}
+
+/** What an administrator decides about second factors. */
+export async function requireSecondFactors(page: Page, required: 'nobody' | 'everyone'): Promise<void> {
+  const form = {
+    required,
+    groups: [],
+    from: '',
+    allow_app: true,
+    allow_passkey: true,
+    remember_days: '30',
+    least: '15',
+    least_with_second_factor: '8',
+    words: '',
+  };
+  await call(page, 'settings/update_security', { form });
+}

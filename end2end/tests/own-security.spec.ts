@@ -1,0 +1,550 @@
+// What people do about what proves them: passkeys, authenticator app, recovery codes, password.
+
+import type { Page } from '@playwright/test';
+import { OwnFactors } from '../pages/account';
+import { SignIn } from '../pages/sign-in';
+import { ask } from '../support/ask';
+import { cast, NEW_PASSWORD, PASSWORD } from '../support/cast';
+import { Authenticator } from '../support/passkeys';
+import { expect, test } from '../support/test';
+import { expectAccessibleInBothThemes, widthOf } from '../support/themes';
+
+test.use({ needs: { seed: true, fresh: true } });
+
+async function idOf(page: Page, username: string): Promise<string> {
+  const listing = { search: username, filters: { never_signed_in: false, fields: [] }, sort: 'Name', direction: 'Ascending', position: 'First' };
+  const found = await ask<{ rows: { id: string; username: string }[] }>(page, 'users/list', { listing, fields: [] });
+  return found.rows.find((row) => row.username === username)!.id;
+}
+
+test.describe('passkeys', () => {
+  test('D9: passkeys are added, named, renamed and removed', async ({ page, signIn, account, watch }) => {
+    await signIn.as(cast.ingrid);
+    const own = new OwnFactors(page);
+    await own.open();
+    await expect(own.verdict).toHaveText('Only a password protects you');
+
+    const laptop = await Authenticator.plugIn(page);
+    await own.addPasskey('Laptop');
+    await expect(own.codes.dialog, 'the first second factor brings recovery codes').toBeVisible();
+    await own.codes.keep();
+    await expect(own.passkey('Laptop')).toContainText('On one device');
+    await expect(own.verdict).toHaveText('Well protected');
+
+    await test.step('a device that has one already says so', async () => {
+      await own.addPasskey('Laptop again');
+      await expect(own.newPasskey.problem).toContainText('This device has a passkey for you already.');
+      await own.newPasskey.dialog.getByRole('button', { name: 'Cancel' }).click();
+    });
+    await laptop.unplug();
+    await Authenticator.plugIn(page, { synced: true });
+    await own.addPasskey();
+    await expect(own.passkey('Synced')).toHaveCount(1);
+    await expect(own.codes.dialog, 'there are recovery codes already').toBeHidden();
+
+    await own.renamePasskey('Laptop', 'Old laptop');
+    await expect(account.toast).toContainText('Passkey renamed');
+    await expect(own.passkey('Old laptop')).toBeVisible();
+    await test.step('an empty name is refused', async () => {
+      watch.expectComplaint('status of 422');
+      await own.renamePasskey('Old laptop', '  ');
+      const dialog = own.question('Rename the passkey');
+      await expect(dialog.getByLabel('Name')).toHaveAccessibleDescription(/Fill this in\./);
+      await dialog.getByRole('button', { name: 'Cancel' }).click();
+    });
+
+    const question = await own.startRemovingPasskey('Old laptop');
+    await expect(question).toContainText('It no longer lets you in');
+    await question.getByRole('button', { name: 'Cancel' }).click();
+    await expect(own.passkey('Old laptop')).toBeVisible();
+    await (await own.startRemovingPasskey('Old laptop')).getByRole('button', { name: 'Remove Old laptop' }).click();
+    await expect(own.passkey('Old laptop')).toHaveCount(0);
+    await page.reload();
+    await expect(own.card('Passkeys').locator('.line')).toHaveCount(1);
+  });
+
+  test('T11: the last way in is refused, also by the server', async ({ page, signIn, watch, account }) => {
+    await signIn.as(cast.ingrid);
+    const own = new OwnFactors(page);
+    await own.open();
+    await expect(own.button('Remove password'), 'the only way in').toHaveCount(0);
+    const phone = await Authenticator.plugIn(page);
+    await own.addPasskey('Phone');
+    await own.codes.keep();
+    await own.removePassword();
+    await expect(account.toast.first()).toContainText('Password removed');
+    await expect(own.verdict).toHaveText('One passkey is your only way in');
+
+    const remove = own.passkey('Phone').getByRole('button', { name: 'Remove' });
+    await expect(remove).toHaveAttribute('aria-disabled', 'true');
+    await expect(remove).toHaveAccessibleDescription(/Nothing would be left to sign in with\./);
+    await remove.click({ force: true });
+    await expect(own.question('Remove Phone?')).toBeHidden();
+    watch.expectComplaint('status of 409');
+    const { origin } = new URL(page.url());
+    const list = await ask<{ passkeys: { id: string }[] }>(page, 'account/factors');
+    const refused = await page.request.post(`${origin}/fn/account/remove_passkey`, { data: { id: list.passkeys[0]!.id }, headers: { origin } });
+    expect(refused.status()).toBe(409);
+
+    await test.step('a password can be set again', async () => {
+      await own.setPassword('short');
+      await expect(page.getByLabel('New password')).toHaveAccessibleDescription(/Use at least 15 characters\./);
+      watch.expectComplaint('status of 422');
+      await own.setPassword(NEW_PASSWORD);
+      await expect(account.toast.last()).toContainText('Password set');
+      await expect(page.getByLabel('Current password')).toBeVisible();
+    });
+    // It would sign its owner in as soon as the page offers that.
+    await phone.unplug();
+    await account.signOut();
+    await signIn.fillIn('ingrid', NEW_PASSWORD);
+    await expect(page).toHaveURL(/\/second-factor/);
+  });
+
+  test('whoever thinks better of it keeps no passkey, and one whose finger is wrong is told', async ({ page, signIn }) => {
+    await signIn.as(cast.tomas);
+    const own = new OwnFactors(page);
+    await own.open();
+    const device = await Authenticator.plugIn(page);
+    await device.ownerIsThere(false);
+    await own.addPasskey('Laptop');
+    await expect(own.newPasskey.problem).toContainText(/No passkey was used|could not be used/);
+    await own.newPasskey.dialog.getByRole('button', { name: 'Cancel' }).click();
+    await expect(own.card('Passkeys')).toContainText('None');
+    expect(await device.count()).toBe(0);
+  });
+
+  test('a browser that cannot use passkeys says so', async ({ page, signIn }) => {
+    await page.addInitScript(() => Object.defineProperty(window, 'PublicKeyCredential', { value: undefined }));
+    await signIn.as(cast.tomas);
+    const own = new OwnFactors(page);
+    await own.open();
+    const add = own.card('Passkeys').getByRole('button', { name: 'Add a passkey' });
+    await expect(add).toHaveAttribute('aria-disabled', 'true');
+    await expect(add).toHaveAccessibleDescription('This browser cannot use passkeys.');
+  });
+});
+
+test.describe('authenticator app', () => {
+  test('A7: a second factor from the own page, with QR code and recovery codes', async ({ page, signIn, account, watch }) => {
+    await signIn.as(cast.tomas);
+    const own = new OwnFactors(page);
+    await own.open();
+    await own.button('Set up an app').click();
+    const app = await own.newApp.scan();
+    watch.expectComplaint('status of 422');
+    await own.newApp.verify('000000');
+    await expect(own.newApp.code).toHaveAccessibleDescription(/This code is not right\./);
+    await expect(own.newApp.picture, 'a wrong code keeps the dialog and its secret').toBeVisible();
+    expect(await ask<{ factors: number }>(page, 'account/factors')).toMatchObject({ factors: 1, app_since: null });
+    await own.newApp.verify(await app.next());
+    expect(await own.codes.read()).toHaveLength(10);
+    await own.codes.keep();
+    await expect(own.verdict).toHaveText('Well protected');
+    await expect(own.card('Recovery codes')).toContainText('10 of 10 left');
+
+    await account.signOut();
+    await signIn.fillIn(cast.tomas.username, cast.tomas.password);
+    await page.getByLabel('Code from your authenticator app').fill(await app.next());
+    await page.getByRole('button', { name: 'Confirm' }).click();
+    await expect(page).not.toHaveURL(/second-factor/);
+  });
+
+  test('D8: an app is set up with QR code and a verified code, replaced and removed', async ({ page, signIn, account }) => {
+    await signIn.as(cast.tomas);
+    const own = new OwnFactors(page);
+    await own.open();
+    await own.setUpApp();
+    await own.button('Replace').click();
+    await expect(own.newApp.dialog).toContainText('goes on to count until the new one is verified');
+    const second = await own.newApp.scan();
+    await own.newApp.verify(await second.next());
+    await expect(account.toast.last()).toContainText('Authenticator app replaced');
+    await expect(own.codes.dialog, 'the recovery codes stay').toBeHidden();
+    await own.button('Remove the app').click();
+    const question = own.question('Remove the authenticator app?');
+    await expect(question).toContainText('Your password alone lets you in');
+    await question.getByRole('button', { name: 'Remove app' }).click();
+    await expect(own.card('Authenticator app')).toContainText('Not set up');
+    await expect(own.verdict).toHaveText('Only a password protects you');
+  });
+
+  test('D14: a code of another time says by how much the clock is off', async ({ page, signIn, watch }) => {
+    watch.expectComplaint('status of 422');
+    await signIn.as(cast.tomas);
+    const own = new OwnFactors(page);
+    await own.open();
+    await own.button('Set up an app').click();
+    const app = await own.newApp.scan();
+    await own.newApp.verify(app.fast(300));
+    await expect(own.newApp.code).toHaveAccessibleDescription(/the clock of your device is about 5 minutes fast/);
+    await own.newApp.verify(app.fast(-240));
+    await expect(own.newApp.code).toHaveAccessibleDescription(/the clock of your device is about [45] minutes slow/);
+    await own.newApp.verify(await app.next());
+    await expect(own.codes.dialog).toBeVisible();
+  });
+});
+
+test('T10: recovery codes are shown once and acknowledged, and new ones end the old', async ({ page, signIn }) => {
+  await signIn.as(cast.tomas);
+  const own = new OwnFactors(page);
+  await own.open();
+  const make = own.card('Recovery codes').getByRole('button', { name: 'Make new codes' });
+  await expect(make).toHaveAccessibleDescription(/you have none yet/);
+  const { codes } = await own.setUpApp();
+  await make.click();
+  const question = own.question('Make new recovery codes?');
+  await expect(question).toContainText('The 10 codes you have stop working');
+  await question.getByRole('button', { name: 'Make new codes' }).click();
+  const fresh = await own.codes.read();
+  expect(fresh.filter((code) => codes.includes(code))).toEqual([]);
+  await page.keyboard.press('Escape');
+  await expect(own.codes.dialog, 'only an acknowledgement closes it').toBeVisible();
+  await expect(own.codes.dialog.getByRole('button', { name: 'Done' })).toHaveAttribute('aria-disabled', 'true');
+  await own.codes.keep();
+  await page.reload();
+  await expect(page.getByText(fresh[0]!)).toHaveCount(0);
+});
+
+test('a remembered browser is forgotten from the own page, and asks again', async ({ page, signIn, account }) => {
+  await signIn.as(cast.tomas);
+  const own = new OwnFactors(page);
+  await own.open();
+  await expect(own.card('Remembered devices')).toContainText('None');
+  const { app } = await own.setUpApp();
+  await account.signOut();
+  await signIn.fillIn(cast.tomas.username, cast.tomas.password);
+  await page.getByRole('checkbox', { name: /Do not ask on this device/ }).check();
+  await page.getByLabel('Code from your authenticator app').fill(await app.next());
+  await page.getByRole('button', { name: 'Confirm' }).click();
+  await own.open();
+  await expect(own.card('Remembered devices')).toContainText('1 browser');
+  await account.signOut();
+  await signIn.fillIn(cast.tomas.username, cast.tomas.password);
+  await own.open();
+  await own.button('Ask on all of them again').click();
+  await own.question('Ask on all remembered devices again?').getByRole('button', { name: 'Ask again' }).click();
+  await expect(account.toast.last()).toContainText('1 browser forgotten');
+  await expect(own.card('Remembered devices')).toContainText('None');
+  await account.signOut();
+  await signIn.fillIn(cast.tomas.username, cast.tomas.password);
+  await expect(page).toHaveURL(/\/second-factor/);
+});
+
+test('the strength of a new password is said while it is typed, and blocks nothing', async ({ page, signIn, account }) => {
+  await signIn.as(cast.tomas);
+  const own = new OwnFactors(page);
+  await own.open();
+  await account.newPassword.fill('password1');
+  await expect(own.strength).toContainText('Use at least 15 characters.');
+  await account.newPassword.fill('Tomás Herrera Northwind');
+  await expect(own.strength).toContainText('made of your name or ours');
+  await account.newPassword.fill(NEW_PASSWORD);
+  await expect(own.strength).toContainText('ard to guess.');
+  await page.route('**/password_strength', (route) => route.abort());
+  await account.changePassword(PASSWORD, `${NEW_PASSWORD} x`);
+  await expect(account.toast).toContainText('Password changed');
+  await expect(own.strength).toBeEmpty();
+});
+
+test.describe('recent proof', () => {
+  test.use({ needs: { seed: true, fresh: true, postgres: true } });
+  test.beforeEach(({ watch }) => watch.expectComplaint(/status of (403|422)/));
+
+  test('T17: the code of the app proves it as well, and nothing typed is lost', async ({ page, desk, signIn, users, console }) => {
+    await signIn.as(cast.tomas);
+    const own = new OwnFactors(page);
+    await own.open();
+    const { app } = await own.setUpApp();
+    await users.open();
+    await desk.database.agePasswordProofs(6);
+    await users.startCreating();
+    await users.create.fillIn({ username: 'late', name: 'Late Comer', password: PASSWORD });
+    await users.create.send();
+    await expect(own.proof.password).toBeFocused();
+    await own.proof.way('Use the authenticator app').click();
+    await own.proof.code.fill('000000');
+    await own.proof.confirm();
+    await expect(own.proof.code).toHaveAccessibleDescription(/This code is not right\./);
+    await own.proof.code.fill(await app.next());
+    await own.proof.confirm();
+    await expect(own.proof.dialog).toBeHidden();
+    await expect(console.toast).toContainText('Late Comer can sign in now');
+  });
+
+  test('T17: a passkey is offered first, and the password one click away', async ({ page, desk, signIn, account }) => {
+    await signIn.as(cast.tomas);
+    const own = new OwnFactors(page);
+    await own.open();
+    const device = await Authenticator.plugIn(page);
+    await own.addPasskey('Laptop');
+    await own.codes.keep();
+    await desk.database.agePasswordProofs(6);
+    await own.card('Recovery codes').getByRole('button', { name: 'Make new codes' }).click();
+    await own.question('Make new recovery codes?').getByRole('button', { name: 'Make new codes' }).click();
+    await device.ownerIsThere(false);
+    await own.proof.way('Use a passkey').click();
+    await expect(own.proof.dialog).toContainText(/No passkey was used|could not be used/);
+    await device.ownerIsThere(true);
+    await own.proof.way('Use a passkey').click();
+    await own.codes.keep();
+
+    await desk.database.agePasswordProofs(6);
+    await own.removePassword();
+    await expect(own.proof.password).toHaveCount(0);
+    await own.proof.way('Use your password').click();
+    await own.proof.password.fill(PASSWORD);
+    await own.proof.confirm();
+    await expect(account.toast.last()).toContainText('Password removed');
+    await desk.database.agePasswordProofs(6);
+    await own.setPassword(NEW_PASSWORD);
+    await expect(own.proof.dialog.getByRole('button', { name: /^Use/ }), 'nothing else is there').toHaveCount(1);
+    await own.proof.way('Use a passkey').click();
+    await expect(account.toast.last()).toContainText('Password set');
+  });
+
+  test('T17: the proof for a new app is asked for in its dialog, which goes on', async ({ page, desk, signIn }) => {
+    await signIn.as(cast.tomas);
+    const own = new OwnFactors(page);
+    await own.open();
+    await desk.database.agePasswordProofs(6);
+    await own.button('Set up an app').click();
+    const app = await own.newApp.scan();
+    await own.newApp.verify(await app.next());
+    await own.proof.password.fill(PASSWORD);
+    await own.proof.confirm();
+    expect(await own.codes.read()).toHaveLength(10);
+  });
+});
+
+test.describe('signing in again in place', () => {
+  test.beforeEach(({ watch }) => watch.expectComplaint(/status of (401|422)/));
+
+  const dialog = (page: Page) => page.getByRole('dialog', { name: 'Sign in again' });
+
+  async function password(page: Page) {
+    await dialog(page).getByLabel('Password', { exact: true }).fill(PASSWORD);
+    await page.keyboard.press('Enter');
+  }
+
+  test('T8: the second factor is asked for there as well, and nothing typed is lost', async ({ page, signIn, users, console, anotherBrowser }) => {
+    const other = await anotherBrowser();
+    await new SignIn(other).as(cast.ana);
+    await signIn.as(cast.tomas);
+    const own = new OwnFactors(page);
+    await own.open();
+    const { app, codes } = await own.setUpApp();
+    const endAll = async () => ask(other, 'users/end_sessions', { id: await idOf(other, 'tomas'), only: null });
+
+    await users.open();
+    await users.startCreating();
+    await users.create.fillIn({ username: 'late', name: 'Late Comer', password: PASSWORD });
+    await expect(users.create.username).toHaveAccessibleDescription(/Free to use/);
+    await endAll();
+    await users.create.send();
+    await password(page);
+    const code = dialog(page).getByLabel('Code from your authenticator app');
+    await expect(code).toBeFocused();
+    await code.fill('000000');
+    await page.keyboard.press('Enter');
+    await expect(code).toHaveAccessibleDescription(/This code is not right\./);
+    await code.fill(await app.next());
+    await page.keyboard.press('Enter');
+    await expect(dialog(page)).toBeHidden();
+    await expect(console.toast.first()).toContainText('Late Comer can sign in now');
+
+    await endAll();
+    await console.goTo('Groups');
+    await password(page);
+    await dialog(page).getByRole('button', { name: 'Use a recovery code' }).click();
+    await dialog(page).getByLabel('Recovery code').fill(codes[3]!.toUpperCase());
+    await page.keyboard.press('Enter');
+    await expect(dialog(page)).toBeHidden();
+    await expect(console.main.getByRole('heading', { name: 'Auditors' })).toBeVisible();
+  });
+
+  test('T8: a passkey after the password, there as well', async ({ page, signIn, console, anotherBrowser }) => {
+    const other = await anotherBrowser();
+    await new SignIn(other).as(cast.ana);
+    await signIn.as(cast.tomas);
+    const own = new OwnFactors(page);
+    await own.open();
+    await Authenticator.plugIn(page);
+    await own.addPasskey('Laptop');
+    await own.codes.keep();
+    await console.open('/users');
+    await ask(other, 'users/end_sessions', { id: await idOf(other, 'tomas'), only: null });
+    await console.goTo('Groups');
+    await password(page);
+    await dialog(page).getByRole('button', { name: 'Use a passkey' }).click();
+    await expect(dialog(page)).toBeHidden();
+    await expect(console.main.getByRole('heading', { name: 'Auditors' })).toBeVisible();
+  });
+
+  test('whoever has to set a second factor up first is led to where that is done', async ({ page, signIn, console, watch, anotherBrowser }) => {
+    watch.expectComplaint('status of 403');
+    const other = await anotherBrowser();
+    await new SignIn(other).as(cast.ana);
+    await signIn.as(cast.tomas);
+    await console.open('/users');
+    const id = await idOf(other, 'tomas');
+    await ask(other, 'users/ask_second_factor', { id, required: true });
+    await ask(other, 'users/end_sessions', { id, only: null });
+    await console.goTo('Groups');
+    await password(page);
+    await expect(page).toHaveURL('/set-up');
+    await expect(page.getByRole('heading', { name: 'Set up a second factor' })).toBeVisible();
+  });
+
+  test('whoever has no password is led to the page for passkeys, and back', async ({ page, signIn, console, account, anotherBrowser }) => {
+    const other = await anotherBrowser();
+    await new SignIn(other).as(cast.ana);
+    await signIn.as(cast.tomas);
+    const own = new OwnFactors(page);
+    await own.open();
+    await Authenticator.plugIn(page);
+    await own.addPasskey('Laptop');
+    await own.codes.keep();
+    await own.removePassword();
+    await expect(account.toast.last()).toContainText('Password removed');
+    await console.open('/users');
+    await ask(other, 'users/end_sessions', { id: await idOf(other, 'tomas'), only: null });
+    await console.goTo('Groups');
+    await dialog(page).getByRole('link', { name: 'Sign in with a passkey' }).click();
+    // The page offers passkeys by itself, and the device there answers at once.
+    await expect(page).toHaveURL('/groups');
+    await expect(console.main.getByRole('heading', { name: 'Auditors' })).toBeVisible();
+    await expect(dialog(page)).toBeHidden();
+  });
+});
+
+test.describe('news', () => {
+  test('T10: the owner of a recovery code is told that it was used, and of what others did', async ({ page, signIn, account, console, watch, anotherBrowser }) => {
+    watch.expectComplaint('status of 401');
+    const other = await anotherBrowser();
+    await new SignIn(other).as(cast.ana);
+    await signIn.as(cast.tomas);
+    const own = new OwnFactors(page);
+    await own.open();
+    await expect(own.notices).toHaveCount(0);
+    const { codes } = await own.setUpApp();
+    await account.signOut();
+    await signIn.fillIn(cast.tomas.username, cast.tomas.password);
+    await page.getByRole('link', { name: 'Use a recovery code' }).click();
+    await page.getByLabel('Recovery code').fill(codes[0]!);
+    await page.getByRole('button', { name: 'Confirm' }).click();
+    await expect(console.toast.first()).toContainText('1 new notice about your sign-in');
+    await console.toast.getByRole('button', { name: 'Look' }).click();
+    await expect(own.notices).toContainText('Tomás Herrera used a recovery code; 9 left');
+    await expect(own.notices).toContainText(/Chrom\w+ on Linux/);
+    await expect(own.card('Recovery codes')).toContainText('9 of 10 left');
+
+    const id = await idOf(other, 'tomas');
+    await ask(other, 'users/ask_second_factor', { id, required: true });
+    await own.open();
+    await expect(own.notices.getByRole('listitem')).toHaveCount(2);
+    await expect(own.notices).toContainText('Ana Moreira requires a second factor of Tomás Herrera');
+    await expect(page.getByRole('link', { name: 'Security' })).toContainText('2 new');
+    await own.notices.getByRole('button', { name: 'I have seen this' }).click();
+    await expect(own.notices).toHaveCount(0);
+    await expect(page.getByRole('link', { name: 'Security' })).not.toContainText('new');
+    await own.open();
+    await expect(own.notices).toHaveCount(0);
+
+    await test.step('the only second factor stays where one is required', async () => {
+      const remove = own.button('Remove the app');
+      await expect(remove).toHaveAccessibleDescription(/A second factor is required, and this is the only one\./);
+    });
+  });
+});
+
+test.describe('for everybody', () => {
+  test.beforeEach(({ watch }) => watch.expectComplaint(/status of (403|422)/));
+
+  async function setUp(page: Page) {
+    await new SignIn(page).as(cast.tomas);
+    await Authenticator.plugIn(page);
+    const own = new OwnFactors(page);
+    await own.open();
+    await own.setUpApp();
+    await own.addPasskey('A laptop with quite a long name that somebody gave it');
+    await expect(own.passkey('A laptop')).toBeVisible();
+    return own;
+  }
+
+  const typing = async (own: OwnFactors) => {
+    await own.open();
+    await own.page.getByLabel('New password').fill(NEW_PASSWORD);
+    await expect(own.strength).not.toBeEmpty();
+  };
+
+  const settingUp = async (own: OwnFactors) => {
+    await own.open();
+    await own.button(/Set up an app|Replace/).click();
+    await own.newApp.scan();
+    await own.newApp.verify('000000');
+    await expect(own.newApp.code).toHaveAccessibleDescription(/not right/);
+  };
+
+  const adding = async (own: OwnFactors) => {
+    await own.open();
+    await own.card('Passkeys').getByRole('button', { name: 'Add a passkey' }).click();
+    await expect(own.newPasskey.name).toBeVisible();
+  };
+
+  const makingCodes = async (own: OwnFactors) => {
+    await own.open();
+    await own.card('Recovery codes').getByRole('button', { name: 'Make new codes' }).click();
+    await own.question('Make new recovery codes?').getByRole('button', { name: 'Make new codes' }).click();
+  };
+
+  /** As if the last proof were too long ago. */
+  const proofIsOld = (page: Page) =>
+    page.route('**/fn/account/make_recovery_codes', (route) =>
+      route.fulfill({ status: 403, contentType: 'application/json', body: JSON.stringify('ProofNeeded') }),
+    );
+
+  test('axe has no complaint about the own security and what opens on it', async ({ page }) => {
+    test.setTimeout(120_000);
+    const own = await setUp(page);
+    for (const show of [typing, settingUp, adding]) await expectAccessibleInBothThemes(page, () => show(own));
+    await expectAccessibleInBothThemes(page, async () => {
+      await makingCodes(own);
+      await expect(own.codes.dialog).toBeVisible();
+    });
+  });
+
+  test('axe has no complaint about recent proof, whatever it is given with', async ({ page }) => {
+    test.setTimeout(120_000);
+    const own = await setUp(page);
+    await proofIsOld(page);
+    for (const way of ['', 'Use your password', 'Use the authenticator app']) {
+      await expectAccessibleInBothThemes(page, async () => {
+        await makingCodes(own);
+        await expect(own.proof.dialog).toBeVisible();
+        if (way) await own.proof.way(way).click();
+      });
+    }
+  });
+
+  test('all of it fits on a phone', async ({ page }) => {
+    const own = await setUp(page);
+    await page.setViewportSize({ width: 320, height: 640 });
+    const fits = async () => {
+      expect(await widthOf(page)).toBeLessThanOrEqual(320);
+      for (const dialog of await page.getByRole('dialog').all()) {
+        const { x, width } = (await dialog.boundingBox())!;
+        expect(x).toBeGreaterThanOrEqual(0);
+        expect(x + width).toBeLessThanOrEqual(320);
+      }
+    };
+    for (const show of [typing, settingUp, adding, makingCodes]) {
+      await show(own);
+      await fits();
+    }
+    await proofIsOld(page);
+    await makingCodes(own);
+    await expect(own.proof.dialog).toBeVisible();
+    await fits();
+  });
+});

@@ -1,0 +1,131 @@
+// Signing in with a passkey, in a real browser with a device made up for tests.
+
+import type { Page } from '@playwright/test';
+import { cast, PASSWORD } from '../support/cast';
+import { enrolApp, enrolPasskey, removePassword, requireSecondFactors } from '../support/enrol';
+import { Authenticator } from '../support/passkeys';
+import { expect, test } from '../support/test';
+import { SecondFactor, SetUp } from '../pages/second-factor';
+import { SignIn } from '../pages/sign-in';
+import { User } from '../pages/user';
+
+test.use({ needs: { seed: true, fresh: true } });
+
+const byPasskey = (page: Page) => page.getByRole('button', { name: 'Sign in with a passkey' });
+
+/** Gives somebody a passkey on the device of this page's browser, and signs them out again. */
+async function withPasskey(page: Page, person = cast.ana, prepare: (page: Page) => Promise<unknown> = async () => {}) {
+  const device = await Authenticator.plugIn(page);
+  await new SignIn(page).as(person);
+  await enrolPasskey(page);
+  await prepare(page);
+  // Until then the device answers nobody: a sign-in page asks by itself.
+  await device.ownerIsThere(false);
+  await page.context().clearCookies();
+  return device;
+}
+
+test('D9: somebody signs in with a passkey by the button, without typing a name', async ({ page, signIn }) => {
+  const device = await withPasskey(page);
+  await signIn.open();
+  await device.ownerIsThere(true);
+  await byPasskey(page).click();
+  await expect(page).toHaveURL('/users');
+});
+
+test('a passkey is offered among what the browser fills in by itself', async ({ page }) => {
+  const device = await withPasskey(page);
+  await device.ownerIsThere(true);
+  await page.goto('/sign-in?next=/audit');
+  await expect(page, 'without a click').toHaveURL('/audit');
+});
+
+test('by username only their own passkey answers', async ({ page, signIn }) => {
+  const device = await withPasskey(page);
+  await signIn.open();
+  await signIn.username.fill('ana');
+  await device.ownerIsThere(true);
+  await byPasskey(page).click();
+  await expect(page).toHaveURL('/users');
+});
+
+test('T11: the passkey of somebody disabled is refused in plain words', async ({ page, signIn, anotherBrowser, watch }) => {
+  const device = await withPasskey(page, cast.ingrid);
+  const ana = await anotherBrowser();
+  await new SignIn(ana).as(cast.ana);
+  const user = new User(ana);
+  await user.open(cast.ingrid.name);
+  await user.button('Disable').click();
+  await user.confirm(`Disable ${cast.ingrid.name}?`, 'Disable Ingrid');
+  await expect(user.toast).toContainText('disabled');
+
+  watch.expectComplaint('status of 401');
+  await signIn.open();
+  await device.ownerIsThere(true);
+  await byPasskey(page).click();
+  await expect(signIn.refusal).toContainText('do not match an account that can sign in now');
+});
+
+test('somebody without a password signs in with the passkey, and a password leads nowhere', async ({ page, signIn, watch }) => {
+  const device = await withPasskey(page, cast.ana, removePassword);
+  watch.expectComplaint('status of 401');
+  await signIn.attempt('ana', PASSWORD);
+  await expect(signIn.refusal).toContainText('do not match');
+  await device.ownerIsThere(true);
+  await signIn.open();
+  await expect(page).toHaveURL('/users');
+});
+
+test('T8: a passkey is the second factor where the password came first', async ({ page, signIn }) => {
+  const device = await withPasskey(page);
+  await signIn.attempt('ana', PASSWORD);
+  const second = new SecondFactor(page);
+  await second.isAsked();
+  await expect(second.code).toBeHidden();
+  await device.ownerIsThere(true);
+  await second.usePasskey.click();
+  await expect(page).toHaveURL('/users');
+});
+
+test('either the app or the passkey follows the password', async ({ page, signIn }) => {
+  const device = await withPasskey(page, cast.ana, enrolApp);
+  await signIn.attempt('ana', PASSWORD);
+  const second = new SecondFactor(page);
+  await expect(second.code).toBeVisible();
+  await device.ownerIsThere(true);
+  await second.usePasskey.click();
+  await expect(page).toHaveURL('/users');
+});
+
+test('somebody who has to have a second factor creates a passkey at sign-in', async ({ page, signIn, anotherBrowser }) => {
+  const ana = await anotherBrowser();
+  await new SignIn(ana).as(cast.ana);
+  await requireSecondFactors(ana, 'everyone');
+  await Authenticator.plugIn(page);
+  await signIn.attempt('grace', PASSWORD);
+  const setUp = new SetUp(page);
+  await expect(setUp.heading).toBeVisible();
+  await page.getByRole('button', { name: 'Create a passkey' }).click();
+  expect(await setUp.keepCodes()).toHaveLength(10);
+  await expect(page).toHaveURL('/users');
+});
+
+test('the sign-in page runs no WebAssembly and little script', async ({ page, signIn }) => {
+  const asked: string[] = [];
+  let script = 0;
+  page.on('response', async (response) => {
+    asked.push(new URL(response.url()).pathname);
+    if (response.request().resourceType() === 'script') script += (await response.body()).length;
+  });
+  await signIn.open();
+  await page.waitForLoadState('networkidle');
+  expect(asked.filter((path) => path.endsWith('.wasm'))).toEqual([]);
+  expect(asked.filter((path) => path.startsWith('/fn/') || path.endsWith('/ask')), 'everything came with the page').toEqual([]);
+  expect(script).toBeGreaterThan(0);
+  expect(script).toBeLessThanOrEqual(10 * 1024);
+});
+
+test('other addresses that may use the passkeys are told at a known place', async ({ page, desk }) => {
+  const answer = await page.request.get('/.well-known/webauthn');
+  expect(await answer.json()).toEqual({ origins: [desk.url] });
+});

@@ -1,0 +1,101 @@
+//! Signing in: how long each kind of answer takes, and what a flood costs everybody else.
+
+use std::{
+    path::Path,
+    time::{Duration, Instant},
+};
+
+use sea_orm_migration::sea_orm::{ConnectionTrait, Database as SeaOrm};
+use tokio::sync::watch;
+
+use crate::{
+    desk::{self, Desk},
+    lists::Times,
+    load::{Load, request},
+    print,
+};
+
+/// Sign-ins of each kind.
+const EACH: u32 = 400;
+/// Connections that sign in at once.
+const FLOOD: usize = 200;
+
+/// Makes one of the cast somebody who has a passkey and no password. The passkey opens nothing.
+pub async fn without_password(folder: &Path) {
+    let path = format!("sqlite:{}", folder.join("keydesk.db").display());
+    let db = SeaOrm::connect(path).await.unwrap();
+    for sql in [
+        "INSERT INTO passkeys (id, user_id, credential_id, passkey, name, aaguid, synced, created_at) \
+         SELECT id, id, id, '{}', 'Laptop', id, 0, created_at FROM users WHERE username = 'yutong'",
+        "UPDATE users SET factors = 2, has_credential = 1 WHERE username = 'yutong'",
+    ] {
+        db.execute_unprepared(sql).await.unwrap();
+    }
+}
+
+fn sign_in(desk: &Desk, name: &str, password: &str, address: &str) -> String {
+    let body = format!("username={name}&password={}&next=", password.replace(' ', "+"));
+    let kind = ("content-type", "application/x-www-form-urlencoded");
+    let headers = [kind, ("sec-fetch-site", "same-origin"), ("x-forwarded-for", address)];
+    request("POST", "/sign-in", &desk.host(), &headers, &body)
+}
+
+/// The kinds one after the other, again and again, each from an address of its own, so that
+/// no brake comes between (T6).
+pub async fn distributions(desk: &Desk) {
+    let kinds = [
+        ("unknown", "nobody", desk::PASSWORD),
+        ("wrong", "grace", "wrong anchor paper thunder"),
+        ("disabled", "samuel", desk::PASSWORD),
+        ("passkey-only", "yutong", desk::PASSWORD),
+        ("right", desk::NAME, desk::PASSWORD),
+    ];
+    let mut times = kinds.map(|_| vec![]);
+    for round in 0..EACH {
+        for (at, (_, name, password)) in kinds.iter().enumerate() {
+            let address = format!("10.{at}.{}.{}", round / 250, round % 250 + 1);
+            let request = sign_in(desk, name, password, &address);
+            let start = Instant::now();
+            crate::load::once(desk.port, &request).await;
+            times[at].push(start.elapsed().as_secs_f64() * 1e3);
+        }
+    }
+    println!("\n{:<72} {:>8} {:>8} {:>8}", format!("sign-ins, {EACH} of each, milliseconds"), "median", "p95", "most");
+    for ((kind, _, _), times) in kinds.iter().zip(times) {
+        Times::of(times).print(kind, "");
+    }
+}
+
+/// Two hundred at once, while somebody else looks at pages.
+pub async fn flood(desk: &Desk, cookie: &str) {
+    let span = Duration::from_secs(10);
+    let page = request("GET", "/users", &desk.host(), &[("cookie", cookie)], "");
+    let (over, ended) = watch::channel(false);
+    let port = desk.port;
+    let looking = tokio::spawn(async move {
+        let mut times = vec![];
+        while !*ended.borrow() {
+            let start = Instant::now();
+            assert!(crate::load::once(port, &page).await.starts_with("HTTP/1.1 200"), "the page is there");
+            times.push(start.elapsed().as_secs_f64() * 1e3);
+        }
+        times
+    });
+    let load = Load { port, connections: FLOOD, request: sign_in(desk, desk::NAME, desk::PASSWORD, "10.9.9.9") };
+    let answers = load.answers(span).await;
+    over.send(true).unwrap();
+    let times = looking.await.unwrap();
+    let count = |status: u16| answers.iter().filter(|answer| answer.0 == status).count();
+    let told = answers.iter().filter(|answer| answer.0 == 503).all(|answer| answer.1);
+    println!("\n{FLOOD} connections that sign in for {} s", span.as_secs());
+    let per_second = |count: usize| count as f64 / span.as_secs_f64();
+    print("signed in", &format!("{:.1} per second", per_second(count(303))));
+    print(
+        "told to come back (503)",
+        &format!("{:.0} per second, all with Retry-After: {told}", per_second(count(503))),
+    );
+    print("other answers", &(answers.len() - count(303) - count(503)).to_string());
+    let pages = Times::of(times);
+    print("GET /users meanwhile, median and p95", &format!("{:.1} and {:.1} ms", pages.median, pages.p95));
+    print("memory in the flood (RssAnon)", &format!("{:.1} MB", desk.memory()));
+}

@@ -1,0 +1,122 @@
+//! The rules about what proves people, and the domain of their passkeys.
+
+use domain::{
+    Error, Permission, Problem,
+    factors::{Challenge, Factors, Required, SecondFactorPolicy},
+    groups::{Builtin, GroupId},
+    listing::Count,
+    settings::{Security, SecurityForm},
+};
+use services::{Context, factors, settings};
+
+use crate::{authenticator::create, codes::App, support::*};
+
+fn form(required: Required) -> SecurityForm {
+    let second_factor = SecondFactorPolicy { required, ..SecondFactorPolicy::default() };
+    SecurityForm::of(&Security { second_factor, ..Security::default() })
+}
+
+async fn add_passkey(cx: &Context, number: u8) {
+    let Challenge { options, ticket } = factors::begin_passkey(cx).await.unwrap();
+    let (_, answer) = create(&options, number);
+    factors::add_passkey(cx, &ticket, &answer, "").await.unwrap();
+}
+
+on_both! {
+    async fn rules_are_saved_and_told_in_the_log(desk: Desk) {
+        desk.cast().await;
+        let ana = desk.person("ana").await;
+        let auditors = desk.group(Builtin::Auditors).await;
+        let changed = SecurityForm { least: "12".into(), words: "Fjord\n".into(), ..form(Required::Groups(vec![auditors])) };
+        let saved = settings::update_security(&ana, &changed).await.unwrap();
+        assert_eq!(settings::find_security(&desk.person("grace").await).await.unwrap(), saved);
+        settings::update_security(&ana, &changed).await.unwrap();
+        let events = desk.events_of("settings_changed").await;
+        assert_eq!(events.len(), 1, "the same once more is no second event");
+        let told = events[0].event("changes").to_string();
+        for words in ["Second factor required of", "Auditors", "Shortest password", "Fjord"] {
+            assert!(told.contains(words), "{told} does not say {words}");
+        }
+    }
+}
+
+on_both! {
+    async fn rules_that_make_no_sense_and_people_who_may_not_change_nothing(desk: Desk) {
+        desk.cast().await;
+        let ana = desk.person("ana").await;
+        let unknown = form(Required::Groups(vec![GroupId::nil()]));
+        assert_eq!(settings::update_security(&ana, &unknown).await.told(), field("required", Problem::UnknownGroup));
+        let none = SecurityForm { allow_app: false, allow_passkey: false, ..form(Required::Everyone) };
+        assert_eq!(settings::update_security(&ana, &none).await.told(), field("allowed", Problem::Missing));
+        let priya = desk.person("priya").await;
+        let wanted = form(Required::Everyone);
+        let forbidden = Error::Forbidden(Permission::EditSettings);
+        assert_eq!(settings::update_security(&priya, &wanted).await.told(), forbidden);
+        assert_eq!(settings::count_enrolling(&priya, &wanted).await.told(), forbidden);
+        assert_eq!(settings::update_security(&desk.stranger(), &wanted).await.told(), Error::SignedOut);
+        assert_eq!(settings::find_security(&ana).await.unwrap(), Security::default());
+    }
+}
+
+on_both! {
+    async fn whom_rules_would_make_enrol_is_counted_before(desk: Desk) {
+        desk.cast().await;
+        let ana = desk.person("ana").await;
+        App::of(&desk, "priya").await;
+        add_passkey(&desk.person("grace").await, 1).await;
+        desk.set("samuel", "deleted_at", START).await;
+        let count = async |form: &SecurityForm| settings::count_enrolling(&ana, form).await.unwrap();
+        assert_eq!(count(&form(Required::Nobody)).await, Count::Exactly(0));
+        // Ana, Tomás, Ingrid and Yutong have none; Samuel is in the bin.
+        assert_eq!(count(&form(Required::Everyone)).await, Count::Exactly(4));
+        let only_apps = SecurityForm { allow_passkey: false, ..form(Required::Everyone) };
+        assert_eq!(count(&only_apps).await, Count::Exactly(5), "grace has a passkey, which would not count");
+        let groups = vec![desk.group(Builtin::Administrators).await, desk.group(Builtin::Auditors).await];
+        assert_eq!(count(&form(Required::Groups(groups.clone()))).await, Count::Exactly(1));
+        let only_passkeys = SecurityForm { allow_app: false, ..form(Required::Groups(groups)) };
+        assert_eq!(count(&only_passkeys).await, Count::Exactly(2));
+        let bad = SecurityForm { least: "1".into(), ..form(Required::Everyone) };
+        assert!(matches!(settings::count_enrolling(&ana, &bad).await.told(), Error::Invalid(_)));
+    }
+}
+
+on_both! {
+    async fn the_domain_is_noted_with_the_first_passkey_and_a_new_one_is_told(desk: Desk) {
+        desk.cast().await;
+        let priya = desk.person("priya").await;
+        let noted = async || desk.count("settings WHERE name = 'passkeys_rp_id' AND value = 'localhost'").await;
+        let place = settings::passkey_place(&priya).await.unwrap();
+        assert_eq!((place.domain.as_deref(), place.addresses, place.stranded), (Some("localhost"), vec![ORIGIN.to_owned()], None));
+        assert_eq!(noted().await, 0);
+        let (ingrid, grace) = (desk.person("ingrid").await, desk.person("grace").await);
+        add_passkey(&ingrid, 1).await;
+        assert_eq!(noted().await, 1);
+        add_passkey(&grace, 2).await;
+        assert_eq!(settings::stranded_passkeys(&desk.system()).await.unwrap(), None);
+
+        // As if they had been registered elsewhere.
+        desk.run("UPDATE settings SET value = 'old.example' WHERE name = 'passkeys_rp_id'", []).await;
+        let stranded = settings::passkey_place(&priya).await.unwrap().stranded.unwrap();
+        assert_eq!((stranded.domain.as_str(), stranded.people), ("old.example", Count::Exactly(2)));
+        assert_eq!(settings::stranded_passkeys(&desk.system()).await.unwrap(), Some(stranded));
+        assert!(settings::stranded_passkeys(&priya).await.is_err(), "the operator's own question");
+        add_passkey(&ingrid, 3).await;
+        assert_eq!(noted().await, 0, "the old ones are still there");
+        // Where none is left, the next begins with the domain of now.
+        desk.run("DELETE FROM passkeys", []).await;
+        assert_eq!(settings::stranded_passkeys(&desk.system()).await.unwrap(), None);
+        add_passkey(&grace, 4).await;
+        assert_eq!(noted().await, 1);
+        assert_eq!(Factors::of(desk.value("SELECT factors FROM users WHERE username_key = 'grace'", []).await).number(), 3);
+    }
+}
+
+on_both! {
+    async fn whoever_may_not_see_the_settings_does_not_learn_them(desk: Desk) {
+        desk.cast().await;
+        let ingrid = desk.person("ingrid").await;
+        let forbidden = Error::Forbidden(Permission::ViewSettings);
+        assert_eq!(settings::find_security(&ingrid).await.told(), forbidden);
+        assert_eq!(settings::passkey_place(&ingrid).await.told(), forbidden);
+    }
+}
