@@ -45,7 +45,15 @@ const BY_OTHERS: [&str; 7] = [
 pub async fn notices(cx: &Context) -> Result<Vec<Activity>> {
     let own = cx.own_account_for(OwnAct::ReadNotices)?;
     let rows = unseen(own.db(), own.id(), cx.now()).await?;
-    Ok(rows.iter().map(audit::as_activity).collect())
+    let told = |row: &event::Model| {
+        let mut told = audit::as_activity(row);
+        // Where administrators sit is for the log.
+        if row.actor_id.is_some_and(|actor| actor != own.id().0) {
+            told.place.clear();
+        }
+        told
+    };
+    Ok(rows.iter().map(told).collect())
 }
 
 /// Tells no more of what has happened up to this number.
