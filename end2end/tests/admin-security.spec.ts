@@ -8,7 +8,7 @@ import { Settings } from '../pages/settings';
 import { SignIn } from '../pages/sign-in';
 import { User, UserSecurity } from '../pages/user';
 import { Users } from '../pages/users';
-import { cast, NEW_PASSWORD } from '../support/cast';
+import { cast, NEW_PASSWORD, PASSWORD } from '../support/cast';
 import { App } from '../support/codes';
 import { enrolApp, enrolPasskey, removePassword } from '../support/enrol';
 import { Authenticator } from '../support/passkeys';
@@ -329,6 +329,28 @@ test('the rules are saved, wrong ones are named beside their fields, and what wa
   await expect(settings.toast).toContainText('Security settings saved');
   await expect(rules.question).toBeHidden();
   await expect(settings.main.locator('.card').filter({ hasText: 'Addresses' })).toContainText('localhost');
+});
+
+test('A14: a password shorter than the policy asks for, or made of our own words, is refused', async ({
+  page,
+  signIn,
+  account,
+  watch,
+}) => {
+  await signIn.as(cast.ana);
+  const settings = new Settings(page);
+  await settings.open();
+  await settings.security.least.fill('20');
+  await settings.security.words.fill('Fjordlantern');
+  await settings.security.save.click();
+  await expect(settings.toast).toContainText('Security settings saved');
+
+  await account.openSecurity();
+  watch.expectComplaint('status of 422');
+  await account.changePassword(PASSWORD, 'orbit mustard qua');
+  await expect(account.newPassword).toHaveAccessibleDescription(/Use at least 20 characters/);
+  await account.changePassword(PASSWORD, 'Fjordlantern Fjordlantern 2027');
+  await expect(account.newPassword).toHaveAccessibleDescription(/made of your name or ours/);
 });
 
 test('an auditor sees the rules greyed, with the permission that is missing', async ({ page, signIn }) => {

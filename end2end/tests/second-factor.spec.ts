@@ -73,7 +73,7 @@ test('T10: a recovery code lets in once', async ({ page, signIn, anotherBrowser,
   await expect(again.recoveryCode).toHaveAccessibleDescription(/not one of your recovery codes, or it was used/);
 });
 
-test('a remembered device is not asked again, another one is', async ({ page, signIn, account, anotherBrowser }) => {
+test('E15: a second factor is asked for after the password, and not again on a remembered device', async ({ page, signIn, account, anotherBrowser }) => {
   const { app } = await withApp(anotherBrowser, cast.ingrid);
   const second = new SecondFactor(page);
   await signIn.attempt('ingrid', PASSWORD);
