@@ -133,7 +133,7 @@ fn Passkey(
     });
     let about = view! {
         {provider.map(|provider| format!("{provider} \u{b7} "))}
-        "added "
+        "Added "
         <Time ms=created_at style=TimeStyle::Date />
         " \u{b7} "
         {used}
