@@ -3,7 +3,7 @@
 
 use domain::{
     Error, Millis,
-    audit::Event,
+    audit::{Event, SignInFailure},
     factors::{self, Factors, Next, PENDING_LASTS, Shown},
     groups::GroupId,
     sessions::Method,
@@ -21,7 +21,7 @@ use super::{
     passkey::{self, NotProven, Proven, Whose},
     recovery,
     sign_in::{named, record_failure, standing},
-    throttle::{Buckets, Verdict},
+    throttle::Buckets,
     totp::{self, Checked},
 };
 use crate::{
@@ -219,17 +219,17 @@ pub async fn give_second(
     let waiting = pending(cx, token).await?.ok_or(Error::SignedOut)?;
     let known = super::sign_in::known_device(cx, waiting.user.0, device).await?;
     let buckets = Buckets::second(cx, waiting.user.0, known.as_ref().map(<[u8; 32]>::as_slice));
-    if let Verdict::AccountWaits(retry_after) | Verdict::SourceWaits(retry_after) = buckets.verdict(cx).await? {
-        return Err(Error::TooMany { retry_after }.into());
-    }
+    buckets.charge(cx).await?;
+    let reason = match second {
+        Second::Passkey { .. } => SignInFailure::WrongPasskey,
+        _ => SignInFailure::WrongCode,
+    };
     let proved = match prove(cx, &waiting, token, second).await {
-        Ok(proved) => proved,
-        Err(failure) => {
-            buckets.failed(cx).await?;
-            let person = Some(named(&waiting.person));
-            record_failure(cx, &waiting.username, domain::audit::SignInFailure::WrongCode, person).await;
+        Err(failure @ Failure::Told(_)) => {
+            record_failure(cx, &waiting.username, reason, Some(named(&waiting.person))).await;
             return Err(failure);
         }
+        proved => proved?,
     };
     let method = match proved {
         Proved::App => Method::PasswordAndApp,

@@ -4,7 +4,7 @@
 
 use std::collections::HashMap;
 
-use domain::{HOUR, MINUTE, Millis, SECOND};
+use domain::{Error, HOUR, MINUTE, Millis, SECOND};
 use sea_orm::{
     ActiveValue::Set,
     ColumnTrait, ConnectionTrait, EntityTrait, QueryFilter,
@@ -122,23 +122,42 @@ impl Buckets {
     /// Notes a failure in every bucket. Each note is one statement, so that attempts at
     /// once are all counted.
     pub async fn failed(&self, cx: &Context) -> Result<()> {
+        self.note_all(cx).await.map(drop)
+    }
+
+    /// Counts an attempt before it is looked at: for checks so fast that many at once would all
+    /// find the brakes free. Success takes it back.
+    ///
+    /// # Errors
+    /// `TooMany` where it has to wait, or comes beside another that was let through.
+    pub async fn charge(&self, cx: &Context) -> Result<()> {
+        if let Verdict::AccountWaits(retry_after) | Verdict::SourceWaits(retry_after) = self.verdict(cx).await? {
+            return Err(Error::TooMany { retry_after }.into());
+        }
+        if self.note_all(cx).await? { Ok(()) } else { Err(Error::TooMany { retry_after: 1 }.into()) }
+    }
+
+    /// Says whether no brake was put on, or this attempt put on all that were.
+    async fn note_all(&self, cx: &Context) -> Result<bool> {
         let books = cx.upkeep(Upkeep::Throttle);
+        let mut first = true;
         for (bucket, brake) in self.all() {
             // The source's is nobody's: it is not what one person's release lets go.
             let user = self.user.filter(|_| self.shared.as_ref().is_none_or(|shared| shared.source != bucket));
             let failures = note(&books, &bucket, user, cx.now(), brake).await?;
             let wait = brake.wait(failures);
             if wait > 0 {
-                failures::Entity::update_many()
+                let put_on = failures::Entity::update_many()
                     .col_expr(failures::Column::BlockedUntil, Expr::value(cx.now() + wait))
                     .filter(failures::Column::Bucket.eq(bucket.to_vec()))
                     // A wait that runs is not prolonged: who keeps trying would never end it.
                     .filter(failures::Column::BlockedUntil.lte(cx.now()))
                     .exec(books.db())
                     .await?;
+                first &= put_on.rows_affected == 1;
             }
         }
-        Ok(())
+        Ok(first)
     }
 
     /// A success forgives the pair's failures; the source and the account keep theirs.
@@ -154,14 +173,10 @@ impl Buckets {
 pub(crate) async fn throttled(cx: &Context, user: Uuid, check: impl Future<Output = Result<bool>>) -> Result<bool> {
     let pair = cx.bucket(&[b"own", user.to_string().as_bytes()]);
     let bucket = Buckets { user: Some(user), brake: PAIR, pair, shared: None };
-    if let Verdict::SourceWaits(retry_after) | Verdict::AccountWaits(retry_after) = bucket.verdict(cx).await? {
-        return Err(domain::Error::TooMany { retry_after }.into());
-    }
+    bucket.charge(cx).await?;
     let right = check.await?;
     if right {
-        bucket.succeeded(cx).await?
-    } else {
-        bucket.failed(cx).await?
+        bucket.succeeded(cx).await?;
     }
     Ok(right)
 }

@@ -3,7 +3,7 @@
 
 use domain::{
     DAY, Error, MINUTE, Obligation, Problem,
-    factors::{Factors, Required, SecondFactorPolicy},
+    factors::{Factors, Proof, Required, SecondFactorPolicy},
     groups::Builtin,
     guard::Refusal,
     sessions::Method,
@@ -13,6 +13,8 @@ use services::{
     auth::{self, Attempt, Second, SignedIn},
     factors, sessions, settings, users,
 };
+
+use tokio::task::JoinSet;
 
 use crate::{codes::App, support::*};
 
@@ -276,6 +278,33 @@ on_both! {
         assert_eq!(desk.events_of("brakes_released").await.len(), 1);
         assert_eq!(users::find(&ana, ingrid).await.unwrap().locked_for, None);
         code(&desk, &token, &app.code(&desk)).await.unwrap();
+    }
+}
+
+on_both! {
+    async fn t7_codes_guessed_all_at_once_do_not_pass_the_brake_together(desk: Desk) {
+        desk.cast().await;
+        let ingrid = desk.person("ingrid").await;
+        App::of(&desk, "ingrid").await;
+        desk.clock.advance(MINUTE);
+        let (token, _) = waiting(&desk, "ingrid").await;
+        let mut guesses = JoinSet::new();
+        for _ in 0..30 {
+            let (cx, token) = (desk.stranger(), token.clone());
+            guesses.spawn(async move { auth::give_second(&cx, &token, Second::App("000000"), None, false).await });
+        }
+        let told: Vec<_> = guesses.join_all().await.into_iter().map(Told::told).collect();
+        let looked_at = told.iter().filter(|told| **told == field("code", Problem::CodeWrong)).count();
+        assert!(looked_at <= 6, "{looked_at} of thirty guesses were looked at");
+
+        let mut guesses = JoinSet::new();
+        for _ in 0..30 {
+            let cx = ingrid.clone();
+            guesses.spawn(async move { factors::give_proof(&cx, &Proof::App("000000".into())).await });
+        }
+        let told: Vec<_> = guesses.join_all().await.into_iter().map(Told::told).collect();
+        let looked_at = told.iter().filter(|told| **told == field("code", Problem::CodeWrong)).count();
+        assert!(looked_at <= 6, "{looked_at} of thirty guesses were looked at");
     }
 }
 
