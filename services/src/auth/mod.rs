@@ -1,5 +1,6 @@
 //! Proving who somebody is: passwords, codes and passkeys, the gate after them, and brakes on guessing.
 
+pub(crate) mod app_code;
 mod argon;
 mod breaches;
 pub mod entity;
@@ -13,11 +14,11 @@ mod sealed;
 pub mod sign_in;
 pub(crate) mod throttle;
 pub(crate) mod totp;
+mod waiting;
 
 pub use argon::hashing_parameters;
 pub use breaches::Breaches;
-pub(crate) use gate::forget_waiting;
-pub use gate::{Pending, Second, SignedIn, ask_pending_passkey, give_second, pending};
+pub use gate::SignedIn;
 pub use hasher::Hasher;
 pub use passkey::RelyingParty;
 pub(crate) use passkey::forget_answered;
@@ -25,3 +26,5 @@ pub use policy::{Rules, acceptable, normal_form, strength};
 pub use sealed::Sealer;
 pub use sign_in::{Attempt, ask_passkey, remember_device, sign_in, sign_in_with_passkey, sign_out};
 pub(crate) use throttle::{forget_old as forget_old_failures, throttled};
+pub(crate) use waiting::forget_waiting;
+pub use waiting::{Pending, Second, ask_pending_passkey, give_second, pending};

@@ -30,13 +30,15 @@
 
 use std::sync::Arc;
 
-use domain::{Actor, Error, Millis, Obligation, Permission};
+use domain::{Actor, Error, Millis, Permission};
 
-use crate::{Result, master_key};
+use crate::Result;
 
 mod handles;
 mod installation;
+mod keyed;
 mod openings;
+mod own;
 mod recording;
 mod whole;
 
@@ -127,66 +129,6 @@ impl Context {
         self.check(permission, true).await
     }
 
-    /// Opens what belongs to the signed-in person, and only that.
-    ///
-    /// # Errors
-    /// `SignedOut`, `ObligationFirst`.
-    pub fn own_account(&self) -> Result<Own> {
-        let actor = self.actor()?.clone();
-        if let Some(obligation) = actor.obligation {
-            return Err(Error::ObligationFirst(obligation).into());
-        }
-        Ok(Own { access: self.access(), actor })
-    }
-
-    /// As [`Self::own_account`], for the few things that an obligation does not bar.
-    ///
-    /// # Errors
-    /// `SignedOut`, `ObligationFirst`.
-    pub fn own_account_for(&self, act: OwnAct) -> Result<Own> {
-        let actor = self.actor()?.clone();
-        match actor.obligation {
-            Some(obligation) if !act.fulfils(obligation) => Err(Error::ObligationFirst(obligation).into()),
-            _ => Ok(Own { access: self.access(), actor }),
-        }
-    }
-
-    /// Opens a change to one's own account.
-    ///
-    /// # Errors
-    /// `SignedOut`, `ObligationFirst`.
-    pub async fn own_change(&self, act: OwnAct) -> Result<Change> {
-        self.own_account_for(act)?;
-        self.open(None, None).await
-    }
-
-    /// As [`Self::own_change`], for what needs recent proof and may not meet another change
-    /// to what people are or may do.
-    ///
-    /// # Errors
-    /// As there, and `ProofNeeded`.
-    pub async fn own_change_proven(&self, act: OwnAct) -> Result<Change> {
-        self.own_account_for(act)?;
-        if !self.actor()?.has_recent_proof(self.now()) {
-            return Err(Error::ProofNeeded.into());
-        }
-        self.open(None, Some(Held::Standing)).await
-    }
-
-    /// Opens a change to one's own factors. Needs recent proof, except of whoever has to set
-    /// one up before anything else: their sign-in has shown all that they have.
-    ///
-    /// # Errors
-    /// `SignedOut`, `ObligationFirst`, `ProofNeeded`.
-    pub async fn own_change_of_factors(&self, act: OwnAct) -> Result<Change> {
-        self.own_account_for(act)?;
-        let actor = self.actor()?;
-        if actor.obligation != Some(Obligation::SecondFactor) && !actor.has_recent_proof(self.now()) {
-            return Err(Error::ProofNeeded.into());
-        }
-        self.open(None, Some(Held::Standing)).await
-    }
-
     /// Opens a change that strangers may make.
     ///
     /// # Errors
@@ -225,31 +167,6 @@ impl Context {
 
     pub(crate) fn inner(&self) -> &Inner {
         &self.installation.0
-    }
-
-    /// The name of a throttle bucket, unreadable without the master key.
-    pub(crate) fn bucket(&self, parts: &[&[u8]]) -> [u8; 32] {
-        master_key::mac(&self.inner().throttle_key, parts)
-    }
-
-    /// What is kept of a username that is never given again.
-    pub(crate) fn retired(&self, username_key: &str) -> Vec<u8> {
-        master_key::mac(&self.inner().retired_key, &[username_key.as_bytes()]).to_vec()
-    }
-
-    /// Encrypts something, bound to what it is about.
-    pub(crate) fn seal(&self, about: &[&[u8]], plain: &[u8]) -> Result<Vec<u8>> {
-        self.inner().sealer.seal(about, plain)
-    }
-
-    /// Nothing where it was not sealed here, for this.
-    pub(crate) fn unseal(&self, about: &[&[u8]], sealed: &[u8]) -> Option<zeroize::Zeroizing<Vec<u8>>> {
-        self.inner().sealer.unseal(about, sealed)
-    }
-
-    /// What is stored of somebody's recovery code.
-    pub(crate) fn recovery_hash(&self, user: domain::users::UserId, code: &str) -> Vec<u8> {
-        master_key::mac(&self.inner().recovery_key, &[user.0.as_bytes(), code.as_bytes()]).to_vec()
     }
 
     pub(crate) fn is_postgres(&self) -> bool {

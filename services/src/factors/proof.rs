@@ -9,7 +9,7 @@ use domain::{
 use crate::{
     Context, Failure, Result, account,
     auth::{
-        gate::app_code,
+        app_code::app_code,
         passkey::{self, Whose},
         throttled,
     },

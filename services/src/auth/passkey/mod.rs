@@ -19,14 +19,13 @@ use sea_orm::{
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 use webauthn_rs::{
-    Webauthn, WebauthnBuilder,
     fake::{FakePasskeyDistribution, WebauthnFakeCredentialGenerator},
     prelude::{
-        AuthenticationResult, Credential, DiscoverableAuthentication, Passkey, PasskeyRegistration,
-        PublicKeyCredential, RegisterPublicKeyCredential, Url, WebauthnError,
+        AuthenticationResult, DiscoverableAuthentication, Passkey, PasskeyRegistration, PublicKeyCredential,
+        WebauthnError,
     },
 };
-use webauthn_rs_proto::{AllowCredentials, ResidentKeyRequirement};
+use webauthn_rs_proto::AllowCredentials;
 
 use super::entity::{answered, handle, passkey};
 use crate::{
@@ -36,40 +35,11 @@ use crate::{
     users::entity as user,
 };
 
-/// Whom passkeys are for: a domain, and the origins that may use it (WebAuthn, section 5.11).
-#[derive(Clone, Debug)]
-pub struct RelyingParty {
-    webauthn: Webauthn,
-    id: String,
-    origins: Vec<String>,
-}
+mod party;
+mod registration;
 
-impl RelyingParty {
-    /// `origins` begins with the installation's own; the others are related to it.
-    ///
-    /// # Errors
-    /// A sentence for the operator.
-    pub fn new(id: &str, origins: &[String], name: &str) -> Result<Self, String> {
-        let parse = |origin: &String| Url::parse(origin).map_err(|error| format!("{origin} is no origin: {error}."));
-        let urls = origins.iter().map(parse).collect::<Result<Vec<_>, _>>()?;
-        let first = urls.first().ok_or("Passkeys need an origin.")?;
-        let builder = WebauthnBuilder::new(id, first).map_err(|_| {
-            format!("Passkeys cannot be for {id} at {first}: it has to be the host of that address, or a parent of it.")
-        })?;
-        let builder = urls.iter().skip(1).fold(builder.rp_name(name), WebauthnBuilder::append_allowed_origin);
-        let webauthn = builder.build().map_err(|error| format!("Passkeys for {id}: {error}."))?;
-        Ok(Self { webauthn, id: id.into(), origins: origins.to_vec() })
-    }
-
-    /// The domain that passkeys are bound to.
-    pub fn id(&self) -> &str {
-        &self.id
-    }
-
-    pub fn origins(&self) -> &[String] {
-        &self.origins
-    }
-}
+pub use party::RelyingParty;
+pub(crate) use registration::{ask_to_register, registered};
 
 /// A question that was asked.
 #[derive(Serialize, Deserialize)]
@@ -140,92 +110,6 @@ pub(crate) async fn forget_answered(cx: &Context) -> Result<()> {
     let books = cx.upkeep(Upkeep::AnsweredChallenge);
     answered::Entity::delete_many().filter(answered::Column::ExpiresAt.lte(cx.now())).exec(books.db()).await?;
     Ok(())
-}
-
-/// Asks for a new passkey of this person. `own` are those that they have.
-pub(crate) fn ask_to_register(
-    cx: &Context,
-    binder: &[u8],
-    person: &user::Model,
-    handle: Uuid,
-    own: &[passkey::Model],
-) -> Result<Challenge> {
-    let party = relying_party(cx)?;
-    let known = own.iter().map(|row| row.credential_id.clone()).collect();
-    let (mut options, state) = party
-        .webauthn
-        .start_passkey_registration(handle, &person.username, &person.display_name, Some(known))
-        .map_err(unexpected)?;
-    // Without it, nobody could sign in by a passkey alone.
-    if let Some(selection) = &mut options.public_key.authenticator_selection {
-        selection.resident_key = Some(ResidentKeyRequirement::Preferred);
-    }
-    Ok(Challenge {
-        options: serde_json::to_string(&options.public_key).map_err(unexpected)?,
-        ticket: handed_out(cx, binder, Some(person.id), State::Registration(state))?,
-    })
-}
-
-/// What is kept of a new passkey.
-pub(crate) struct Registered {
-    pub credential_id: Vec<u8>,
-    pub passkey: String,
-    pub aaguid: Uuid,
-    pub synced: bool,
-    number: [u8; 16],
-}
-
-/// Checks the answer to [`ask_to_register`].
-pub(crate) fn registered(
-    cx: &Context,
-    binder: &[u8],
-    person: UserId,
-    ticket: &str,
-    answer: &str,
-) -> Result<Registered> {
-    let Asked { number, user, state: State::Registration(state), .. } = brought_back(cx, binder, ticket)? else {
-        return Err(refused());
-    };
-    if user != Some(person.0) {
-        return Err(refused());
-    }
-    let answer: RegisterPublicKeyCredential = serde_json::from_str(answer).map_err(|_| refused())?;
-    let passkey = relying_party(cx)?.webauthn.finish_passkey_registration(&answer, &state).map_err(told)?;
-    let text = serde_json::to_string(&passkey).map_err(unexpected)?;
-    let aaguid = aaguid(answer.response.attestation_object.as_ref()).unwrap_or(Uuid::nil());
-    let credential = Credential::from(passkey);
-    Ok(Registered { credential_id: credential.cred_id, passkey: text, aaguid, synced: credential.backup_state, number })
-}
-
-impl Registered {
-    /// Within a change: writes it down.
-    ///
-    /// # Errors
-    /// A field error where the question was answered before, or somebody has this credential.
-    pub async fn write(self, change: &Change, person: UserId, name: &str) -> Result<()> {
-        answer_once(change, self.number).await?;
-        let now = change.now();
-        let row = passkey::ActiveModel {
-            id: Set(random::id(now)),
-            user_id: Set(person.0),
-            credential_id: Set(self.credential_id),
-            passkey: Set(self.passkey),
-            name: Set(name.into()),
-            aaguid: Set(self.aaguid),
-            synced: Set(i64::from(self.synced)),
-            created_at: Set(now),
-            last_used_at: Set(None),
-            suspect_at: Set(None),
-        };
-        let written = passkey::Entity::insert(row).exec_without_returning(change.db()).await;
-        written.map(drop).map_err(|error| {
-            let unique = [("passkeys_credential_unique", "passkeys.credential_id", "passkey")];
-            match Failure::unique(error, &unique) {
-                Failure::Told(_) => Failure::field("passkey", Problem::PasskeyKnown),
-                other => other,
-            }
-        })
-    }
 }
 
 /// Whose passkeys may answer.
@@ -356,28 +240,6 @@ pub(crate) async fn suspect(cx: &Context, row: passkey::Model) -> Result<Option<
         .filter(passkey::Column::Id.eq(row.id))
         .exec(change.db())
         .await?;
-    change.commit(Event::PasskeySuspect { user: super::sign_in::named(&user), name: row.name }).await?;
+    change.commit(Event::PasskeySuspect { user: crate::auth::sign_in::named(&user), name: row.name }).await?;
     Ok(Some(user))
-}
-
-fn told(error: WebauthnError) -> Failure {
-    tracing::info!(cause = %error, "a passkey was not accepted");
-    refused()
-}
-
-/// Which make of authenticator it is: 16 bytes of the attested credential data, which stand
-/// behind 37 bytes of authenticator data (WebAuthn, sections 6.1 and 6.5.1). For a name on a
-/// screen only: nobody vouches for it.
-fn aaguid(attestation_object: &[u8]) -> Option<Uuid> {
-    // A CBOR text of eight characters, then a byte string with its length.
-    const KEY: &[u8] = b"\x68authData";
-    let at = attestation_object.windows(KEY.len()).position(|window| window == KEY)? + KEY.len();
-    let data = match attestation_object.get(at)? {
-        0x58 => attestation_object.get(at + 2..)?,
-        0x59 => attestation_object.get(at + 3..)?,
-        _ => return None,
-    };
-    let attested = data.get(32)? & 0x40 != 0;
-    let bytes = attested.then(|| data.get(37..53)).flatten()?;
-    Uuid::from_slice(bytes).ok()
 }

@@ -1,0 +1,53 @@
+//! Codes of somebody's authenticator app, each of which counts once (T9).
+
+use domain::{Problem, users::UserId};
+use sea_orm::{ColumnTrait, EntityTrait, QueryFilter, sea_query::Expr};
+
+use super::{
+    entity::app,
+    totp::{self, Checked},
+};
+use crate::{
+    Context, Failure, Result,
+    context::{Purpose, Upkeep},
+};
+
+/// Whether this is a code of the person's authenticator app that counts now; it then counts
+/// no more, also where two arrive at once (T9).
+///
+/// # Errors
+/// A field error `code` that says why not.
+pub(crate) async fn app_code(cx: &Context, user: UserId, typed: &str) -> Result<()> {
+    let wrong = |problem| Err(Failure::field("code", problem));
+    let access = cx.public_read(Purpose::SignIn);
+    let Some(row) = app::Entity::find_by_id(user.0).one(access.db()).await? else {
+        return wrong(Problem::CodeWrong);
+    };
+    let secret = cx.unseal(&[b"totp", user.0.as_bytes()], &row.secret);
+    let secret = secret.ok_or_else(|| Failure::Unexpected("an authenticator app's secret cannot be read".into()))?;
+    let checked = totp::check(&totp::totp(&secret, "", "x")?, typed, cx.now(), row.last_step, row.burnt_step);
+    let books = cx.upkeep(Upkeep::UsedCode);
+    match checked {
+        Checked::Right(step) => {
+            let used = app::Entity::update_many()
+                .col_expr(app::Column::LastStep, Expr::value(step))
+                .col_expr(app::Column::LastUsedAt, Expr::value(cx.now()))
+                .filter(app::Column::UserId.eq(user.0))
+                .filter(app::Column::LastStep.lt(step))
+                .exec(books.db())
+                .await?;
+            if used.rows_affected == 1 { Ok(()) } else { wrong(Problem::CodeUsed) }
+        }
+        Checked::Used => wrong(Problem::CodeUsed),
+        Checked::ClockOff { step, seconds, ahead } => {
+            // Whoever guessed it learned when it would count: it never will.
+            app::Entity::update_many()
+                .col_expr(app::Column::BurntStep, Expr::value(step))
+                .filter(app::Column::UserId.eq(user.0))
+                .exec(books.db())
+                .await?;
+            wrong(Problem::ClockOff { seconds, ahead })
+        }
+        Checked::Wrong => wrong(Problem::CodeWrong),
+    }
+}

@@ -1,0 +1,34 @@
+//! What is made with keys that only this installation has. The keys themselves stay here.
+
+use domain::users::UserId;
+use zeroize::Zeroizing;
+
+use super::Context;
+use crate::{Result, master_key};
+
+impl Context {
+    /// The name of a throttle bucket, unreadable without the master key.
+    pub(crate) fn bucket(&self, parts: &[&[u8]]) -> [u8; 32] {
+        master_key::mac(&self.inner().throttle_key, parts)
+    }
+
+    /// What is kept of a username that is never given again.
+    pub(crate) fn retired(&self, username_key: &str) -> Vec<u8> {
+        master_key::mac(&self.inner().retired_key, &[username_key.as_bytes()]).to_vec()
+    }
+
+    /// Encrypts something, bound to what it is about.
+    pub(crate) fn seal(&self, about: &[&[u8]], plain: &[u8]) -> Result<Vec<u8>> {
+        self.inner().sealer.seal(about, plain)
+    }
+
+    /// Nothing where it was not sealed here, for this.
+    pub(crate) fn unseal(&self, about: &[&[u8]], sealed: &[u8]) -> Option<Zeroizing<Vec<u8>>> {
+        self.inner().sealer.unseal(about, sealed)
+    }
+
+    /// What is stored of somebody's recovery code.
+    pub(crate) fn recovery_hash(&self, user: UserId, code: &str) -> Vec<u8> {
+        master_key::mac(&self.inner().recovery_key, &[user.0.as_bytes(), code.as_bytes()]).to_vec()
+    }
+}

@@ -1,0 +1,68 @@
+//! The ways to one's own account. None takes a user's id.
+
+use domain::{Error, Obligation};
+
+use super::{Change, Context, Held, Own, OwnAct};
+use crate::Result;
+
+impl Context {
+    /// Opens what belongs to the signed-in person, and only that.
+    ///
+    /// # Errors
+    /// `SignedOut`, `ObligationFirst`.
+    pub fn own_account(&self) -> Result<Own> {
+        let actor = self.actor()?.clone();
+        if let Some(obligation) = actor.obligation {
+            return Err(Error::ObligationFirst(obligation).into());
+        }
+        Ok(Own { access: self.access(), actor })
+    }
+
+    /// As [`Self::own_account`], for the few things that an obligation does not bar.
+    ///
+    /// # Errors
+    /// `SignedOut`, `ObligationFirst`.
+    pub fn own_account_for(&self, act: OwnAct) -> Result<Own> {
+        let actor = self.actor()?.clone();
+        match actor.obligation {
+            Some(obligation) if !act.fulfils(obligation) => Err(Error::ObligationFirst(obligation).into()),
+            _ => Ok(Own { access: self.access(), actor }),
+        }
+    }
+
+    /// Opens a change to one's own account.
+    ///
+    /// # Errors
+    /// `SignedOut`, `ObligationFirst`.
+    pub async fn own_change(&self, act: OwnAct) -> Result<Change> {
+        self.own_account_for(act)?;
+        self.open(None, None).await
+    }
+
+    /// As [`Self::own_change`], for what needs recent proof and may not meet another change
+    /// to what people are or may do.
+    ///
+    /// # Errors
+    /// As there, and `ProofNeeded`.
+    pub async fn own_change_proven(&self, act: OwnAct) -> Result<Change> {
+        self.own_account_for(act)?;
+        if !self.actor()?.has_recent_proof(self.now()) {
+            return Err(Error::ProofNeeded.into());
+        }
+        self.open(None, Some(Held::Standing)).await
+    }
+
+    /// Opens a change to one's own factors. Needs recent proof, except of whoever has to set
+    /// one up before anything else: their sign-in has shown all that they have.
+    ///
+    /// # Errors
+    /// `SignedOut`, `ObligationFirst`, `ProofNeeded`.
+    pub async fn own_change_of_factors(&self, act: OwnAct) -> Result<Change> {
+        self.own_account_for(act)?;
+        let actor = self.actor()?;
+        if actor.obligation != Some(Obligation::SecondFactor) && !actor.has_recent_proof(self.now()) {
+            return Err(Error::ProofNeeded.into());
+        }
+        self.open(None, Some(Held::Standing)).await
+    }
+}
