@@ -1,4 +1,5 @@
 import { defineConfig } from '@playwright/test';
+import { SLOWER } from './support/slower';
 
 // KEYDESK_BIN, KEYDESK_CHROMIUM and KEYDESK_TEST_POSTGRES come from setup/test.
 export default defineConfig({
@@ -7,8 +8,8 @@ export default defineConfig({
   workers: 2,
   retries: 0,
   forbidOnly: true,
-  timeout: 60_000,
-  expect: { timeout: 10_000 },
+  timeout: 60_000 * SLOWER,
+  expect: { timeout: 10_000 * SLOWER },
   reporter: [['list'], ['json', { outputFile: 'test-results/results.json' }]],
   use: {
     browserName: 'chromium',

@@ -9,6 +9,7 @@ import { NewPassword } from '../pages/new-password';
 import { SignIn } from '../pages/sign-in';
 import { Users } from '../pages/users';
 import { type Desk, type DeskOptions, startKeydesk } from './desk';
+import { slowDown } from './slower';
 import { Watch } from './watch';
 
 export { expect };
@@ -72,6 +73,7 @@ export const test = base.extend<Own, { keeper: Keeper }>({
   },
   context: async ({ context, desk, watch }, use) => {
     watch.follow(context, desk.url);
+    slowDown(context);
     await use(context);
   },
   anotherBrowser: async ({ browser, desk, watch }, use) => {
@@ -80,6 +82,7 @@ export const test = base.extend<Own, { keeper: Keeper }>({
       const context = await browser.newContext({ baseURL: desk.url, javaScriptEnabled: true });
       contexts.push(() => context.close());
       watch.follow(context, desk.url);
+      slowDown(context);
       return context.newPage();
     });
     for (const close of contexts) await close();

@@ -38,6 +38,7 @@ test('pages are found and opened by the keyboard alone', async ({ page, signIn, 
   await page.keyboard.press('Enter');
   await expect(page).toHaveURL('/account/sessions');
   await page.goBack();
+  await expect(console.heading('Settings')).toBeVisible();
   await palette.open();
   await palette.type('bin', 'Bin');
   await page.keyboard.press('Enter');
