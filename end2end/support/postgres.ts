@@ -52,6 +52,18 @@ export class PrivateDatabase {
     await ask(this.url, 'UPDATE sessions SET created_at = created_at - $1, last_seen_at = last_seen_at - $1', [minutes * 60_000]);
   }
 
+  /** As if somebody had come from another product with this hash of their password. */
+  async bringHash(username: string, hash: string): Promise<void> {
+    const sql = 'UPDATE passwords SET hash = $1 WHERE user_id = (SELECT id FROM users WHERE username = $2)';
+    await ask(this.url, sql, [hash, username]);
+  }
+
+  async hashOf(username: string): Promise<string> {
+    const sql = 'SELECT p.hash FROM passwords p JOIN users u ON u.id = p.user_id WHERE u.username = $1';
+    const [row] = await ask(this.url, sql, [username]);
+    return String(row?.hash);
+  }
+
   async sessionsOf(username: string): Promise<StoredSession[]> {
     const rows = await ask(
       this.url,

@@ -3,6 +3,7 @@
 import { Palette } from '../pages/palette';
 import { User } from '../pages/user';
 import { cast } from '../support/cast';
+import { press, tabTo } from '../support/keys';
 import { expect, test } from '../support/test';
 
 test('a user is created, edited and disabled by the keyboard alone', async ({ page, signIn, users }) => {
@@ -21,8 +22,7 @@ test('a user is created, edited and disabled by the keyboard alone', async ({ pa
     await keys.type('Keyboard Only');
     await keys.press('Enter');
     await expect(users.oneTimePassword.dialog).toBeVisible();
-    while (!(await users.oneTimePassword.stored.evaluate((box) => box === document.activeElement))) await keys.press('Tab');
-    await keys.press('Space');
+    await press(page, users.oneTimePassword.stored, 'Space');
     await keys.press('Tab');
     await expect(users.oneTimePassword.done).toBeFocused();
     await keys.press('Enter');
@@ -34,8 +34,7 @@ test('a user is created, edited and disabled by the keyboard alone', async ({ pa
     await keys.press('j');
     await expect(users.rowUnderCursor).toContainText('Keyboard Only');
     await keys.press('e');
-    await expect(user.edit.name).toBeVisible();
-    while (!(await user.edit.name.evaluate((field) => field === document.activeElement))) await keys.press('Tab');
+    await tabTo(page, user.edit.name);
     await keys.press('Control+a');
     await keys.type('Keyboard Person');
     await keys.press('Enter');
@@ -47,9 +46,7 @@ test('a user is created, edited and disabled by the keyboard alone', async ({ pa
     await palette.act('Keyboard Person', 'Disable');
     const question = user.question('Disable Keyboard Person?');
     await expect(question).toBeVisible();
-    const verb = question.getByRole('button', { name: 'Disable Keyboard' });
-    while (!(await verb.evaluate((button) => button === document.activeElement))) await keys.press('Tab');
-    await keys.press('Enter');
+    await press(page, question.getByRole('button', { name: 'Disable Keyboard' }));
     await expect(question).toBeHidden();
     await expect(users.row('Keyboard Person')).toContainText('Disabled');
   });

@@ -16,7 +16,11 @@ use sea_orm::{
 use sha2::{Digest, Sha256};
 
 use crate::{
-    Context, Failure, Result, auth,
+    Context, Failure, Result,
+    auth::{
+        self, Cookies,
+        gate::{self, Entry},
+    },
     context::{Change, Purpose, Upkeep},
     groups,
     master_key::MasterKey,
@@ -122,7 +126,7 @@ pub struct FirstRun<'a> {
 ///
 /// # Errors
 /// `Refused` once the installation is set up; field errors otherwise.
-pub async fn create_first_administrator(cx: &Context, form: FirstRun<'_>) -> Result<Seat> {
+pub async fn create_first_administrator(cx: &Context, form: FirstRun<'_>, cookies: Cookies) -> Result<Seat> {
     if is_set_up(cx).await? {
         return Err(Refusal::AlreadySetUp.into());
     }
@@ -161,6 +165,7 @@ pub async fn create_first_administrator(cx: &Context, form: FirstRun<'_>) -> Res
         .await?;
     setup_code::Entity::delete_many().exec(change.db()).await?;
     let seat = Seat::new(cx, user, users::FIRST_EPOCH, Method::Setup);
+    gate::open(&change, &seat, Entry::new(Method::Setup, false, cookies)).await?;
     let administrator = Person { id: user, name: names.display_name.as_str().into() };
     change
         .commit_all(vec![

@@ -11,7 +11,7 @@ use migrations::{Migrator, MigratorTrait};
 use sea_orm_migration::sea_orm::{ConnectionTrait, Database as SeaOrm};
 use services::{
     Context, Installation, Options, Origin,
-    auth::{self, Attempt},
+    auth::{self, Attempt, Cookies, Device},
     clock::Clock,
     database::{Database, Location},
     master_key::MasterKey,
@@ -87,11 +87,11 @@ impl Crowd {
         });
         let origin = Origin { address: "192.0.2.7".into(), browser: "Firefox on Linux".into() };
         let stranger = installation.stranger(origin.clone());
-        let attempt = Attempt { login: desk::NAME, password: desk::PASSWORD, device: None };
-        let seat = auth::sign_in(&stranger, attempt).await.unwrap().seat().unwrap();
         let mut token = [0; 32];
         token[..16].copy_from_slice(uuid::Uuid::now_v7().as_bytes());
-        sessions::insert(&stranger, token, &seat).await.unwrap();
+        let cookies = Cookies { session: token, device: Device::New(token) };
+        let attempt = Attempt { login: desk::NAME, password: desk::PASSWORD, cookies };
+        auth::sign_in(&stranger, attempt).await.unwrap();
         let actor = sessions::load(&stranger, token).await.unwrap().unwrap().actor;
         (installation.person(actor, origin), installation.system())
     }

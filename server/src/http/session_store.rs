@@ -1,5 +1,6 @@
-//! tower-sessions' store over our own sessions table. `create` inserts, `save` only
-//! ever keeps: a session that was ended is not written back by a request still under way.
+//! tower-sessions' store over our own sessions table. A session is written by the gate, in the
+//! transaction of its sign-in, so that here `create` only takes it over; and `save` only ever keeps:
+//! a session that was ended is not written back by a request still under way.
 
 use async_trait::async_trait;
 use services::{
@@ -29,8 +30,11 @@ impl std::fmt::Debug for Store {
     }
 }
 
+/// Under which a new session says which cookie it was written for.
+pub const OPENED: &str = "opened";
+
 /// What the database knows of a cookie's value (T13): 128 random bits need no salt.
-fn hash(id: &Id) -> [u8; 32] {
+pub fn hash(id: &Id) -> [u8; 32] {
     Sha256::digest(id.0.to_be_bytes()).into()
 }
 
@@ -43,12 +47,15 @@ impl SessionStore for Store {
     async fn create(&self, record: &mut Record) -> Result<()> {
         let seat = record.data.get(SEAT).cloned().ok_or_else(|| backend("a session without a person"))?;
         let seat: Seat = serde_json::from_value(seat).map_err(|e| Error::Decode(e.to_string()))?;
-        let hash = hash(&record.id);
-        let written = match record.data.remove(RENEWED) {
-            Some(_) => sessions::attach(&self.0, hash, &seat).await,
-            None => sessions::insert(&self.0, hash, &seat).await,
-        };
-        written.map_err(backend)
+        if let Some(opened) = record.data.remove(OPENED) {
+            let id = opened.as_str().and_then(|id| id.parse().ok());
+            record.id = id.ok_or_else(|| backend("a session without its cookie"))?;
+            return Ok(());
+        }
+        match record.data.remove(RENEWED) {
+            Some(_) => sessions::attach(&self.0, hash(&record.id), &seat).await.map_err(backend),
+            None => Err(backend("a session that nobody signed in to")),
+        }
     }
 
     async fn save(&self, _: &Record) -> Result<()> {

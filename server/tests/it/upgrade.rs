@@ -9,7 +9,7 @@ use sea_orm_migration::sea_orm::{ConnectionTrait, Database as SeaOrm};
 use services::{
     Installation, Options, Origin,
     audit::{Verdict, verify},
-    auth::{self, Attempt},
+    auth::{self, Attempt, Cookies, Device},
     clock::Clock,
     database::{Database, Location},
     master_key::MasterKey,
@@ -68,9 +68,9 @@ async fn works(location: Location, version: &str) {
     assert!(matches!(verdict, Verdict::Intact { events: 5.., erased: 0, .. }), "{version}: {verdict:?}");
 
     let stranger = installation.stranger(Origin::default());
-    let attempt = Attempt { login: "ana", password: PASSWORD, device: None };
-    let seat = auth::sign_in(&stranger, attempt).await.expect("the old password works").seat().unwrap();
-    sessions::insert(&stranger, [1; 32], &seat).await.unwrap();
+    let cookies = Cookies { session: [1; 32], device: Device::New([2; 32]) };
+    let attempt = Attempt { login: "ana", password: PASSWORD, cookies };
+    auth::sign_in(&stranger, attempt).await.expect("the old password works").seat().unwrap();
     let loaded = sessions::load(&stranger, [1; 32]).await.unwrap().expect("the session lives");
     let ana = installation.person(loaded.actor, Origin::default());
 

@@ -9,7 +9,7 @@ use std::{
 
 use base64::{Engine, engine::general_purpose::STANDARD_NO_PAD};
 use domain::Error;
-use tokio::sync::{Semaphore, oneshot};
+use tokio::sync::{OwnedSemaphorePermit, Semaphore, oneshot};
 use zeroize::Zeroizing;
 
 use super::{
@@ -48,7 +48,8 @@ impl Hasher {
     /// `Busy` when too many wait already.
     pub async fn hash(&self, password: &str) -> Result<String> {
         let password = Zeroizing::new(password.to_owned());
-        self.run(move |memory| memory.hash(password.as_bytes(), crate::random::bytes::<16>()))
+        self.place()?
+            .run(move |memory| memory.hash(password.as_bytes(), crate::random::bytes::<16>()))
             .await?
             .map_err(|error| Failure::Unexpected(format!("hashing a password: {error}")))
     }
@@ -59,9 +60,32 @@ impl Hasher {
     /// # Errors
     /// `Busy` when too many wait already.
     pub async fn verify(&self, password: &str, hash: Option<&str>) -> Result<bool> {
+        self.place()?.verify(password, hash).await
+    }
+
+    /// A place in the queue, for whoever has more to do before the hashing.
+    ///
+    /// # Errors
+    /// `Busy` when too many wait already.
+    pub fn place(&self) -> Result<Place<'_>> {
+        let permit =
+            self.queue.clone().try_acquire_owned().map_err(|_| Failure::from(Error::Busy { retry_after: 2 }))?;
+        Ok(Place { hasher: self, permit })
+    }
+}
+
+/// One place in the queue. It is given back when the work is done, or when it is not wanted.
+pub struct Place<'a> {
+    hasher: &'a Hasher,
+    permit: OwnedSemaphorePermit,
+}
+
+impl Place<'_> {
+    /// As [`Hasher::verify`].
+    pub async fn verify(self, password: &str, hash: Option<&str>) -> Result<bool> {
         let password = Zeroizing::new(password.to_owned());
         let known = hash.is_some();
-        let hash: Arc<str> = hash.map_or_else(|| self.decoy.clone(), Into::into);
+        let hash: Arc<str> = hash.map_or_else(|| self.hasher.decoy.clone(), Into::into);
         self.run(move |memory| {
             let normal = Zeroizing::new(normal_form(&password));
             let matches = if hash.starts_with(&hashing_prefix()) {
@@ -76,17 +100,16 @@ impl Hasher {
         .await
     }
 
-    async fn run<T: Send + 'static>(&self, work: impl FnOnce(&mut Memory) -> T + Send + 'static) -> Result<T> {
-        let busy = || Failure::from(Error::Busy { retry_after: 2 });
-        let place = self.queue.clone().try_acquire_owned().map_err(|_| busy())?;
+    async fn run<T: Send + 'static>(self, work: impl FnOnce(&mut Memory) -> T + Send + 'static) -> Result<T> {
+        let Self { hasher, permit } = self;
         let gone = |_| Failure::Unexpected("a hashing thread did not answer".into());
         let (done, result) = oneshot::channel();
-        // The place goes along: a request that is given up keeps it until its work is done.
+        // The permit goes along: a request that is given up keeps it until its work is done.
         let job = move |memory: &mut Memory| {
-            let _place = place;
+            let _permit = permit;
             let _ = done.send(work(memory));
         };
-        self.jobs.send(Box::new(job)).map_err(|_| Failure::Unexpected("the hashing threads are gone".into()))?;
+        hasher.jobs.send(Box::new(job)).map_err(|_| Failure::Unexpected("the hashing threads are gone".into()))?;
         result.await.map_err(gone)
     }
 }
@@ -102,6 +125,7 @@ fn start(threads: usize) -> mpsc::Sender<Job> {
     for _ in 0..threads {
         let waiting = waiting.clone();
         let work = move || {
+            give_way();
             let mut memory = Memory::default();
             loop {
                 let job = waiting.lock().unwrap_or_else(PoisonError::into_inner).recv();
@@ -117,6 +141,15 @@ fn start(threads: usize) -> mpsc::Sender<Job> {
         }
     }
     jobs
+}
+
+/// Pages go first: a flood of sign-ins may take all the processor that nobody else wants. On
+/// Linux the niceness of a thread is its own.
+fn give_way() {
+    #[cfg(target_os = "linux")]
+    if let Err(cause) = rustix::process::nice(10) {
+        tracing::warn!(%cause, "hashing could not be given a lower priority");
+    }
 }
 
 impl Default for Hasher {

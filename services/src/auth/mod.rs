@@ -18,13 +18,13 @@ mod waiting;
 
 pub use argon::hashing_parameters;
 pub use breaches::Breaches;
-pub use gate::SignedIn;
+pub use gate::{Cookies, Device, SignedIn};
 pub use hasher::Hasher;
 pub use passkey::RelyingParty;
 pub(crate) use passkey::forget_answered;
 pub use policy::{Rules, acceptable, normal_form, strength};
 pub use sealed::Sealer;
-pub use sign_in::{Attempt, ask_passkey, remember_device, sign_in, sign_in_with_passkey, sign_out};
+pub use sign_in::{Attempt, ask_passkey, sign_in, sign_in_with_passkey, sign_out};
 pub(crate) use throttle::{forget_old as forget_old_failures, throttled};
 pub(crate) use waiting::forget_waiting;
 pub use waiting::{Pending, Second, ask_pending_passkey, give_second, pending};

@@ -9,17 +9,13 @@ use domain::{
     factors::Challenge,
     users::{Standing, Status, UserId},
 };
-use sea_orm::{
-    ActiveValue::Set,
-    ColumnTrait, EntityTrait, PaginatorTrait, QueryFilter,
-    sea_query::{Expr, OnConflict},
-};
+use sea_orm::{ColumnTrait, EntityTrait, PaginatorTrait, QueryFilter, sea_query::Expr};
 use uuid::Uuid;
 
 use super::{
     argon::hashing_prefix,
     entity::{device, password},
-    gate::{self, SignedIn},
+    gate::{self, Cookies, Device, SignedIn},
     normal_form,
     passkey::{self, NotProven, Whose},
     throttle::{Buckets, Verdict},
@@ -31,24 +27,26 @@ use crate::{
     users::{entity as user, query::by_login},
 };
 
-/// What somebody typed, and the hash of their browser's device cookie.
+/// What somebody typed, and the cookies of their browser.
+#[derive(Clone, Copy)]
 pub struct Attempt<'a> {
     pub login: &'a str,
     pub password: &'a str,
-    pub device: Option<[u8; 32]>,
+    pub cookies: Cookies,
 }
 
-/// Asks the password and hands over to the gate after it. The caller writes the session;
-/// a change to the person's epoch in between makes it void.
+/// Asks the password and hands over to the gate after it.
 ///
 /// # Errors
 /// `NotRecognised` whatever the reason; `TooMany` for a source that keeps failing;
 /// `Busy` when too many sign in at once.
 pub async fn sign_in(cx: &Context, attempt: Attempt<'_>) -> Result<SignedIn> {
+    // First of all: a flood is turned away before it costs the database anything.
+    let place = cx.inner().hasher.place()?;
     let login = as_stored(attempt.login);
     let found = find(cx, &login).await?;
     let user_id = found.as_ref().map_or(Uuid::nil(), |(user, _)| user.id);
-    let device = known_device(cx, user_id, attempt.device).await?;
+    let device = known_device(cx, user_id, attempt.cookies.device).await?;
     let account = found.as_ref().map_or_else(|| login.clone(), |(user, _)| user.id.to_string());
     let user = found.as_ref().map(|(user, _)| user.id);
     let buckets = Buckets::new(cx, user, &account, device.as_ref().map(<[u8; 32]>::as_slice));
@@ -58,7 +56,7 @@ pub async fn sign_in(cx: &Context, attempt: Attempt<'_>) -> Result<SignedIn> {
     }
     let hash = found.as_ref().and_then(|(_, password)| password.as_ref()).map(|p| p.hash.as_str());
     let typed = within_bounds(attempt.password);
-    let right = cx.inner().hasher.verify(typed.unwrap_or_default(), hash).await?;
+    let right = place.verify(typed.unwrap_or_default(), hash).await?;
     // Many at once all find the brakes free; whoever failed meanwhile has put them on.
     let verdict = if verdict == Verdict::Free { buckets.verdict(cx).await? } else { verdict };
 
@@ -72,7 +70,7 @@ pub async fn sign_in(cx: &Context, attempt: Attempt<'_>) -> Result<SignedIn> {
                 rehash(cx, user.id, hash, &normal_form(typed)).await;
             }
             buckets.succeeded(cx).await?;
-            return gate::after_password(cx, user, attempt.device).await;
+            return gate::after_password(cx, user, attempt.cookies).await;
         }
     };
     buckets.failed(cx).await?;
@@ -100,7 +98,13 @@ pub async fn ask_passkey(cx: &Context, binder: &[u8], login: &str) -> Result<Cha
 ///
 /// # Errors
 /// `NotRecognised` whatever the reason; a field error `TooLate`; `TooMany` for a source that keeps failing.
-pub async fn sign_in_with_passkey(cx: &Context, binder: &[u8], ticket: &str, answer: &str) -> Result<SignedIn> {
+pub async fn sign_in_with_passkey(
+    cx: &Context,
+    binder: &[u8],
+    ticket: &str,
+    answer: &str,
+    cookies: Cookies,
+) -> Result<SignedIn> {
     let buckets = Buckets::new(cx, None, "passkey", None);
     if let Verdict::SourceWaits(retry_after) = buckets.verdict(cx).await? {
         return Err(Error::TooMany { retry_after }.into());
@@ -111,7 +115,7 @@ pub async fn sign_in_with_passkey(cx: &Context, binder: &[u8], ticket: &str, ans
             let user = user::Entity::find_by_id(proven.user().0).one(access.db()).await?;
             match user {
                 Some(user) if standing(&user, cx.now()).may_sign_in() => {
-                    return gate::after_passkey(cx, &user, &proven).await;
+                    return gate::after_passkey(cx, &user, &proven, cookies).await;
                 }
                 user => (SignInFailure::NotActive, user),
             }
@@ -140,8 +144,8 @@ async fn find(cx: &Context, login: &str) -> Result<Option<(user::Model, Option<p
 }
 
 /// The device, if this person signed in on it before.
-pub(super) async fn known_device(cx: &Context, user: Uuid, device: Option<[u8; 32]>) -> Result<Option<[u8; 32]>> {
-    let Some(token_hash) = device else { return Ok(None) };
+pub(super) async fn known_device(cx: &Context, user: Uuid, device: Device) -> Result<Option<[u8; 32]>> {
+    let Some(token_hash) = device.known() else { return Ok(None) };
     let access = cx.public_read(Purpose::SignIn);
     let known = device::Entity::find_by_id((token_hash.to_vec(), user)).count(access.db()).await?;
     Ok((known > 0).then_some(token_hash))
@@ -192,28 +196,6 @@ async fn rehash(cx: &Context, user: Uuid, old: &str, typed: &str) {
     if let Err(cause) = upgraded.await {
         tracing::warn!(%cause, "an older password hash could not be upgraded");
     }
-}
-
-/// Remembers that this person signed in on this browser.
-///
-/// # Errors
-/// When the database refuses.
-pub async fn remember_device(cx: &Context, user: UserId, token_hash: [u8; 32]) -> Result<()> {
-    let row = device::ActiveModel {
-        token_hash: Set(token_hash.to_vec()),
-        user_id: Set(user.0),
-        seen_at: Set(cx.now()),
-        remembered_until: Set(None),
-    };
-    device::Entity::insert(row)
-        .on_conflict(
-            OnConflict::columns([device::Column::TokenHash, device::Column::UserId])
-                .update_column(device::Column::SeenAt)
-                .to_owned(),
-        )
-        .exec_without_returning(cx.upkeep(Upkeep::KnownDevice).db())
-        .await?;
-    Ok(())
 }
 
 /// Ends the session that asks.

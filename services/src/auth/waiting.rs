@@ -1,19 +1,19 @@
 //! Sign-ins whose password was right and whose second factor is still to come.
 
 use domain::{
-    Error, Millis, Problem,
+    Error, Problem,
     audit::{Event, SignInFailure},
     factors::{self, Challenge, Factors, Next, PENDING_LASTS, Shown},
     sessions::Method,
     users::UserId,
 };
-use sea_orm::{ActiveValue::Set, ColumnTrait, EntityTrait, QueryFilter, sea_query::OnConflict};
+use sea_orm::{ActiveValue::Set, ColumnTrait, EntityTrait, QueryFilter};
 use sha2::{Digest, Sha256};
 
 use super::{
     app_code::app_code,
-    entity::{device, pending},
-    gate::{ask, seat},
+    entity::pending,
+    gate::{Cookies, Entry, ask, seat},
     passkey::{self, NotProven, Proven, Whose},
     recovery,
     sign_in::{known_device, named, record_failure, standing},
@@ -21,7 +21,7 @@ use super::{
 };
 use crate::{
     Context, Failure, Result,
-    context::{Change, Purpose, Upkeep},
+    context::{Purpose, Upkeep},
     random,
     sessions::Seat,
     users::entity as user,
@@ -109,7 +109,7 @@ enum Proved {
 }
 
 /// Checks the second factor of a sign-in that waits, and opens its session's seat. With
-/// `remember`, the browser with this device cookie is not asked again for a while.
+/// `remember`, this browser is not asked again for a while.
 ///
 /// # Errors
 /// `SignedOut` where nobody waits any more; a field error `code` or `passkey`; `TooMany`.
@@ -117,11 +117,11 @@ pub async fn give_second(
     cx: &Context,
     token: &str,
     second: Second<'_>,
-    device: Option<[u8; 32]>,
+    cookies: Cookies,
     remember: bool,
 ) -> Result<Seat> {
     let waiting = pending(cx, token).await?.ok_or(Error::SignedOut)?;
-    let known = known_device(cx, waiting.user.0, device).await?;
+    let known = known_device(cx, waiting.user.0, cookies.device).await?;
     let buckets = Buckets::second(cx, waiting.user.0, known.as_ref().map(<[u8; 32]>::as_slice));
     buckets.charge(cx).await?;
     let reason = match second {
@@ -159,11 +159,10 @@ pub async fn give_second(
             more.push(Event::RecoveryCodeUsed { user: named(&waiting.person), left });
         }
     }
-    if let (true, Some(until), Some(device)) = (remember, asked.remembered_until, device) {
-        remember_until(&change, waiting.user, device, until).await?;
-    }
     let must_enrol = next == Next::Session { must_enrol: true };
-    let seat = seat(cx, change, &waiting.person, method, must_enrol, more).await?;
+    let remembered_until = asked.remembered_until.filter(|_| remember);
+    let entry = Entry { remembered_until, ..Entry::new(method, must_enrol, cookies) };
+    let seat = seat(change, &waiting.person, entry, more).await?;
     buckets.succeeded(cx).await?;
     Ok(seat)
 }
@@ -185,24 +184,6 @@ async fn prove(cx: &Context, waiting: &Pending, token: &str, second: Second<'_>)
             _ => Err(Failure::field("passkey", Problem::PasskeyRefused)),
         },
     }
-}
-
-async fn remember_until(change: &Change, user: UserId, device: [u8; 32], until: Millis) -> Result<()> {
-    let row = device::ActiveModel {
-        token_hash: Set(device.to_vec()),
-        user_id: Set(user.0),
-        seen_at: Set(change.now()),
-        remembered_until: Set(Some(until)),
-    };
-    device::Entity::insert(row)
-        .on_conflict(
-            OnConflict::columns([device::Column::TokenHash, device::Column::UserId])
-                .update_columns([device::Column::SeenAt, device::Column::RememberedUntil])
-                .to_owned(),
-        )
-        .exec_without_returning(change.db())
-        .await?;
-    Ok(())
 }
 
 /// Removes sign-ins that waited too long.

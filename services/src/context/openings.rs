@@ -50,7 +50,6 @@ pub enum Upkeep {
     LastSeen,
     DeadSessions,
     Throttle,
-    KnownDevice,
     RehashPassword,
     Preferences,
     PendingSignIn,

@@ -70,11 +70,9 @@ impl Seat {
     }
 }
 
-/// Writes a session under the hash of its cookie's value.
-///
-/// # Errors
-/// When the database refuses.
-pub async fn insert(cx: &Context, token_hash: [u8; 32], seat: &Seat) -> Result<()> {
+/// Writes a session under the hash of its cookie's value. Only the gate after a first factor
+/// and the first run do.
+pub(crate) async fn insert(change: &Change, token_hash: [u8; 32], seat: &Seat) -> Result<()> {
     let row = entity::ActiveModel {
         token_hash: Set(token_hash.to_vec()),
         id: Set(seat.id.0),
@@ -84,13 +82,12 @@ pub async fn insert(cx: &Context, token_hash: [u8; 32], seat: &Seat) -> Result<(
         address: Set(seat.address.clone()),
         browser: Set(seat.browser.clone()),
         created_at: Set(seat.created_at),
-        last_seen_at: Set(cx.now()),
+        last_seen_at: Set(change.now()),
         proof_at: Set(seat.proof_at),
         must_enrol: Set(i64::from(seat.must_enrol)),
-        expires_at: Set(seat.created_at + cx.installation().limits().absolute),
+        expires_at: Set(seat.created_at + change.context().installation().limits().absolute),
     };
-    let books = cx.upkeep(Upkeep::SessionStore);
-    entity::Entity::insert(row).exec_without_returning(books.db()).await?;
+    entity::Entity::insert(row).exec_without_returning(change.db()).await?;
     Ok(())
 }
 

@@ -1,7 +1,11 @@
 //! One's own account.
 
 use domain::{DAY, Error, Problem};
-use services::{account, sessions, users};
+use services::{
+    account,
+    auth::{self, Attempt},
+    users,
+};
 
 use crate::support::*;
 
@@ -195,12 +199,19 @@ on_both! {
         desk.cast().await;
         let staying = desk.seated("ingrid", PASSWORD).await;
         let ingrid = desk.installation.person(staying.loaded.actor.clone(), origin("192.0.2.1"));
-        // Its password was verified before the change; its session is written after it.
-        let late = sign_in(&desk.stranger(), "ingrid", PASSWORD).await.unwrap();
-        account::change_password(&ingrid, PASSWORD, "harbour pencil quiet melon", false).await.unwrap();
-        let written = token();
-        sessions::insert(&desk.stranger(), written, &late).await.unwrap();
-        assert!(desk.resume(written).await.is_none());
+        // Its password is verified before the change, or after it, or its session is written after it.
+        for (round, [before, after]) in [[PASSWORD, ANOTHER], [ANOTHER, PASSWORD]].iter().cycle().take(8).enumerate() {
+            let attempt = Attempt { login: "ingrid", password: before, cookies: fresh() };
+            let cx = desk.stranger();
+            let late = auth::sign_in(&cx, attempt);
+            let change = async {
+                tokio::time::sleep(std::time::Duration::from_millis(round as u64 * 7)).await;
+                account::change_password(&ingrid, before, after, true).await.unwrap();
+            };
+            let (late, ()) = tokio::join!(late, change);
+            drop(no_accident(late));
+            assert!(desk.resume(attempt.cookies.session).await.is_none(), "round {round}");
+        }
         assert!(desk.resume(staying.token).await.is_some(), "the session that changed it goes on");
     }
 }

@@ -29,7 +29,7 @@ async fn busy(backend: Backend) -> Desk {
     let tomas = desk.person("tomas").await;
     let Challenge { options, ticket } = factors::begin_passkey(&tomas).await.unwrap();
     factors::add_passkey(&tomas, &ticket, &create(&options, 1).1, "Laptop").await.unwrap();
-    let attempt = Attempt { login: "priya", password: PASSWORD, device: None };
+    let attempt = Attempt { login: "priya", password: PASSWORD, cookies: fresh() };
     assert!(auth::sign_in(&desk.stranger(), attempt).await.unwrap().seat().is_none());
     users::disable(&ana, desk.id_of("ingrid").await).await.unwrap();
     desk

@@ -48,10 +48,10 @@ async fn busy_ingrid(desk: &Desk, ana: &Context) {
     factors::add_app(&ingrid, &setup.ticket, &App::shown(&setup).at(desk)).await.unwrap();
     let Challenge { options, ticket } = factors::begin_passkey(&ingrid).await.unwrap();
     factors::add_passkey(&ingrid, &ticket, &create(&options, 1).1, "Ingrid's laptop").await.unwrap();
-    let attempt = Attempt { login: "ingrid", password: PASSWORD, device: None };
+    let attempt = Attempt { login: "ingrid", password: PASSWORD, cookies: fresh() };
     assert!(auth::sign_in(&desk.stranger(), attempt).await.unwrap().seat().is_none(), "one waits for its code");
     sign_in(&desk.stranger(), "ingrid", "wrong anchor paper thunder").await.told();
-    auth::remember_device(&desk.stranger(), form.id, [5; 32]).await.unwrap();
+    desk.known_on("ingrid", [5; 32]).await;
     users::keep_table_view(&ingrid, &TableView::default()).await.unwrap();
     users::create(&ingrid, new_user("by.ingrid")).await.unwrap();
     services::account::update_profile(&ingrid, "Ingrid Other").await.unwrap();

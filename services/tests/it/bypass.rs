@@ -10,7 +10,7 @@ use domain::{
     settings::Security,
 };
 use services::{
-    auth::{self, Attempt, Second, SignedIn},
+    auth::{self, Attempt, Cookies, Second, SignedIn},
     factors,
     sessions::Seat,
 };
@@ -49,7 +49,7 @@ async fn somebody(desk: &Desk, name: &'static str, has: &'static str, number: u8
             Some(key) => {
                 let asked = auth::ask_passkey(&desk.stranger(), BROWSER, "").await.unwrap();
                 let answer = key.answer(&asked.options);
-                let seat = auth::sign_in_with_passkey(&desk.stranger(), BROWSER, &asked.ticket, &answer).await;
+                let seat = auth::sign_in_with_passkey(&desk.stranger(), BROWSER, &asked.ticket, &answer, fresh()).await;
                 let own = desk.sit(&seat.unwrap().seat().unwrap()).await;
                 let setup = factors::begin_app(&own).await.unwrap();
                 let made = App::shown(&setup);
@@ -85,15 +85,16 @@ impl Somebody {
         let Some(key) = &mut self.key else { return "-".into() };
         let cx = desk.stranger();
         let question = auth::ask_passkey(&cx, BROWSER, login).await.unwrap();
-        match auth::sign_in_with_passkey(&cx, BROWSER, &question.ticket, &key.answer(&question.options)).await {
+        match auth::sign_in_with_passkey(&cx, BROWSER, &question.ticket, &key.answer(&question.options), fresh()).await
+        {
             Ok(SignedIn::Session(seat)) => told(&seat, seen),
             Ok(SignedIn::SecondFactor { factors, .. }) => asked(factors),
             Err(_) => "refused".into(),
         }
     }
 
-    async fn by_password(&self, desk: &Desk, device: Option<[u8; 32]>, seen: &mut Vec<Method>) -> String {
-        let attempt = Attempt { login: self.name, password: PASSWORD, device };
+    async fn by_password(&self, desk: &Desk, cookies: Cookies, seen: &mut Vec<Method>) -> String {
+        let attempt = Attempt { login: self.name, password: PASSWORD, cookies };
         match auth::sign_in(&desk.stranger(), attempt).await {
             Ok(SignedIn::Session(seat)) => told(&seat, seen),
             Ok(SignedIn::SecondFactor { factors, .. }) => asked(factors),
@@ -103,7 +104,7 @@ impl Somebody {
 
     /// The password, and then this.
     async fn by_both(&mut self, desk: &Desk, second: &str, seen: &mut Vec<Method>) -> String {
-        let attempt = Attempt { login: self.name, password: PASSWORD, device: None };
+        let attempt = Attempt { login: self.name, password: PASSWORD, cookies: fresh() };
         let Ok(SignedIn::SecondFactor { token, .. }) = auth::sign_in(&desk.stranger(), attempt).await else {
             return "-".into();
         };
@@ -113,18 +114,18 @@ impl Somebody {
             "app" => {
                 let Some(app) = &mut self.app else { return "-".into() };
                 let code = app.code(desk);
-                auth::give_second(&cx, &token, Second::App(&code), None, false).await
+                auth::give_second(&cx, &token, Second::App(&code), fresh(), false).await
             }
             "recovery code" => {
                 let code = self.recovery.pop().unwrap();
-                auth::give_second(&cx, &token, Second::RecoveryCode(&code), None, false).await
+                auth::give_second(&cx, &token, Second::RecoveryCode(&code), fresh(), false).await
             }
             _ => {
                 let Some(key) = &mut self.key else { return "-".into() };
                 let question = auth::ask_pending_passkey(&cx, &token).await.unwrap();
                 let answer = key.answer(&question.options);
                 let second = Second::Passkey { ticket: &question.ticket, answer: &answer };
-                auth::give_second(&cx, &token, second, None, false).await
+                auth::give_second(&cx, &token, second, fresh(), false).await
             }
         };
         given.map_or_else(|_| "refused".into(), |seat| told(&seat, seen))
@@ -164,8 +165,7 @@ on_both! {
         desk.disable("samuel").await;
         people.push(disabled);
         for person in &people {
-            let id = desk.id_of(person.name).await;
-            auth::remember_device(&desk.stranger(), id, DEVICE).await.unwrap();
+            desk.known_on(person.name, DEVICE).await;
         }
         desk.run("UPDATE known_devices SET remembered_until = $1", [i64::MAX.into()]).await;
 
@@ -178,8 +178,8 @@ on_both! {
             writeln!(table, "{name}").unwrap();
             for person in &mut people {
                 let cells = [
-                    ("password", person.by_password(&desk, None, &mut seen).await),
-                    ("remembered", person.by_password(&desk, Some(DEVICE), &mut seen).await),
+                    ("password", person.by_password(&desk, fresh(), &mut seen).await),
+                    ("remembered", person.by_password(&desk, on(DEVICE), &mut seen).await),
                     ("+ app", person.by_both(&desk, "app", &mut seen).await),
                     ("+ passkey", person.by_both(&desk, "passkey", &mut seen).await),
                     ("+ recovery", person.by_both(&desk, "recovery code", &mut seen).await),

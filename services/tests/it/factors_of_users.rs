@@ -10,7 +10,7 @@ use domain::{
 use services::{
     Context,
     auth::{self, Attempt, Second, SignedIn},
-    factors, sessions, users,
+    factors, users,
 };
 
 use crate::{authenticator::create, codes::App, support::*};
@@ -29,14 +29,14 @@ async fn list(cx: &Context, id: UserId) -> FactorList {
 
 /// The password of somebody who has an app: what names the sign-in that waits.
 async fn waiting(desk: &Desk, login: &str) -> String {
-    let attempt = Attempt { login, password: PASSWORD, device: None };
+    let attempt = Attempt { login, password: PASSWORD, cookies: fresh() };
     match auth::sign_in(&desk.stranger(), attempt).await.unwrap() {
         SignedIn::SecondFactor { token, .. } => token,
         SignedIn::Session(_) => panic!("nothing more is asked of {login}"),
     }
 }
 
-/// Ingrid with an app, a passkey, recovery codes, two sessions and a remembered browser.
+/// Ingrid with an app, a passkey, recovery codes, a session on a remembered browser and two on others.
 async fn busy_ingrid(desk: &Desk) -> (App, Vec<[u8; 32]>) {
     let mut tokens = vec![];
     for _ in 0..2 {
@@ -50,7 +50,7 @@ async fn busy_ingrid(desk: &Desk) -> (App, Vec<[u8; 32]>) {
     desk.clock.advance(MINUTE);
     let token = waiting(desk, "ingrid").await;
     let code = app.code(desk);
-    auth::give_second(&desk.stranger(), &token, Second::App(&code), Some(DEVICE), true).await.unwrap();
+    auth::give_second(&desk.stranger(), &token, Second::App(&code), on(DEVICE), true).await.unwrap();
     (app, tokens)
 }
 
@@ -67,7 +67,7 @@ on_both! {
         assert!(before.app_since.is_some() && before.remembered == 1 && before.passkeys.len() == 1);
         assert_eq!((before.recovery_left, before.recovery_of), (10, 10));
 
-        assert_eq!(factors::reset(&ana, id, false).await.unwrap().sessions, 2);
+        assert_eq!(factors::reset(&ana, id, false).await.unwrap().sessions, 3);
         let after = list(&ana, id).await;
         assert_eq!(after.factors, Factors::PASSWORD.and(Factors::PASSKEY));
         assert_eq!((after.app_since, after.recovery_of, after.remembered, after.passkeys.len()), (None, 0, 0, 1));
@@ -75,7 +75,7 @@ on_both! {
             assert!(desk.resume(token).await.is_none());
         }
         let event = &desk.events_of("second_factors_reset").await[0];
-        assert_eq!((event.event("passkeys"), event.event("sessions_ended")), (&0.into(), &2.into()));
+        assert_eq!((event.event("passkeys"), event.event("sessions_ended")), (&0.into(), &3.into()));
         assert_eq!(event.event("user")["name"], "Ingrid Sólveigardóttir");
 
         assert_eq!(factors::reset(&ana, id, true).await.unwrap().sessions, 0);
@@ -95,7 +95,7 @@ on_both! {
             assert_eq!(factors::remove_passkey_of(&ana, whose, which).await.told(), Error::NotFound);
         }
         assert!(desk.resume(tokens[0]).await.is_some());
-        assert_eq!(factors::remove_passkey_of(&ana, id, passkey).await.unwrap().sessions, 2);
+        assert_eq!(factors::remove_passkey_of(&ana, id, passkey).await.unwrap().sessions, 3);
         assert!(desk.resume(tokens[0]).await.is_none());
         assert_eq!(factors_of(&desk, "ingrid").await, Factors::PASSWORD.and(Factors::APP));
         assert_eq!(desk.events_of("passkey_removed").await[0].event("name"), "Key 1");
@@ -152,7 +152,7 @@ on_both! {
         assert_eq!(factors::forget_devices_of(&ana, id).await.unwrap(), 0);
         assert_eq!(desk.events_of("devices_forgotten").await.len(), 1);
         assert!(desk.resume(tokens[0]).await.is_some(), "they stay signed in");
-        let attempt = Attempt { login: "ingrid", password: PASSWORD, device: Some(DEVICE) };
+        let attempt = Attempt { login: "ingrid", password: PASSWORD, cookies: on(DEVICE) };
         let asked = auth::sign_in(&desk.stranger(), attempt).await.unwrap();
         assert!(matches!(asked, SignedIn::SecondFactor { .. }));
     }
@@ -284,10 +284,9 @@ on_both! {
             let (waits, code) = (waiting(&desk, "ingrid").await, app.code(&desk));
             let give = async {
                 let cx = desk.stranger();
-                let seat = no_accident(auth::give_second(&cx, &waits, Second::App(&code), None, false).await).ok()?;
-                let token = token();
-                sessions::insert(&cx, token, &seat).await.unwrap();
-                Some(token)
+                let cookies = fresh();
+                let given = auth::give_second(&cx, &waits, Second::App(&code), cookies, false).await;
+                no_accident(given).ok().map(|_| cookies.session)
             };
             let reset = async {
                 tokio::time::sleep(std::time::Duration::from_millis(round * 2)).await;

@@ -19,7 +19,7 @@ async fn code(desk: &Desk) -> String {
 }
 
 async fn first(cx: &Context, code: &str, username: &str) -> services::Result<Seat> {
-    setup::create_first_administrator(cx, form(code, username)).await
+    setup::create_first_administrator(cx, form(code, username), fresh()).await
 }
 
 on_both! {
@@ -42,9 +42,7 @@ on_both! {
         assert_eq!(seat.method, Method::Setup);
         assert!(setup::is_set_up(&desk.stranger()).await.unwrap());
 
-        let token = token();
-        services::sessions::insert(&desk.stranger(), token, &seat).await.unwrap();
-        let ana = desk.resume(token).await.expect("a session");
+        let ana = desk.resume(desk.token_of(&seat).await).await.expect("a session");
         assert_eq!(ana.loaded.actor.permissions, Builtin::Administrators.permissions());
         assert_eq!(ana.loaded.actor.obligation, None, "the password is their own choice");
         let told = services::users::find(&ana.context, seat.user).await.unwrap();
@@ -172,7 +170,7 @@ on_both! {
             email: "nowhere",
             password: "short",
         };
-        let told = setup::create_first_administrator(&desk.stranger(), form).await.told();
+        let told = setup::create_first_administrator(&desk.stranger(), form, fresh()).await.told();
         assert_eq!(fields(told), [
             ("username".into(), Problem::TooShort { least: 3 }),
             ("display_name".into(), Problem::Missing),
@@ -193,7 +191,7 @@ on_both! {
             ("aaaaaaaaaaaaaaaaaaaa", Problem::PasswordGuessable),
         ] {
             let form = FirstRun { password: weak, ..form(&code, "ana") };
-            let told = setup::create_first_administrator(&desk.stranger(), form).await.told();
+            let told = setup::create_first_administrator(&desk.stranger(), form, fresh()).await.told();
             assert_eq!(told, field("password", problem), "{weak}");
         }
         first(&desk.stranger(), &code, "ana").await.unwrap();

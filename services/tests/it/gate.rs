@@ -129,8 +129,8 @@ on_both! {
         // What the process does with the answer: the session goes on with the new time.
         let proof_at = prove(&ana.context, PASSWORD).await.unwrap();
         let seat = sessions::Seat { proof_at, ..ana.loaded.seat };
-        sessions::forget(&desk.stranger(), ana.token).await.unwrap();
-        sessions::insert(&desk.stranger(), ana.token, &seat).await.unwrap();
+        sessions::detach(&desk.stranger(), seat.id).await.unwrap();
+        sessions::attach(&desk.stranger(), ana.token, &seat).await.unwrap();
         let ana = desk.resume(ana.token).await.unwrap();
         users::create(&ana.context, new_user("second")).await.unwrap();
     }

@@ -51,12 +51,12 @@ on_both! {
     async fn a_reset_password_and_a_used_recovery_code_are_told_with_their_place(desk: Desk) {
         desk.cast().await;
         let app = App::of(&desk, "grace").await;
-        let attempt = Attempt { login: "grace", password: PASSWORD, device: None };
+        let attempt = Attempt { login: "grace", password: PASSWORD, cookies: fresh() };
         let SignedIn::SecondFactor { token, .. } = auth::sign_in(&desk.stranger(), attempt).await.unwrap() else {
             panic!("nothing more is asked");
         };
         let thief = desk.stranger_at("203.0.113.9");
-        let seat = auth::give_second(&thief, &token, Second::RecoveryCode(&app.recovery[0]), None, false).await.unwrap();
+        let seat = auth::give_second(&thief, &token, Second::RecoveryCode(&app.recovery[0]), fresh(), false).await.unwrap();
         let grace = desk.sit(&seat).await;
         let notices = account::notices(&grace).await.unwrap();
         let [Activity { sentence, place, .. }] = &notices[..] else { panic!("{notices:?}") };

@@ -37,7 +37,7 @@ async fn use_key(desk: &Desk, key: &mut Key) -> services::Result<SignedIn> {
     let cx = desk.stranger();
     let Challenge { options, ticket } = auth::ask_passkey(&cx, BROWSER, "").await.unwrap();
     let answer = key.answer(&options);
-    auth::sign_in_with_passkey(&cx, BROWSER, &ticket, &answer).await
+    auth::sign_in_with_passkey(&cx, BROWSER, &ticket, &answer, fresh()).await
 }
 
 on_both! {
@@ -65,10 +65,10 @@ on_both! {
         let asked = auth::ask_passkey(&cx, BROWSER, "Ingrid").await.unwrap();
         assert!(asked.options.contains("allowCredentials"));
         let answer = other.answer(&asked.options);
-        let told = auth::sign_in_with_passkey(&cx, BROWSER, &asked.ticket, &answer).await.told();
+        let told = auth::sign_in_with_passkey(&cx, BROWSER, &asked.ticket, &answer, fresh()).await.told();
         assert_eq!(told, Error::NotRecognised, "a passkey of somebody else");
         let answer = own.answer(&asked.options);
-        assert!(auth::sign_in_with_passkey(&cx, BROWSER, &asked.ticket, &answer).await.unwrap().seat().is_some());
+        assert!(auth::sign_in_with_passkey(&cx, BROWSER, &asked.ticket, &answer, fresh()).await.unwrap().seat().is_some());
     }
 }
 
@@ -98,20 +98,20 @@ on_both! {
         let cx = desk.stranger();
         let asked = auth::ask_passkey(&cx, BROWSER, "").await.unwrap();
         let answer = key.answer(&asked.options);
-        let elsewhere = auth::sign_in_with_passkey(&cx, b"another browser", &asked.ticket, &answer).await.told();
+        let elsewhere = auth::sign_in_with_passkey(&cx, b"another browser", &asked.ticket, &answer, fresh()).await.told();
         assert_eq!(elsewhere, refused());
-        auth::sign_in_with_passkey(&cx, BROWSER, &asked.ticket, &answer).await.unwrap();
-        let again = auth::sign_in_with_passkey(&cx, BROWSER, &asked.ticket, &answer).await.told();
+        auth::sign_in_with_passkey(&cx, BROWSER, &asked.ticket, &answer, fresh()).await.unwrap();
+        let again = auth::sign_in_with_passkey(&cx, BROWSER, &asked.ticket, &answer, fresh()).await.told();
         assert_eq!(again, Error::NotRecognised);
         let asked = auth::ask_passkey(&cx, BROWSER, "").await.unwrap();
         desk.clock.advance(5 * MINUTE);
-        let late = auth::sign_in_with_passkey(&cx, BROWSER, &asked.ticket, &key.answer(&asked.options)).await.told();
+        let late = auth::sign_in_with_passkey(&cx, BROWSER, &asked.ticket, &key.answer(&asked.options), fresh()).await.told();
         assert_eq!(late, field("passkey", Problem::TooLate));
         for nonsense in ["", "{}", "null", "[]", &"x".repeat(60_000)] {
             let asked = auth::ask_passkey(&cx, BROWSER, "").await.unwrap();
-            let told = auth::sign_in_with_passkey(&cx, BROWSER, &asked.ticket, nonsense).await.told();
+            let told = auth::sign_in_with_passkey(&cx, BROWSER, &asked.ticket, nonsense, fresh()).await.told();
             assert_eq!(told, Error::NotRecognised, "{nonsense}");
-            let told = auth::sign_in_with_passkey(&cx, BROWSER, nonsense, &answer).await.told();
+            let told = auth::sign_in_with_passkey(&cx, BROWSER, nonsense, &answer, fresh()).await.told();
             assert_eq!(told, refused(), "{nonsense}");
         }
         services::jobs::tidy(&desk.system()).await.unwrap();
@@ -127,7 +127,7 @@ on_both! {
         let answer = key.answer(&asked.options);
         let give = || {
             let (cx, ticket, answer) = (desk.stranger(), asked.ticket.clone(), answer.clone());
-            async move { auth::sign_in_with_passkey(&cx, BROWSER, &ticket, &answer).await }
+            async move { auth::sign_in_with_passkey(&cx, BROWSER, &ticket, &answer, fresh()).await }
         };
         let (one, two) = at_once(give(), give()).await;
         let good = [no_accident(one).is_ok(), no_accident(two).is_ok()];
@@ -269,7 +269,7 @@ on_both! {
         let ingrid = desk.sit(&seat).await;
         services::account::change_password(&ingrid, "", ANOTHER, false).await.unwrap();
         // From now on the password is followed by the passkey.
-        let attempt = Attempt { login: "ingrid", password: ANOTHER, device: None };
+        let attempt = Attempt { login: "ingrid", password: ANOTHER, cookies: fresh() };
         let SignedIn::SecondFactor { token, factors } = auth::sign_in(&desk.stranger(), attempt).await.unwrap() else {
             panic!("the password alone was enough")
         };
@@ -277,7 +277,7 @@ on_both! {
         let asked = auth::ask_pending_passkey(&desk.stranger(), &token).await.unwrap();
         let answer = key.answer(&asked.options);
         let second = Second::Passkey { ticket: &asked.ticket, answer: &answer };
-        let seat = auth::give_second(&desk.stranger(), &token, second, None, false).await.unwrap();
+        let seat = auth::give_second(&desk.stranger(), &token, second, fresh(), false).await.unwrap();
         assert_eq!(seat.method, Method::PasswordAndPasskey);
     }
 }
@@ -316,7 +316,7 @@ on_both! {
         let cx = desk.stranger();
         for _ in 0..60 {
             let asked = auth::ask_passkey(&cx, BROWSER, "").await.unwrap();
-            if let Error::TooMany { .. } = auth::sign_in_with_passkey(&cx, BROWSER, &asked.ticket, "{}").await.told() {
+            if let Error::TooMany { .. } = auth::sign_in_with_passkey(&cx, BROWSER, &asked.ticket, "{}", fresh()).await.told() {
                 return;
             }
         }

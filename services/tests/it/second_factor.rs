@@ -10,7 +10,7 @@ use domain::{
     settings::{Security, SecurityForm},
 };
 use services::{
-    auth::{self, Attempt, Second, SignedIn},
+    auth::{self, Attempt, Cookies, Second, SignedIn},
     factors, sessions, settings, users,
 };
 
@@ -21,21 +21,21 @@ use crate::{codes::App, support::*};
 const DEVICE: [u8; 32] = [9; 32];
 
 /// Gives the password; what the gate says.
-async fn password(desk: &Desk, login: &str, device: Option<[u8; 32]>) -> SignedIn {
-    let attempt = Attempt { login, password: PASSWORD, device };
+async fn password(desk: &Desk, login: &str, cookies: Cookies) -> SignedIn {
+    let attempt = Attempt { login, password: PASSWORD, cookies };
     auth::sign_in(&desk.stranger(), attempt).await.expect("the password is right")
 }
 
 /// Gives the password where a second factor is asked for: what names the sign-in that waits.
 async fn waiting(desk: &Desk, login: &str) -> (String, Factors) {
-    match password(desk, login, None).await {
+    match password(desk, login, fresh()).await {
         SignedIn::SecondFactor { token, factors } => (token, factors),
         SignedIn::Session(_) => panic!("nothing more is asked of {login}"),
     }
 }
 
 async fn code(desk: &Desk, token: &str, code: &str) -> services::Result<sessions::Seat> {
-    auth::give_second(&desk.stranger(), token, Second::App(code), None, false).await
+    auth::give_second(&desk.stranger(), token, Second::App(code), fresh(), false).await
 }
 
 async fn policy(desk: &Desk, security: &Security) {
@@ -116,7 +116,7 @@ on_both! {
         let (two, _) = waiting(&desk, "ingrid").await;
         let give = |token: String| {
             let (cx, typed) = (desk.stranger(), typed.clone());
-            async move { auth::give_second(&cx, &token, Second::App(&typed), None, false).await }
+            async move { auth::give_second(&cx, &token, Second::App(&typed), fresh(), false).await }
         };
         let (one, two) = at_once(give(one), give(two)).await;
         let (one, two) = (no_accident(one), no_accident(two));
@@ -168,7 +168,7 @@ on_both! {
         let typed = app.recovery[3].to_uppercase().replace('-', " ");
         let give = |token: String, typed: String| {
             let cx = desk.stranger();
-            async move { auth::give_second(&cx, &token, Second::RecoveryCode(&typed), None, false).await }
+            async move { auth::give_second(&cx, &token, Second::RecoveryCode(&typed), fresh(), false).await }
         };
         let seat = give(token, typed.clone()).await.unwrap();
         assert_eq!(seat.method, Method::PasswordAndRecoveryCode);
@@ -194,7 +194,7 @@ on_both! {
         let (two, _) = waiting(&desk, "ingrid").await;
         let give = |token: String, typed: String| {
             let cx = desk.stranger();
-            async move { auth::give_second(&cx, &token, Second::RecoveryCode(&typed), None, false).await }
+            async move { auth::give_second(&cx, &token, Second::RecoveryCode(&typed), fresh(), false).await }
         };
         let first = app.recovery[0].clone();
         let (one, two) = at_once(give(one, first.clone()), give(two, first)).await;
@@ -248,14 +248,14 @@ on_both! {
     async fn t7_guessing_codes_is_braked_and_known_browsers_get_through(desk: Desk) {
         desk.cast().await;
         let mut app = App::of(&desk, "ingrid").await;
-        auth::remember_device(&desk.stranger(), desk.id_of("ingrid").await, DEVICE).await.unwrap();
+        desk.known_on("ingrid", DEVICE).await;
         desk.clock.advance(MINUTE);
         let (token, _) = waiting(&desk, "ingrid").await;
         let mut told = None;
         for guess in 0..6 {
             // From everywhere: the source does not matter.
             let cx = desk.stranger_at(&format!("203.0.113.{guess}"));
-            told = Some(auth::give_second(&cx, &token, Second::App("000000"), None, false).await.told());
+            told = Some(auth::give_second(&cx, &token, Second::App("000000"), fresh(), false).await.told());
         }
         assert_eq!(told, Some(field("code", Problem::CodeWrong)));
         let waits = code(&desk, &token, &app.at(&desk)).await.told();
@@ -266,12 +266,12 @@ on_both! {
         // Her own browser has its own allowance.
         let (own, _) = waiting(&desk, "ingrid").await;
         let typed = app.code(&desk);
-        auth::give_second(&desk.stranger(), &own, Second::App(&typed), Some(DEVICE), false).await.unwrap();
+        auth::give_second(&desk.stranger(), &own, Second::App(&typed), on(DEVICE), false).await.unwrap();
 
         desk.clock.advance(MINUTE);
         let (token, _) = waiting(&desk, "ingrid").await;
         for _ in 0..3 {
-            let _ = auth::give_second(&desk.stranger(), &token, Second::App("000000"), None, false).await;
+            let _ = auth::give_second(&desk.stranger(), &token, Second::App("000000"), fresh(), false).await;
         }
         let ana = desk.person("ana").await;
         factors::release(&ana, ingrid).await.unwrap();
@@ -291,7 +291,7 @@ on_both! {
         let mut guesses = JoinSet::new();
         for _ in 0..30 {
             let (cx, token) = (desk.stranger(), token.clone());
-            guesses.spawn(async move { auth::give_second(&cx, &token, Second::App("000000"), None, false).await });
+            guesses.spawn(async move { auth::give_second(&cx, &token, Second::App("000000"), fresh(), false).await });
         }
         let told: Vec<_> = guesses.join_all().await.into_iter().map(Told::told).collect();
         let looked_at = told.iter().filter(|told| **told == field("code", Problem::CodeWrong)).count();
@@ -317,12 +317,12 @@ on_both! {
             let (token, _) = waiting(&desk, "ingrid").await;
             let typed = app.code(&desk);
             let second = Second::App(&typed);
-            auth::give_second(&desk.stranger(), &token, second, Some(DEVICE), true).await.unwrap()
+            auth::give_second(&desk.stranger(), &token, second, on(DEVICE), true).await.unwrap()
         };
         let seat = remember(&mut app).await;
-        let asked = async || password(&desk, "ingrid", Some(DEVICE)).await.seat();
+        let asked = async || password(&desk, "ingrid", on(DEVICE)).await.seat();
         assert_eq!(asked().await.unwrap().method, Method::PasswordOnRememberedDevice);
-        assert!(password(&desk, "ingrid", Some([8; 32])).await.seat().is_none(), "another browser");
+        assert!(password(&desk, "ingrid", on([8; 32])).await.seat().is_none(), "another browser");
         desk.clock.advance(30 * DAY);
         assert!(asked().await.is_none(), "thirty days are over");
 
@@ -350,15 +350,15 @@ async fn remember_in_vain(desk: &Desk) {
     desk.clock.advance(MINUTE);
     let (token, _) = waiting(desk, "grace").await;
     let typed = app.code(desk);
-    auth::give_second(&desk.stranger(), &token, Second::App(&typed), Some(DEVICE), true).await.unwrap();
-    assert!(password(desk, "grace", Some(DEVICE)).await.seat().is_none());
+    auth::give_second(&desk.stranger(), &token, Second::App(&typed), on(DEVICE), true).await.unwrap();
+    assert!(password(desk, "grace", on(DEVICE)).await.seat().is_none());
 }
 
 on_both! {
     async fn t8_whoever_has_to_enrol_can_do_nothing_else_before(desk: Desk) {
         desk.cast().await;
         policy(&desk, &required(Required::Everyone)).await;
-        let seat = password(&desk, "grace", None).await.seat().unwrap();
+        let seat = password(&desk, "grace", fresh()).await.seat().unwrap();
         assert!(seat.must_enrol);
         let grace = desk.sit(&seat).await;
         assert_eq!(grace.actor().unwrap().obligation, Some(Obligation::SecondFactor));
@@ -399,7 +399,7 @@ on_both! {
         let mut rules = required(Required::Groups(vec![managers]));
         rules.second_factor.from = domain::time::parse_day(&domain::time::day(START + 2 * DAY));
         policy(&desk, &rules).await;
-        let enrols = async |login: &str| password(&desk, login, None).await.seat().unwrap().must_enrol;
+        let enrols = async |login: &str| password(&desk, login, fresh()).await.seat().unwrap().must_enrol;
         assert!(!enrols("tomas").await, "not before the day");
         desk.clock.advance(2 * DAY);
         assert!(enrols("tomas").await);

@@ -2,6 +2,7 @@
 
 use domain::{DAY, Error, HOUR, MINUTE, Problem, SECOND, sessions::SessionId};
 use services::{
+    auth::{self, Attempt, Cookies},
     jobs,
     sessions::{self, Seat},
     users,
@@ -51,8 +52,8 @@ on_both! {
     async fn t13_what_is_stored_opens_nothing(desk: Desk) {
         desk.cast().await;
         let cookie = b"the value in the browser";
-        let seat = sign_in(&desk.stranger(), "ingrid", PASSWORD).await.unwrap();
-        sessions::insert(&desk.stranger(), Sha256::digest(cookie).into(), &seat).await.unwrap();
+        let cookies = Cookies { session: Sha256::digest(cookie).into(), ..fresh() };
+        auth::sign_in(&desk.stranger(), Attempt { login: "ingrid", password: PASSWORD, cookies }).await.unwrap();
         let stored: Vec<u8> = desk.value("SELECT token_hash FROM sessions", []).await;
         assert_eq!(stored, Sha256::digest(cookie).to_vec());
         assert!(desk.resume(Sha256::digest(cookie).into()).await.is_some());
@@ -329,8 +330,7 @@ on_both! {
 on_both! {
     async fn a_device_unused_for_a_year_is_forgotten(desk: Desk) {
         desk.cast().await;
-        let ingrid = desk.id_of("ingrid").await;
-        services::auth::remember_device(&desk.stranger(), ingrid, [3; 32]).await.unwrap();
+        desk.known_on("ingrid", [3; 32]).await;
         desk.clock.advance(365 * DAY);
         sessions::remove_dead(&desk.system()).await.unwrap();
         assert_eq!(desk.count("known_devices").await, 1);

@@ -3,8 +3,8 @@
 use argon2::{Algorithm, Argon2, Params, Version, password_hash::PasswordHasher};
 use domain::{DAY, Error, Obligation, users::FirstPassword};
 use services::{
-    auth::{self, Attempt},
-    sessions, users,
+    auth::{self, Attempt, Cookies, Device},
+    users,
 };
 use tokio::task::JoinSet;
 
@@ -227,37 +227,20 @@ on_both! {
 }
 
 on_both! {
-    async fn t15_a_sign_in_that_began_before_a_disable_opens_nothing(desk: Desk) {
-        desk.cast().await;
-        let cx = desk.stranger();
-        let seat = sign_in(&cx, "ingrid", PASSWORD).await.unwrap();
-        desk.disable("ingrid").await;
-        let token = token();
-        sessions::insert(&cx, token, &seat).await.unwrap();
-        assert!(desk.resume(token).await.is_none());
-        desk.set("ingrid", "disabled_at", None::<i64>).await;
-        assert!(desk.resume(token).await.is_none(), "enabling brings no session back");
-    }
-}
-
-on_both! {
     async fn t15_a_sign_in_racing_a_disable_leaves_no_working_session(desk: Desk) {
         desk.cast().await;
         for round in 0..6 {
             let cx = desk.stranger_at(&format!("192.0.2.{round}"));
-            let token = token();
-            let attempt = async {
-                let Ok(seat) = sign_in(&cx, "ingrid", PASSWORD).await else { return };
-                sessions::insert(&cx, token, &seat).await.unwrap();
-            };
+            let cookies = fresh();
+            let attempt = auth::sign_in(&cx, Attempt { login: "ingrid", password: PASSWORD, cookies });
             let disable = async {
                 tokio::time::sleep(std::time::Duration::from_millis(round * 12)).await;
                 desk.disable("ingrid").await;
             };
-            tokio::join!(attempt, disable);
-            assert!(desk.resume(token).await.is_none(), "round {round}");
+            let _ = tokio::join!(attempt, disable);
+            assert!(desk.resume(cookies.session).await.is_none(), "round {round}");
             desk.set("ingrid", "disabled_at", None::<i64>).await;
-            assert!(desk.resume(token).await.is_none(), "round {round}, after enabling");
+            assert!(desk.resume(cookies.session).await.is_none(), "round {round}, after enabling");
         }
     }
 }
@@ -300,15 +283,15 @@ on_both! {
 on_both! {
     async fn a_device_is_remembered_once(desk: Desk) {
         desk.cast().await;
-        let (cx, device) = (desk.stranger(), [3; 32]);
-        let ingrid = desk.id_of("ingrid").await;
-        auth::remember_device(&cx, ingrid, device).await.unwrap();
+        let sign_in_on = async |cookies| {
+            auth::sign_in(&desk.stranger(), Attempt { login: "ingrid", password: PASSWORD, cookies }).await.unwrap()
+        };
+        let (session, device) = (token(), token());
+        sign_in_on(Cookies { session, device: Device::New(device) }).await;
         desk.clock.advance(DAY);
-        auth::remember_device(&cx, ingrid, device).await.unwrap();
+        sign_in_on(on(device)).await;
         assert_eq!(desk.count("known_devices").await, 1);
         let seen: i64 = desk.value("SELECT seen_at FROM known_devices", []).await;
         assert_eq!(seen, START + DAY);
-        let attempt = Attempt { login: "ingrid", password: PASSWORD, device: Some(device) };
-        auth::sign_in(&cx, attempt).await.unwrap();
     }
 }

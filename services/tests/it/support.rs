@@ -21,7 +21,7 @@ use sea_orm::{
 };
 use services::{
     Context, Failure, Installation, Options, Origin,
-    auth::{self, Attempt, RelyingParty},
+    auth::{self, Attempt, Cookies, Device, RelyingParty},
     cast,
     clock::Clock,
     database::{Database, Location},
@@ -236,19 +236,28 @@ impl Desk {
     }
 
     pub async fn seated(&self, login: &str, password: &str) -> Seated {
-        let cx = self.stranger();
-        let seat = sign_in(&cx, login, password).await.expect("the sign-in works");
-        let token = token();
-        sessions::insert(&cx, token, &seat).await.unwrap();
-        self.resume(token).await.expect("the session lives")
+        let seat = sign_in(&self.stranger(), login, password).await.expect("the sign-in works");
+        self.resume(self.token_of(&seat).await).await.expect("the session lives")
     }
 
     /// Takes the seat that a sign-in opened.
     pub async fn sit(&self, seat: &Seat) -> Context {
-        let token = token();
-        sessions::insert(&self.stranger(), token, seat).await.unwrap();
+        let token = self.token_of(seat).await;
         *self.last.lock().unwrap() = token;
         self.sit_again().await
+    }
+
+    /// The hash of the cookie that opens a session.
+    pub async fn token_of(&self, seat: &Seat) -> [u8; 32] {
+        let token: Vec<u8> = self.value("SELECT token_hash FROM sessions WHERE id = $1", [seat.id.0.into()]).await;
+        token.try_into().unwrap()
+    }
+
+    /// As if somebody had signed in on this browser before.
+    pub async fn known_on(&self, username: &str, device: [u8; 32]) {
+        let row = "INSERT INTO known_devices (token_hash, user_id, seen_at) VALUES ($1, $2, $3)";
+        let id = self.id_of(username).await;
+        self.run(row, [device.to_vec().into(), id.0.into(), self.installation.system().now().into()]).await;
     }
 
     /// The next request of whoever sat down last.
@@ -405,8 +414,18 @@ pub fn token() -> [u8; 32] {
     token
 }
 
+/// The cookies of a browser that nobody used before.
+pub fn fresh() -> Cookies {
+    Cookies { session: token(), device: Device::New(token()) }
+}
+
+/// Those of a browser with this device cookie.
+pub fn on(device: [u8; 32]) -> Cookies {
+    Cookies { session: token(), device: Device::Known(device) }
+}
+
 pub async fn sign_in(cx: &Context, login: &str, password: &str) -> services::Result<Seat> {
-    let signed_in = auth::sign_in(cx, Attempt { login, password, device: None }).await?;
+    let signed_in = auth::sign_in(cx, Attempt { login, password, cookies: fresh() }).await?;
     Ok(signed_in.seat().expect("nothing more is asked"))
 }
 

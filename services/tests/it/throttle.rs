@@ -128,16 +128,16 @@ on_both! {
     async fn t7_guessing_from_everywhere_makes_strange_browsers_wait_half_a_minute(desk: Desk) {
         desk.cast().await;
         let device = [5; 32];
-        auth::remember_device(&desk.stranger(), desk.id_of("ingrid").await, device).await.unwrap();
+        desk.known_on("ingrid", device).await;
         fail_from_everywhere(&desk, "ingrid", 40).await;
 
         let fresh = desk.stranger_at("198.51.100.4");
         assert_eq!(sign_in(&fresh, "ingrid", PASSWORD).await.told(), Error::NotRecognised);
         // The browser she uses every day does not share the wait; nor does a stranger's
         // browser become hers by naming another device.
-        let known = Attempt { login: "ingrid", password: PASSWORD, device: Some(device) };
+        let known = Attempt { login: "ingrid", password: PASSWORD, cookies: on(device) };
         auth::sign_in(&fresh, known).await.unwrap();
-        let unknown = Attempt { login: "ingrid", password: PASSWORD, device: Some([6; 32]) };
+        let unknown = Attempt { login: "ingrid", password: PASSWORD, cookies: on([6; 32]) };
         assert_eq!(auth::sign_in(&fresh, unknown).await.told(), Error::NotRecognised);
         desk.clock.advance(30 * SECOND);
         sign_in(&desk.stranger_at("198.51.100.5"), "ingrid", PASSWORD).await.unwrap();

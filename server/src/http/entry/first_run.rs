@@ -12,7 +12,7 @@ use serde::Deserialize;
 use services::{Context, Failure, setup};
 use tower_sessions::Session;
 
-use super::{App, Sent, answer, begin, cookies, entry, failed, read};
+use super::{App, Sent, answer, begin, cookies, entry, failed, read, sign_in::Arrival};
 
 #[derive(Default, Deserialize)]
 #[serde(default)]
@@ -64,6 +64,10 @@ pub async fn create_first_administrator(
     };
     let kept = cookies::setup_code(app.origin(), &headers).filter(|code| !code.is_empty());
     let code = if form.code.trim().is_empty() { kept.unwrap_or_default() } else { form.code.as_str() };
+    let arrival = match Arrival::new(&app, &headers) {
+        Ok(arrival) => arrival,
+        Err(failure) => return failed(&app, &headers, failure),
+    };
     let created = setup::create_first_administrator(
         &cx,
         setup::FirstRun {
@@ -73,12 +77,13 @@ pub async fn create_first_administrator(
             email: &form.email,
             password: &form.password,
         },
+        arrival.cookies,
     );
-    let done = async { begin(&session, created.await?).await }.await;
+    let done = async { begin(&session, created.await?, arrival.id).await }.await;
     match done.map_err(Failure::tell) {
         Ok(()) => {
-            let cookie = cookies::clear_setup_code(app.origin());
-            (AppendHeaders(cookie.map(|cookie| (header::SET_COOKIE, cookie))), Redirect::to("/")).into_response()
+            let cookies = cookies::clear_setup_code(app.origin()).into_iter().chain(arrival.device);
+            (AppendHeaders(cookies.map(|cookie| (header::SET_COOKIE, cookie))), Redirect::to("/")).into_response()
         }
         Err(error @ Error::Refused(_)) => {
             let page = pages::message_page(

@@ -16,9 +16,9 @@ use services::{
     Failure,
     sessions::{SEAT, Seat},
 };
-use tower_sessions::Session;
+use tower_sessions::{Session, session::Id};
 
-use super::{App, cookies};
+use super::{App, cookies, session_store::OPENED};
 
 mod first_run;
 mod new_password;
@@ -90,11 +90,15 @@ fn read<T>(form: Sent<T>) -> Result<T, Failure> {
 }
 
 /// Gives the browser a session of its own, never one that it brought along (T13).
-async fn begin(session: &Session, seat: Seat) -> Result<(), Failure> {
+async fn begin(session: &Session, seat: Seat, id: Id) -> Result<(), Failure> {
     let started = async {
         session.clear().await;
-        session.cycle_id().await?;
+        // Whatever this browser's session was ends with it (T13).
+        if session.id().is_some() {
+            session.cycle_id().await?;
+        }
         session.insert(SEAT, seat).await?;
+        session.insert(OPENED, id.to_string()).await?;
         session.save().await
     };
     started.await.map_err(|error| Failure::Unexpected(format!("a session could not be written: {error}")))

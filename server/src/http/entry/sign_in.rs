@@ -14,13 +14,13 @@ use http::{HeaderMap, HeaderValue, header};
 use serde::Deserialize;
 use services::{
     Context, Failure,
-    auth::{self, Attempt, Second, SignedIn},
+    auth::{self, Attempt, Cookies, Device, Second, SignedIn},
     sessions::Seat,
     setup,
 };
-use tower_sessions::Session;
+use tower_sessions::{Session, session::Id};
 
-use super::{App, Sent, answer, begin, cookies, entry, failed, own_path, read};
+use super::{super::session_store, App, Sent, answer, begin, cookies, entry, failed, own_path, read};
 
 /// Whether the browser brings a session's cookie, be it one that opens nothing any more.
 pub fn had_session(app: &App, headers: &HeaderMap) -> bool {
@@ -83,39 +83,41 @@ fn binder(app: &App, headers: &HeaderMap) -> Result<(Option<HeaderValue>, String
     }
 }
 
-/// The browser, by the hash of its device cookie, and that cookie where it is new.
-fn device(app: &App, headers: &HeaderMap) -> Result<(Option<HeaderValue>, [u8; 32]), Failure> {
-    match cookies::device_hash(app.origin(), headers) {
-        Some(hash) => Ok((None, hash)),
-        None => cookies::new_device(app.origin()).map_err(|error| Failure::Unexpected(error.to_string())),
+/// A browser that wants in.
+#[derive(Clone)]
+pub(super) struct Arrival {
+    pub cookies: Cookies,
+    /// The session that its cookie will name.
+    pub id: Id,
+    /// Its device cookie, where that is new.
+    pub device: Option<HeaderValue>,
+}
+
+impl Arrival {
+    pub fn new(app: &App, headers: &HeaderMap) -> Result<Self, Failure> {
+        let id = Id::default();
+        let (device, known) = match cookies::device_hash(app.origin(), headers) {
+            Some(hash) => (None, Device::Known(hash)),
+            None => {
+                let made = cookies::new_device(app.origin()).map_err(|error| Failure::Unexpected(error.to_string()));
+                made.map(|(cookie, hash)| (cookie, Device::New(hash)))?
+            }
+        };
+        Ok(Self { cookies: Cookies { session: session_store::hash(&id), device: known }, id, device })
     }
 }
 
 /// Gives the browser its session, and the cookie by which it is known again.
-async fn opened(
-    app: &App,
-    cx: &Context,
-    session: &Session,
-    seat: Seat,
-    (cookie, device): (Option<HeaderValue>, [u8; 32]),
-) -> Result<Opened, Failure> {
-    let user = seat.user;
-    begin(session, seat).await?;
-    auth::remember_device(cx, user, device).await?;
-    let cookies = cookie.into_iter().chain(cookies::clear_pending(app.origin())).collect();
+async fn opened(app: &App, session: &Session, seat: Seat, arrival: Arrival) -> Result<Opened, Failure> {
+    begin(session, seat, arrival.id).await?;
+    let cookies = arrival.device.into_iter().chain(cookies::clear_pending(app.origin())).collect();
     Ok(Opened { cookies, second_factor: None })
 }
 
 /// What follows the first factor: a session, or the question for a second one.
-async fn after_first(
-    app: &App,
-    cx: &Context,
-    session: &Session,
-    headers: &HeaderMap,
-    signed_in: SignedIn,
-) -> Result<Opened, Failure> {
+async fn after_first(app: &App, session: &Session, arrival: Arrival, signed_in: SignedIn) -> Result<Opened, Failure> {
     match signed_in {
-        SignedIn::Session(seat) => opened(app, cx, session, seat, device(app, headers)?).await,
+        SignedIn::Session(seat) => opened(app, session, seat, arrival).await,
         SignedIn::SecondFactor { token, factors } => {
             let cookies = cookies::set_pending(app.origin(), &token).into_iter().collect();
             Ok(Opened { cookies, second_factor: Some(factors) })
@@ -132,9 +134,9 @@ pub async fn open_session(
     login: &str,
     password: &str,
 ) -> Result<Opened, Failure> {
-    let device = cookies::device_hash(app.origin(), headers);
-    let signed_in = auth::sign_in(cx, Attempt { login, password, device }).await?;
-    after_first(app, cx, session, headers, signed_in).await
+    let arrival = Arrival::new(app, headers)?;
+    let signed_in = auth::sign_in(cx, Attempt { login, password, cookies: arrival.cookies }).await?;
+    after_first(app, session, arrival, signed_in).await
 }
 
 /// Takes the second factor of the sign-in that this browser waits in.
@@ -147,9 +149,9 @@ pub async fn give_second_here(
     remember: bool,
 ) -> Result<Opened, Failure> {
     let token = cookies::pending(app.origin(), headers).ok_or(Error::SignedOut)?;
-    let device = device(app, headers)?;
-    let seat = auth::give_second(cx, token, second, Some(device.1), remember).await?;
-    opened(app, cx, session, seat, device).await
+    let arrival = Arrival::new(app, headers)?;
+    let seat = auth::give_second(cx, token, second, arrival.cookies, remember).await?;
+    opened(app, session, seat, arrival).await
 }
 
 /// One step of signing in without leaving the page.
@@ -263,8 +265,10 @@ pub async fn sign_in_with_passkey(
     };
     let done = async {
         let binder = cookies::binder(app.origin(), &headers).ok_or(Error::NotRecognised)?;
-        let signed_in = auth::sign_in_with_passkey(&cx, binder.as_bytes(), &form.ticket, &form.answer).await?;
-        after_first(&app, &cx, &session, &headers, signed_in).await
+        let arrival = Arrival::new(&app, &headers)?;
+        let (binder, cookies) = (binder.as_bytes(), arrival.cookies);
+        let signed_in = auth::sign_in_with_passkey(&cx, binder, &form.ticket, &form.answer, cookies).await?;
+        after_first(&app, &session, arrival, signed_in).await
     };
     match done.await.map_err(Failure::tell) {
         Ok(opened) => onward(opened, &form.next),
