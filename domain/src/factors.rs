@@ -164,6 +164,8 @@ pub struct PasskeyRow {
     pub provider: Option<String>,
     /// Kept on several devices, or bound to one.
     pub synced: bool,
+    /// Whether it is for the domain at which Keydesk is now.
+    pub works: bool,
     pub created_at: Millis,
     pub last_used_at: Option<Millis>,
     /// When its counter went back: it may have been copied.
@@ -205,11 +207,17 @@ pub enum Verdict {
 }
 
 impl FactorList {
+    /// The factors that can be shown at this address.
+    pub fn working(&self) -> Factors {
+        let passkey = self.passkeys.iter().any(|passkey| passkey.works);
+        if passkey { self.factors } else { self.factors.without(Factors::PASSKEY) }
+    }
+
     pub fn verdict(&self) -> Verdict {
-        let passkeys = self.passkeys.len();
+        let passkeys = self.passkeys.iter().filter(|passkey| passkey.works).count();
         if self.passkeys.iter().any(|passkey| passkey.suspect_at.is_some()) {
             Verdict::CheckPasskey
-        } else if self.factors.second().is_empty() {
+        } else if self.working().second().is_empty() {
             Verdict::AddSecondFactor
         } else if self.recovery_left < 3 && self.factors.has(Factors::PASSWORD) {
             Verdict::NewRecoveryCodes
@@ -239,6 +247,19 @@ pub struct AppSetup {
 pub struct Challenge {
     pub options: String,
     pub ticket: String,
+}
+
+/// What whoever keeps a person's passkeys should know of them (WebAuthn Level 3, section
+/// 5.1.10). Bytes are in base 64 for URLs.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct KeptPasskeys {
+    pub rp_id: String,
+    /// The handle by which authenticators know the person.
+    pub user_id: String,
+    pub name: String,
+    pub display_name: String,
+    /// The credentials that are accepted; any other of this person's is not.
+    pub accepted: Vec<String>,
 }
 
 /// What somebody proves themselves with once more.
@@ -346,10 +367,12 @@ mod tests {
             name: "Laptop".into(),
             provider: None,
             synced: false,
+            works: true,
             created_at: 1,
             last_used_at: None,
             suspect_at,
         };
+        let elsewhere = PasskeyRow { works: false, ..passkey(None) };
         let with =
             |factors, passkeys, recovery_left| FactorList { factors, passkeys, recovery_left, ..FactorList::default() };
         assert_eq!(with(password(), vec![], 0).verdict(), Verdict::AddSecondFactor);
@@ -357,6 +380,10 @@ mod tests {
         assert_eq!(with(password().and(Factors::APP), vec![], 2).verdict(), Verdict::NewRecoveryCodes);
         assert_eq!(with(Factors::PASSKEY, vec![passkey(None)], 10).verdict(), Verdict::AddAnotherPasskey);
         assert_eq!(with(Factors::PASSKEY, vec![passkey(None), passkey(None)], 0).verdict(), Verdict::WellProtected);
+        let left = vec![passkey(None), elsewhere.clone()];
+        assert_eq!(with(Factors::PASSKEY, left, 0).verdict(), Verdict::AddAnotherPasskey, "the other is for elsewhere");
+        let both = password().and(Factors::PASSKEY);
+        assert_eq!(with(both, vec![elsewhere], 10).verdict(), Verdict::AddSecondFactor, "it cannot be shown here");
         assert_eq!(with(Factors::PASSKEY, vec![passkey(Some(9))], 10).verdict(), Verdict::CheckPasskey);
     }
 }

@@ -35,6 +35,12 @@ export async function enrolPasskey(page: Page, name = ''): Promise<string[]> {
   return (await call<string[] | null>(page, 'account/add_passkey', { ticket, answer, name })) ?? [];
 }
 
+/** Takes the passkeys of whoever is signed in away, without telling the device. */
+export async function removePasskeys(page: Page): Promise<void> {
+  const { passkeys } = await call<{ passkeys: { id: string }[] }>(page, 'account/factors', {});
+  for (const { id } of passkeys) await call(page, 'account/remove_passkey', { id });
+}
+
 export async function removePassword(page: Page): Promise<void> {
   await call(page, 'account/remove_password', {});
 }

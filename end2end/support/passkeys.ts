@@ -29,7 +29,16 @@ export class Authenticator {
 
   /** How many passkeys it keeps. */
   async count(): Promise<number> {
-    return (await this.cdp.send('WebAuthn.getCredentials', { authenticatorId: this.id })).credentials.length;
+    return (await this.credentials()).length;
+  }
+
+  /** The display names that its passkeys go by, in order. */
+  async names(): Promise<string[]> {
+    return (await this.credentials()).map((credential) => credential.userDisplayName ?? '').sort();
+  }
+
+  private async credentials() {
+    return (await this.cdp.send('WebAuthn.getCredentials', { authenticatorId: this.id })).credentials;
   }
 
   /** Its owner shows a wrong finger from now on, or the right one again. */

@@ -47,6 +47,11 @@ export class PrivateDatabase {
     await ask(this.url, 'UPDATE sessions SET proof_at = proof_at - $1', [minutes * 60_000]);
   }
 
+  /** As if every passkey had been made for another address. */
+  async movePasskeysAway(): Promise<void> {
+    await ask(this.url, "UPDATE passkeys SET rp_id = 'old.example'");
+  }
+
   /** As if nobody had done anything for so many minutes. */
   async ageActivity(minutes: number): Promise<void> {
     await ask(this.url, 'UPDATE sessions SET created_at = created_at - $1, last_seen_at = last_seen_at - $1', [minutes * 60_000]);

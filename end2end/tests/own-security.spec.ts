@@ -5,6 +5,7 @@ import { OwnFactors } from '../pages/account';
 import { SignIn } from '../pages/sign-in';
 import { ask } from '../support/ask';
 import { cast, NEW_PASSWORD, PASSWORD } from '../support/cast';
+import { enrolPasskey } from '../support/enrol';
 import { Authenticator } from '../support/passkeys';
 import { expect, test } from '../support/test';
 import { expectAccessibleInBothThemes, widthOf } from '../support/themes';
@@ -61,6 +62,55 @@ test.describe('passkeys', () => {
     await expect(own.passkey('Old laptop')).toHaveCount(0);
     await page.reload();
     await expect(own.card('Passkeys').locator('.line')).toHaveCount(1);
+  });
+
+  test('a device drops a passkey that was removed, and nobody else\'s', async ({ page, signIn, account }) => {
+    const device = await Authenticator.plugIn(page);
+    await signIn.as(cast.tomas);
+    await enrolPasskey(page);
+    // It would sign its owner in as soon as the page offers that.
+    await device.ownerIsThere(false);
+    await page.context().clearCookies();
+    await signIn.as(cast.ingrid);
+    await device.ownerIsThere(true);
+    const own = new OwnFactors(page);
+    await own.open();
+    await own.addPasskey('Laptop');
+    await own.codes.keep();
+    expect(await device.count()).toBe(2);
+    await (await own.startRemovingPasskey('Laptop')).getByRole('button', { name: 'Remove Laptop' }).click();
+    await expect(account.toast.last()).toContainText('Laptop removed');
+    await expect.poll(() => device.names()).toEqual([cast.tomas.name]);
+  });
+
+  test('a device learns the new name of the owner of its passkey', async ({ page, signIn, account }) => {
+    const device = await Authenticator.plugIn(page);
+    await signIn.as(cast.ingrid);
+    await enrolPasskey(page);
+    expect(await device.names()).toEqual([cast.ingrid.name]);
+    await account.openProfile();
+    await account.rename('Ingrid the Second');
+    await expect(account.toast).toContainText('Profile saved');
+    await expect.poll(() => device.names()).toEqual(['Ingrid the Second']);
+  });
+
+  test('a browser that takes no signals, or rejects them, is left alone', async ({ page, signIn, account }) => {
+    await page.addInitScript(() => {
+      const rejects = () => Promise.reject(new Error('not now'));
+      Object.defineProperty(PublicKeyCredential, 'signalAllAcceptedCredentials', { value: rejects });
+      Object.defineProperty(PublicKeyCredential, 'signalCurrentUserDetails', { value: undefined });
+    });
+    const device = await Authenticator.plugIn(page);
+    await signIn.as(cast.ingrid);
+    const own = new OwnFactors(page);
+    await own.open();
+    await own.addPasskey('Laptop');
+    await own.codes.keep();
+    const told = page.waitForResponse('**/fn/account/kept_passkeys');
+    await (await own.startRemovingPasskey('Laptop')).getByRole('button', { name: 'Remove Laptop' }).click();
+    await expect(account.toast.last()).toContainText('Laptop removed');
+    await (await told).finished();
+    expect(await device.count(), 'it was not told').toBe(1);
   });
 
   test('T11: the last way in is refused, also by the server', async ({ page, signIn, watch, account }) => {
@@ -301,6 +351,42 @@ test.describe('recent proof', () => {
     await expect(own.proof.dialog.getByRole('button', { name: /^Use/ }), 'nothing else is there').toHaveCount(1);
     await own.proof.way('Use a passkey').click();
     await expect(account.toast.last()).toContainText('Password set');
+  });
+
+  test('T17: the proof for a new passkey is asked for before the device makes one', async ({ page, desk, signIn }) => {
+    await signIn.as(cast.tomas);
+    const own = new OwnFactors(page);
+    await own.open();
+    const device = await Authenticator.plugIn(page);
+    await desk.database.agePasswordProofs(6);
+    await own.addPasskey('Laptop');
+    await expect(own.proof.password).toBeFocused();
+    expect(await device.count()).toBe(0);
+    await own.proof.password.fill(PASSWORD);
+    await own.proof.confirm();
+    expect(await own.codes.read()).toHaveLength(10);
+    await own.codes.keep();
+    await expect(own.passkey('Laptop')).toBeVisible();
+    expect(await device.count()).toBe(1);
+  });
+
+  test('a passkey for another address is told to be, and can be removed', async ({ page, desk, signIn }) => {
+    await signIn.as(cast.tomas);
+    const own = new OwnFactors(page);
+    await own.open();
+    await Authenticator.plugIn(page);
+    await own.addPasskey('Laptop');
+    await own.codes.keep();
+    await expect(own.verdict).toHaveText('Well protected');
+    await desk.database.movePasskeysAway();
+    await page.reload();
+    await expect(own.passkey('Laptop')).toContainText('Not usable here');
+    await expect(own.verdict).toHaveText('Only a password protects you');
+    await expect(own.button('Remove password')).toHaveCount(0);
+    const question = await own.startRemovingPasskey('Laptop');
+    await expect(question).toContainText('It does not let you in at this address');
+    await question.getByRole('button', { name: 'Remove Laptop' }).click();
+    await expect(own.card('Passkeys')).toContainText('None');
   });
 
   test('T17: the proof for a new app is asked for in its dialog, which goes on', async ({ page, desk, signIn }) => {

@@ -2,7 +2,7 @@
 
 import type { Page } from '@playwright/test';
 import { cast, PASSWORD } from '../support/cast';
-import { enrolApp, enrolPasskey, removePassword, requireSecondFactors } from '../support/enrol';
+import { enrolApp, enrolPasskey, removePasskeys, removePassword, requireSecondFactors } from '../support/enrol';
 import { Authenticator } from '../support/passkeys';
 import { expect, test } from '../support/test';
 import { SecondFactor, SetUp } from '../pages/second-factor';
@@ -64,6 +64,35 @@ test('T11: the passkey of somebody disabled is refused in plain words', async ({
   await device.ownerIsThere(true);
   await byPasskey(page).click();
   await expect(signIn.refusal).toContainText('do not match an account that can sign in now');
+  await expect(page.locator('[data-passkey]'), 'it is known').not.toHaveAttribute('data-unknown');
+  expect(await device.count()).toBe(1);
+});
+
+test('T6: a passkey that its person removed is refused like any other, and its device drops it', async ({ page, signIn, watch }) => {
+  const device = await withPasskey(page, cast.ana, removePasskeys);
+  expect(await device.count()).toBe(1);
+  watch.expectComplaint('status of 401');
+  await signIn.open();
+  await device.ownerIsThere(true);
+  await byPasskey(page).click();
+  await expect(signIn.refusal).toContainText('do not match an account that can sign in now');
+  await expect.poll(() => device.count()).toBe(0);
+});
+
+test('a browser that takes no signals, or rejects them, shows the refusal all the same', async ({ page, signIn, watch }) => {
+  await page.addInitScript(() => {
+    const rejects = () => Promise.reject(new Error('not now'));
+    Object.defineProperty(PublicKeyCredential, 'signalUnknownCredential', { value: rejects });
+    Object.defineProperty(PublicKeyCredential, 'signalAllAcceptedCredentials', { value: undefined });
+  });
+  const device = await withPasskey(page, cast.ana, removePasskeys);
+  watch.expectComplaint('status of 401');
+  await signIn.open();
+  await device.ownerIsThere(true);
+  await byPasskey(page).click();
+  await expect(signIn.refusal).toContainText('do not match an account that can sign in now');
+  await expect(page.locator('[data-unknown]')).toBeVisible();
+  expect(await device.count()).toBe(1);
 });
 
 test('somebody without a password signs in with the passkey, and a password leads nowhere', async ({ page, signIn, watch }) => {

@@ -23,6 +23,7 @@ CREATE TABLE passkeys (
     id {uuid} NOT NULL PRIMARY KEY,
     user_id {uuid} NOT NULL CONSTRAINT passkeys_user REFERENCES users (id) ON DELETE CASCADE,
     credential_id {bytes} NOT NULL CONSTRAINT passkeys_credential_unique UNIQUE,
+    rp_id {key} NOT NULL,
     passkey TEXT NOT NULL,
     name TEXT NOT NULL,
     aaguid {uuid} NOT NULL,
@@ -33,6 +34,8 @@ CREATE TABLE passkeys (
 ) {strict}
 ;
 CREATE INDEX passkeys_by_user ON passkeys (user_id, created_at, id)
+;
+CREATE INDEX passkeys_by_rp_id ON passkeys (rp_id, user_id)
 ;
 CREATE TABLE passkey_handles (
     user_id {uuid} NOT NULL PRIMARY KEY CONSTRAINT passkey_handles_user REFERENCES users (id) ON DELETE CASCADE,

@@ -84,6 +84,9 @@
     const told = form.querySelector('[role=alert]');
     form.dataset.asked = String(Date.now());
     form.hidden = false;
+    // The passkey that was refused, where nobody here knows it any more.
+    const { unknown, options } = form.dataset;
+    if (unknown) tell('signalUnknownCredential', JSON.stringify({ rpId: JSON.parse(options).rpId, credentialId: unknown }));
     form.addEventListener('submit', async (event) => {
       event.preventDefault();
       event.stopImmediatePropagation();

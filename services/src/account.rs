@@ -3,7 +3,7 @@
 use domain::{
     Actor, Error, Obligation, PermissionSet, Problem,
     audit::Event,
-    factors::{Factors, Strength},
+    factors::Strength,
     sessions::IDLE_WARNING,
     users::{DisplayName, Profile, Viewer},
 };
@@ -44,7 +44,7 @@ pub async fn viewer(cx: &Context) -> Result<Viewer> {
         // A short limit leaves little time to warn.
         idle_warning: IDLE_WARNING.min(idle / 4),
         session_left: idle,
-        factors: Factors::of(row.factors),
+        factors: factors::working(cx, own.db(), &row).await?,
         notices: notices::unseen(own.db(), own.id(), cx.now()).await?.len() as u32,
     })
 }

@@ -16,7 +16,6 @@ mod enrolling;
 mod passkeys;
 
 pub use enrolling::count_enrolling;
-pub(crate) use passkeys::note_passkey_domain;
 pub use passkeys::{passkey_place, stranded_passkeys};
 
 mod entity {

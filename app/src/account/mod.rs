@@ -1,6 +1,7 @@
 //! One's own account: profile, security, sessions.
 
 mod idle;
+mod keepers;
 mod layout;
 mod profile_page;
 mod protection;
@@ -9,6 +10,7 @@ pub mod server_fns;
 mod sessions_page;
 
 pub use idle::IdleWatch;
+pub use keepers::tell_names;
 pub use layout::{AccountLayout, entries};
 pub use profile_page::ProfilePage;
 pub use security::{Hint, SecurityPage};

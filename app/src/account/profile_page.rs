@@ -4,6 +4,7 @@ use domain::{Error, users::Profile};
 use leptos::{ev::SubmitEvent, prelude::*};
 
 use super::{
+    keepers::tell_names,
     protection::Protection,
     server_fns::{own_profile, update_own_profile},
 };
@@ -51,6 +52,7 @@ fn OwnProfile(profile: Profile) -> impl IntoView {
     Effect::new(move |_| match save.value().get() {
         Some(Ok(name)) => {
             viewer.update(|viewer| viewer.display_name = name);
+            tell_names();
             toaster.good("Profile saved");
         }
         Some(Err(ApiError(failure))) => error.set(Some(failure)),

@@ -3,7 +3,7 @@
 use domain::{
     Millis,
     audit::Activity,
-    factors::{AppSetup, Challenge, FactorList, PasskeyId, Proof, Step, Strength},
+    factors::{AppSetup, Challenge, FactorList, KeptPasskeys, PasskeyId, Proof, Step, Strength},
     sessions::{SessionId, SessionRow},
     users::Profile,
 };
@@ -107,6 +107,12 @@ pub async fn rename_passkey(id: PasskeyId, name: String) -> Answer<()> {
 #[server(prefix = "/fn", endpoint = "account/remove_passkey", input = Json)]
 pub async fn remove_own_passkey(id: PasskeyId) -> Answer<()> {
     respond(factors::remove_passkey(&context()?, id).await)
+}
+
+/// What whoever keeps one's own passkeys should know of them.
+#[server(prefix = "/fn", endpoint = "account/kept_passkeys", input = Json)]
+pub async fn find_kept_passkeys() -> Answer<Option<KeptPasskeys>> {
+    respond(factors::kept_passkeys(&context()?).await)
 }
 
 #[server(prefix = "/fn", endpoint = "account/make_recovery_codes", input = Json)]

@@ -48,6 +48,8 @@ fn whole(error: Option<&Error>) -> Option<String> {
 pub struct SignIn {
     /// A question that any passkey known to the browser may answer; nothing where passkeys do not work.
     pub passkey: Option<Challenge>,
+    /// The passkey that was refused because nobody here knows it: its keeper is told.
+    pub unknown: Option<String>,
     pub username: String,
     /// Where to go afterwards: a path of ours.
     pub next: String,
@@ -58,9 +60,9 @@ pub struct SignIn {
 
 pub fn sign_in_page(entry: Entry, form: SignIn) -> String {
     entry.render("Sign in", false, move || {
-        let SignIn { passkey, username, next, error, notice } = form;
-        let with_passkey =
-            passkey.map(|question| view! { <PasskeyForm action="/sign-in/passkey" question next=next.clone() /> });
+        let SignIn { passkey, unknown, username, next, error, notice } = form;
+        let with_passkey = passkey
+            .map(|question| view! { <PasskeyForm action="/sign-in/passkey" question unknown next=next.clone() /> });
         let first = username.is_empty();
         view! {
             {notice.map(|notice| view! { <EntryAlert tone="warn">{notice}</EntryAlert> })}

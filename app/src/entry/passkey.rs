@@ -12,6 +12,9 @@ pub(super) fn PasskeyForm(
     action: &'static str,
     question: Challenge,
     #[prop(optional, into)] next: String,
+    /// A passkey that its keeper is told to be unknown.
+    #[prop(optional_no_strip)]
+    unknown: Option<String>,
     /// `get` to prove oneself, `create` for a new one.
     #[prop(default = "get")]
     kind: &'static str,
@@ -29,6 +32,7 @@ pub(super) fn PasskeyForm(
             data-passkey=kind
             data-ask=format!("{action}/ask")
             data-options=options
+            data-unknown=unknown
             hidden
         >
             <input type="hidden" name="ticket" value=ticket />

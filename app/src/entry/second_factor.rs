@@ -86,7 +86,8 @@ pub fn second_factor_page(entry: Entry, form: SecondFactor) -> String {
         } else {
             None
         };
-        let nothing = !asks_code;
+        let nothing = !asks_code && passkey.is_some();
+        let stranded = !asks_code && passkey.is_none();
         view! {
             <p class="soft">{format!("You gave the password of {username}. One more thing is needed.")}</p>
             {alert.map(|sentence| view! { <EntryAlert>{sentence}</EntryAlert> })}
@@ -104,6 +105,9 @@ pub fn second_factor_page(entry: Entry, form: SecondFactor) -> String {
                 <noscript>
                     <p class="soft">"Your passkey needs a script, and this browser runs none."</p>
                 </noscript>
+            })}
+            {stranded.then(|| view! {
+                <p class="soft">"Your passkey is for another address of Keydesk. An administrator can help you in."</p>
             })}
             <p class="ways">
                 {elsewhere.map(|(href, words)| view! { <a href=href>{words}</a> })}

@@ -49,7 +49,7 @@ pub use menu::{Menu, MenuChoice, MenuItem, MenuLink, MenuRule};
 pub use number::grouped;
 pub use pager::Pager;
 pub use panel::{Panel, close_panel};
-pub use passkeys::{new_passkey, passkey_answer, passkey_answer_from, passkeys_work, tell_passkeys};
+pub use passkeys::{new_passkey, passkey_answer, passkey_answer_from, passkeys_told, passkeys_work, tell_passkeys};
 pub use password_field::PasswordField;
 pub use radio_cards::{RadioCard, RadioCards};
 pub use search_field::SearchField;

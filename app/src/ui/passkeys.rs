@@ -41,6 +41,12 @@ pub async fn passkey_answer_from(address: &str) -> Result<(String, String), Stri
     serde_json::from_str(&pair).map_err(|_| "The passkey could not be used.".to_owned())
 }
 
+/// Whether this browser takes this call of the Signal API. Never on the server.
+pub fn passkeys_told(kind: &str) -> bool {
+    let api = || Reflect::get(&window(), &"PublicKeyCredential".into()).ok().filter(JsValue::is_function);
+    passkeys_work() && api().and_then(|api| Reflect::get(&api, &kind.into()).ok()).is_some_and(|it| it.is_function())
+}
+
 /// Tells the keeper of passkeys what the server knows: a call of the Signal API (WebAuthn
 /// Level 3, section 5.1.10) with its facts as JSON. Browsers without it do nothing.
 pub fn tell_passkeys(kind: &str, facts: &str) {

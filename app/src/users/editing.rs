@@ -18,6 +18,7 @@ use super::{
     stale::{Meanwhile, Names, bring_together},
 };
 use crate::{
+    account::tell_names,
     api::{Answer, ApiError},
     layout::{Prover, use_prover, use_viewer},
     ui::Toaster,
@@ -184,11 +185,10 @@ impl Editing {
         if self.is_about(changes.id) {
             self.close();
         }
-        self.viewer.try_update(|viewer| {
-            if viewer.id == changes.id {
-                viewer.display_name = name.to_owned();
-            }
-        });
+        if self.viewer.try_with_untracked(|viewer| viewer.id) == Some(changes.id) {
+            self.viewer.try_update(|viewer| viewer.display_name = name.to_owned());
+            tell_names();
+        }
         self.actions.tell();
         let ended = password.as_ref().map_or(0, |given| given.sessions_ended);
         let done = match ended {

@@ -27,8 +27,8 @@ pub async fn without_password(folder: &Path) {
     let path = format!("sqlite:{}", folder.join("keydesk.db").display());
     let db = SeaOrm::connect(path).await.unwrap();
     for sql in [
-        "INSERT INTO passkeys (id, user_id, credential_id, passkey, name, aaguid, synced, created_at) \
-         SELECT id, id, id, '{}', 'Laptop', id, 0, created_at FROM users WHERE username = 'yutong'",
+        "INSERT INTO passkeys (id, user_id, credential_id, rp_id, passkey, name, aaguid, synced, created_at) \
+         SELECT id, id, id, 'localhost', '{}', 'Laptop', id, 0, created_at FROM users WHERE username = 'yutong'",
         "UPDATE users SET factors = 2, has_credential = 1 WHERE username = 'yutong'",
     ] {
         db.execute_unprepared(sql).await.unwrap();

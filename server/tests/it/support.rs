@@ -328,8 +328,8 @@ impl Desk {
     /// A passkey of somebody's, which opens nothing.
     pub async fn passkey_of(&self, username: &str) -> Uuid {
         let id = self.id_of(username).await.0;
-        let sql = "INSERT INTO passkeys (id, user_id, credential_id, passkey, name, aaguid, synced, created_at) \
-                   VALUES ($1, $1, $2, '{}', 'Laptop', $1, 0, 1) ON CONFLICT DO NOTHING";
+        let sql = "INSERT INTO passkeys (id, user_id, credential_id, rp_id, passkey, name, aaguid, synced, created_at) \
+                   VALUES ($1, $1, $2, 'localhost', '{}', 'Laptop', $1, 0, 1) ON CONFLICT DO NOTHING";
         let db = self.database.writer();
         let values = [id.into(), username.as_bytes().to_vec().into()];
         db.execute_raw(Statement::from_sql_and_values(db.get_database_backend(), sql, values)).await.unwrap();
@@ -441,6 +441,7 @@ pub async fn arguments(desk: &Desk, function: &str, caller: &str) -> Option<serd
         | "account/begin_app"
         | "account/remove_app"
         | "account/begin_passkey"
+        | "account/kept_passkeys"
         | "account/make_recovery_codes"
         | "account/forget_devices"
         | "account/remove_password"

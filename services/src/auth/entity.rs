@@ -114,6 +114,8 @@ pub mod passkey {
         pub id: Uuid,
         pub user_id: Uuid,
         pub credential_id: Vec<u8>,
+        /// The domain that it is bound to.
+        pub rp_id: String,
         /// As the library keeps it, in JSON.
         pub passkey: String,
         pub name: String,

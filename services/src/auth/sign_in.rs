@@ -90,7 +90,7 @@ pub async fn ask_passkey(cx: &Context, binder: &[u8], login: &str) -> Result<Cha
     }
     let access = cx.public_read(Purpose::SignIn);
     let user = by_login(&login).one(access.db()).await?;
-    let rows = passkey::of(access.db(), user.as_ref().map_or(Uuid::nil(), |user| user.id)).await?;
+    let rows = passkey::usable(cx, access.db(), user.as_ref().map_or(Uuid::nil(), |user| user.id)).await?;
     passkey::ask(cx, binder, Whose::Named(&login, user.map(|user| (user.id, rows))))
 }
 

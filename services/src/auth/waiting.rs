@@ -94,10 +94,13 @@ pub async fn pending(cx: &Context, token: &str) -> Result<Option<Pending>> {
 /// Asks for an answer by one of the passkeys of whoever waits.
 ///
 /// # Errors
-/// `SignedOut` where nobody waits any more.
+/// `SignedOut` where nobody waits any more; `Malformed` where none of theirs works here.
 pub async fn ask_pending_passkey(cx: &Context, token: &str) -> Result<Challenge> {
     let waiting = pending(cx, token).await?.ok_or(Error::SignedOut)?;
-    let rows = passkey::of(cx.public_read(Purpose::SignIn).db(), waiting.user.0).await?;
+    let rows = passkey::usable(cx, cx.public_read(Purpose::SignIn).db(), waiting.user.0).await?;
+    if rows.is_empty() {
+        return Err(Error::Malformed("no passkey works at this address".into()).into());
+    }
     passkey::ask(cx, &hash_of(token), Whose::Person(waiting.user.0, rows))
 }
 

@@ -52,17 +52,26 @@ impl Context {
         self.open(None, Some(Held::Standing)).await
     }
 
-    /// Opens a change to one's own factors. Needs recent proof, except of whoever has to set
-    /// one up before anything else: their sign-in has shown all that they have.
+    /// Opens what a change to one's own factors begins with. Needs recent proof, except of
+    /// whoever has to set one up before anything else: their sign-in has shown all that they have.
     ///
     /// # Errors
     /// `SignedOut`, `ObligationFirst`, `ProofNeeded`.
-    pub async fn own_change_of_factors(&self, act: OwnAct) -> Result<Change> {
-        self.own_account_for(act)?;
-        let actor = self.actor()?;
+    pub fn own_factors(&self, act: OwnAct) -> Result<Own> {
+        let own = self.own_account_for(act)?;
+        let actor = own.actor();
         if actor.obligation != Some(Obligation::SecondFactor) && !actor.has_recent_proof(self.now()) {
             return Err(Error::ProofNeeded.into());
         }
+        Ok(own)
+    }
+
+    /// Opens a change to one's own factors, under the conditions of [`Self::own_factors`].
+    ///
+    /// # Errors
+    /// As there.
+    pub async fn own_change_of_factors(&self, act: OwnAct) -> Result<Change> {
+        self.own_factors(act)?;
         self.open(None, Some(Held::Standing)).await
     }
 }

@@ -45,7 +45,7 @@ pub(super) async fn of(cx: &Context, db: &impl ConnectionTrait, row: &user::Mode
         must_change_password: password.is_some_and(|password| password.must_change_at.is_some()),
         app_since: app.as_ref().map(|app| app.created_at),
         app_used_at: app.and_then(|app| app.last_used_at),
-        passkeys: passkey::of(db, row.id).await?.into_iter().map(shown).collect(),
+        passkeys: passkey::of(db, row.id).await?.into_iter().map(|row| shown(cx, row)).collect(),
         recovery_left,
         recovery_of,
         remembered: remembered as u32,
@@ -56,8 +56,9 @@ pub(super) async fn of(cx: &Context, db: &impl ConnectionTrait, row: &user::Mode
     })
 }
 
-fn shown(row: rows::Model) -> PasskeyRow {
+fn shown(cx: &Context, row: rows::Model) -> PasskeyRow {
     PasskeyRow {
+        works: passkey::works(cx, &row),
         id: PasskeyId(row.id),
         provider: providers::name(row.aaguid).map(ToOwned::to_owned),
         name: row.name,

@@ -6,7 +6,7 @@ use sea_orm::{ConnectionTrait, EntityTrait, Statement};
 
 use crate::{
     Context, Result,
-    auth::gate,
+    auth::{gate, passkey},
     context::{Change, OwnAct, person},
     sessions,
     users::entity as user,
@@ -25,7 +25,7 @@ pub use list::list_own;
 pub use of_users::{ask_second_factor, forget_devices_of, list_of, release, remove_passkey_of, reset};
 pub(crate) use own::forget_devices;
 pub use own::{forget_own_devices, make_recovery_codes, remove_password};
-pub use passkeys::{add_passkey, begin_passkey, remove_passkey, rename_passkey};
+pub use passkeys::{add_passkey, begin_passkey, kept_passkeys, remove_passkey, rename_passkey};
 pub use proof::{ask_proof, give_proof};
 
 /// Within a change: notes on the user's row which factors there are now.
@@ -53,13 +53,23 @@ async fn added(change: &Change, id: UserId) -> Result<()> {
     Ok(())
 }
 
-/// Within a change to one's own factors, after something was taken away: what is left lets
-/// its owner sign in, and is what is required of them.
+/// The factors of a person that can be shown at this address.
+pub(crate) async fn working(cx: &Context, db: &impl ConnectionTrait, row: &user::Model) -> Result<Factors> {
+    let factors = Factors::of(row.factors);
+    let stranded = factors.has(Factors::PASSKEY) && passkey::usable(cx, db, row.id).await?.is_empty();
+    Ok(if stranded { factors.without(Factors::PASSKEY) } else { factors })
+}
+
+/// Within a change to one's own factors, after something was taken away: what is left and
+/// works here lets its owner sign in, and is what is required of them.
 async fn enough_left(change: &Change, id: UserId) -> Result<()> {
-    if !recount(change, id).await?.can_sign_in() {
+    recount(change, id).await?;
+    let mut row = user::Entity::find_by_id(id.0).one(change.db()).await?.ok_or(Error::SignedOut)?;
+    let left = working(change.context(), change.db(), &row).await?;
+    if !left.can_sign_in() {
         return Err(Refusal::LastWayIn.into());
     }
-    let row = user::Entity::find_by_id(id.0).one(change.db()).await?.ok_or(Error::SignedOut)?;
+    row.factors = left.number();
     if gate::must_enrol(change.db(), &row, change.now()).await? {
         return Err(Refusal::OnlySecondFactor.into());
     }

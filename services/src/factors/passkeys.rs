@@ -1,9 +1,11 @@
 //! One's own passkeys.
 
+use base64::{Engine, engine::general_purpose::URL_SAFE_NO_PAD};
 use domain::{
     Error, Problem,
     audit::Event,
-    factors::{Challenge, PasskeyId},
+    factors::{Challenge, KeptPasskeys, PasskeyId},
+    guard::Refusal,
     text,
     users::UserId,
 };
@@ -14,7 +16,7 @@ use sea_orm::{
 };
 use uuid::Uuid;
 
-use super::{added, enough_left, own_change, own_event, providers};
+use super::{added, enough_left, own_change, own_event, providers, recount};
 use crate::{
     Context, Failure, Result,
     auth::{
@@ -22,8 +24,8 @@ use crate::{
         passkey, recovery,
     },
     context::{OwnAct, Upkeep},
-    random, settings,
-    users::entity as user,
+    random,
+    users::{entity as user, remaining},
 };
 
 /// A person may have so many; nobody needs more, and a browser is shown all of them.
@@ -31,12 +33,13 @@ const MOST: u64 = 50;
 /// Characters of a passkey's name.
 const NAME: u32 = 60;
 
-/// Asks the browser for a new passkey.
+/// Asks the browser for a new passkey. Proof is asked for here already: otherwise somebody
+/// makes one in vain, and their device keeps it.
 ///
 /// # Errors
 /// `Malformed` where passkeys do not work; those of the gate.
 pub async fn begin_passkey(cx: &Context) -> Result<Challenge> {
-    let own = cx.own_account_for(OwnAct::AddFactor)?;
+    let own = cx.own_factors(OwnAct::AddFactor)?;
     let person = user::Entity::find_by_id(own.id().0).one(own.db()).await?.ok_or(Error::SignedOut)?;
     let known = passkey::of(own.db(), person.id).await?;
     let handle = own_handle(cx, own.id()).await?;
@@ -75,7 +78,6 @@ pub async fn add_passkey(cx: &Context, ticket: &str, answer: &str, name: &str) -
     if had >= MOST {
         return Err(Failure::field("passkey", Problem::TooMany { most: MOST as u32 }));
     }
-    settings::note_passkey_domain(&change).await?;
     registered.write(&change, id, &name).await?;
     added(&change, id).await?;
     let codes = recovery::make_first(&change, id).await?;
@@ -120,9 +122,37 @@ pub async fn rename_passkey(cx: &Context, id: PasskeyId, name: &str) -> Result<(
 pub async fn remove_passkey(cx: &Context, id: PasskeyId) -> Result<()> {
     let (change, user) = own_change(cx, OwnAct::RemoveFactor).await?;
     let row = rows::Entity::find_by_id(id.0).filter(rows::Column::UserId.eq(user.id)).one(change.db()).await?;
-    let name = row.ok_or(Error::NotFound)?.name;
+    let row = row.ok_or(Error::NotFound)?;
     rows::Entity::delete_by_id(id.0).exec(change.db()).await?;
-    enough_left(&change, UserId(user.id)).await?;
-    let event = own_event(&change, |user| Event::PasskeyRemoved { user, name })?;
+    if passkey::works(cx, &row) {
+        enough_left(&change, UserId(user.id)).await?;
+    } else {
+        // One that works nowhere takes nothing along, as long as the account keeps any way in.
+        if !recount(&change, UserId(user.id)).await?.can_sign_in() {
+            return Err(Refusal::LastWayIn.into());
+        }
+        remaining::administrator(&change).await?;
+    }
+    let event = own_event(&change, |user| Event::PasskeyRemoved { user, name: row.name })?;
     change.commit(event).await
+}
+
+/// What whoever keeps one's own passkeys should know of them. Nothing where passkeys do not
+/// work, and for people who never had one.
+///
+/// # Errors
+/// Those of the gate.
+pub async fn kept_passkeys(cx: &Context) -> Result<Option<KeptPasskeys>> {
+    let own = cx.own_account()?;
+    let Some(party) = cx.installation().passkeys() else { return Ok(None) };
+    let Some(handle) = handle::Entity::find_by_id(own.id().0).one(own.db()).await? else { return Ok(None) };
+    let person = user::Entity::find_by_id(own.id().0).one(own.db()).await?.ok_or(Error::SignedOut)?;
+    let accepted = passkey::usable(cx, own.db(), person.id).await?;
+    Ok(Some(KeptPasskeys {
+        rp_id: party.id().to_owned(),
+        user_id: URL_SAFE_NO_PAD.encode(handle.handle.as_bytes()),
+        name: person.username,
+        display_name: person.display_name,
+        accepted: accepted.iter().map(|row| URL_SAFE_NO_PAD.encode(&row.credential_id)).collect(),
+    }))
 }

@@ -22,7 +22,7 @@ use crate::{
 /// `Malformed` where passkeys do not work; those of the gate.
 pub async fn ask_proof(cx: &Context) -> Result<Challenge> {
     let own = cx.own_account_for(OwnAct::GiveProof)?;
-    let rows = passkey::of(own.db(), own.id().0).await?;
+    let rows = passkey::usable(cx, own.db(), own.id().0).await?;
     passkey::ask(cx, own.actor().session.0.as_bytes(), Whose::Person(own.id().0, rows))
 }
 

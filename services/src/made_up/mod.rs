@@ -59,7 +59,8 @@ pub async fn seed(cx: &Context, users: u32, seed: u64, mut each: impl FnMut(Prog
         limits: cx.installation().limits(),
     };
     let (fields, mut events) = facts::fields(&change).await?;
-    let mut desk = write::Desk::new(hash, circles::Circles::of(&change).await?, fields, cx.is_postgres());
+    let rp_id = cx.installation().passkeys().map_or("localhost", |party| party.id()).to_owned();
+    let mut desk = write::Desk::new(hash, rp_id, circles::Circles::of(&change).await?, fields, cx.is_postgres());
     let taken = taken::Taken::of(&change).await?;
     // Where most users are new, it is cheaper to make the indexes once they are there.
     let aside = if before * 4 < world.users { Some(PutAside::of(change.db(), &write::TABLES).await?) } else { None };

@@ -28,17 +28,19 @@ pub(super) struct Desk {
     sessions: Rows,
     /// What everybody's password is compared with; nobody knows the password.
     pub hash: String,
+    /// What their passkeys are bound to.
+    rp_id: String,
     pub circles: Circles,
     pub fields: Vec<Field>,
 }
 
 impl Desk {
-    pub fn new(hash: String, circles: Circles, fields: Vec<Field>, postgres: bool) -> Self {
+    pub fn new(hash: String, rp_id: String, circles: Circles, fields: Vec<Field>, postgres: bool) -> Self {
         let users = "id username username_key display_name display_name_key email email_key email_verified_at \
                      search_key created_at updated_at version last_sign_in_at disabled_at deleted_at expires_at \
                      security_epoch has_credential factors";
         let sessions = "token_hash id user_id epoch method address browser created_at last_seen_at proof_at expires_at";
-        let passkeys = "id user_id credential_id passkey name aaguid synced created_at last_used_at suspect_at";
+        let passkeys = "id user_id credential_id rp_id passkey name aaguid synced created_at last_used_at suspect_at";
         let rows =
             |table: &str, columns: &str| Rows::of(table, &columns.split_whitespace().collect::<Vec<_>>(), postgres);
         Self {
@@ -51,6 +53,7 @@ impl Desk {
             values: rows("custom_values", "user_id field_id value value_key"),
             sessions: rows("sessions", sessions),
             hash,
+            rp_id,
             circles,
             fields,
         }
@@ -133,6 +136,7 @@ impl Desk {
                 passkey.id.into(),
                 p.id.into(),
                 passkey.credential_id.to_vec().into(),
+                self.rp_id.as_str().into(),
                 // Nobody can answer for it: there is no key.
                 "{}".into(),
                 passkey.name.into(),

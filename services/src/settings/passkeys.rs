@@ -1,17 +1,18 @@
-//! The domain that stored passkeys are for. It is noted with the first of them: none of them
-//! opens anything under another one.
+//! Where passkeys work, and those that were registered for another domain: they open nothing
+//! here.
 
 use domain::{
     Permission,
     listing::{COUNT_MOST, Count},
     settings::{PasskeyPlace, StrandedPasskeys},
 };
-use sea_orm::{ConnectionTrait, EntityTrait, Statement};
+use sea_orm::{ColumnTrait, ConnectionTrait, EntityTrait, FromQueryResult, QueryFilter};
 
-use super::{entity, write};
-use crate::{Context, Result, auth::entity::passkey, context::Change};
+use crate::{Context, Result, auth::entity::passkey, users::query::Sql};
 
-const DOMAIN: &str = "passkeys_rp_id";
+/// So many passkeys are looked at, and so many of their domains are told.
+const LOOK: u32 = 20_000;
+const DOMAINS: u32 = 3;
 
 /// Where passkeys work.
 ///
@@ -35,27 +36,43 @@ pub async fn stranded_passkeys(cx: &Context) -> Result<Option<StrandedPasskeys>>
     stranded(cx, cx.process_read()?.db()).await
 }
 
-async fn stranded(cx: &Context, db: &impl ConnectionTrait) -> Result<Option<StrandedPasskeys>> {
-    let Some(row) = entity::Entity::find_by_id(DOMAIN).one(db).await? else { return Ok(None) };
-    if cx.installation().passkeys().is_some_and(|party| party.id() == row.value) {
-        return Ok(None);
-    }
-    let most = COUNT_MOST + 1;
-    let text = format!(
-        "SELECT count(*) AS found FROM (SELECT DISTINCT user_id FROM passkeys ORDER BY user_id LIMIT {most}) AS p"
-    );
-    let found = db.query_one_raw(Statement::from_string(db.get_database_backend(), text)).await?;
-    let found = found.map_or(Ok(0), |row| row.try_get::<i64>("", "found"))?;
-    Ok((found > 0).then(|| StrandedPasskeys { domain: row.value, people: Count::of(found as u32) }))
+#[derive(FromQueryResult)]
+struct Counted {
+    looked: i64,
+    people: i64,
 }
 
-/// Within a change that is about to add a passkey: notes their domain where there is none yet.
-pub(crate) async fn note_passkey_domain(change: &Change) -> Result<()> {
-    let Some(party) = change.context().installation().passkeys() else { return Ok(()) };
-    let db = change.db();
-    let noted = entity::Entity::find_by_id(DOMAIN).one(db).await?.is_some();
-    if noted && passkey::Entity::find().one(db).await?.is_some() {
-        return Ok(());
-    }
-    write(change, DOMAIN, party.id().to_owned()).await
+#[derive(FromQueryResult)]
+struct Domain {
+    rp_id: String,
+}
+
+async fn stranded(cx: &Context, db: &impl ConnectionTrait) -> Result<Option<StrandedPasskeys>> {
+    // Where passkeys do not work at all, all of them are for elsewhere.
+    let here = cx.installation().passkeys().map_or("", |party| party.id());
+    // Both sides of ours in the index, so that ours are not read.
+    let elsewhere = |start: &str| {
+        let mut sql = Sql::new(start, cx.is_postgres());
+        sql.add(" FROM (SELECT rp_id, user_id FROM passkeys WHERE rp_id < ").bind(here);
+        sql.add(" UNION ALL SELECT rp_id, user_id FROM passkeys WHERE rp_id > ").bind(here);
+        sql.limit(LOOK + 1).add(") AS p");
+        sql
+    };
+    let count = elsewhere("SELECT count(*) AS looked, count(DISTINCT p.user_id) AS people");
+    let counted = Counted::find_by_statement(count.statement(db)).one(db).await?;
+    let Some(Counted { looked, people }) = counted.filter(|counted| counted.looked > 0) else { return Ok(None) };
+    let mut domains = elsewhere("SELECT p.rp_id");
+    domains.add(" GROUP BY p.rp_id ORDER BY count(*) DESC, p.rp_id").limit(DOMAINS);
+    let domains = Domain::find_by_statement(domains.statement(db)).all(db).await?;
+    let others_work = passkey::Entity::find().filter(passkey::Column::RpId.eq(here)).one(db).await?.is_some();
+    let people = people as u32;
+    Ok(Some(StrandedPasskeys {
+        domains: domains.into_iter().map(|domain| domain.rp_id).collect(),
+        people: if looked > i64::from(LOOK) && people <= COUNT_MOST {
+            Count::AtLeast(people)
+        } else {
+            Count::of(people)
+        },
+        others_work,
+    }))
 }

@@ -13,7 +13,7 @@ use crate::support::ORIGIN;
 pub struct Key {
     pub id: Vec<u8>,
     signing: SigningKey,
-    handle: Vec<u8>,
+    pub handle: Vec<u8>,
     pub counter: u32,
     /// What it claims beside the signature.
     pub flags: u8,
@@ -77,6 +77,15 @@ pub fn create_at(options: &str, number: u8, origin: &str) -> (Key, String) {
 }
 
 impl Key {
+    /// Its id as it travels.
+    pub fn text(&self) -> String {
+        text(&self.id)
+    }
+
+    pub fn handle_text(&self) -> String {
+        text(&self.handle)
+    }
+
     /// Answers a question.
     pub fn answer(&mut self, options: &str) -> String {
         let options: Value = serde_json::from_str(options).unwrap();

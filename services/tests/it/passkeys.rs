@@ -323,3 +323,175 @@ on_both! {
         panic!("sixty wrong answers, and no brake");
     }
 }
+
+on_both! {
+    async fn t17_a_new_passkey_is_asked_for_with_recent_proof_only(desk: Desk) {
+        desk.cast().await;
+        let ingrid = desk.seated("ingrid", PASSWORD).await;
+        desk.clock.advance(10 * MINUTE);
+        assert_eq!(factors::begin_passkey(&ingrid.context).await.told(), Error::ProofNeeded);
+        assert_eq!(desk.count("passkey_handles").await, 0, "nothing was begun");
+        let asked = factors::begin_passkey(&desk.person("ingrid").await).await.unwrap();
+        let (_, answer) = create(&asked.options, 1);
+        let late = factors::add_passkey(&ingrid.context, &asked.ticket, &answer, "").await.told();
+        assert_eq!(late, refused(), "a question to another session");
+        // Whoever has to set one up has just shown all that they have.
+        desk.set("grace", "second_factor_required", 1_i64).await;
+        let grace = desk.person("grace").await;
+        desk.clock.advance(10 * MINUTE);
+        register(&grace, 2).await;
+    }
+}
+
+/// As if these passkeys had been made for another address.
+async fn move_away(desk: &Desk, keys: &[&Key]) {
+    for key in keys {
+        let sql = "UPDATE passkeys SET rp_id = 'old.example' WHERE credential_id = $1";
+        assert_eq!(desk.run(sql, [key.id.clone().into()]).await, 1);
+    }
+}
+
+/// The ids of the credentials that a question asks for.
+fn asked_for(question: &Challenge) -> Vec<String> {
+    let options: serde_json::Value = serde_json::from_str(&question.options).unwrap();
+    let ids = options["allowCredentials"].as_array().cloned().unwrap_or_default();
+    ids.iter().map(|allowed| allowed["id"].as_str().unwrap().to_owned()).collect()
+}
+
+on_both! {
+    async fn only_passkeys_for_this_address_are_asked_for(desk: Desk) {
+        desk.cast().await;
+        let ingrid = desk.person("ingrid").await;
+        let (old, _) = register(&ingrid, 1).await;
+        desk.clock.advance(1);
+        let (new, _) = register(&ingrid, 2).await;
+        move_away(&desk, &[&old]).await;
+        let works: Vec<_> = factors::list_own(&ingrid).await.unwrap().passkeys.iter().map(|row| row.works).collect();
+        assert_eq!(works, [false, true]);
+        let by_name = auth::ask_passkey(&desk.stranger(), BROWSER, "ingrid").await.unwrap();
+        assert_eq!(asked_for(&by_name), [new.text()]);
+        assert_eq!(asked_for(&factors::ask_proof(&ingrid).await.unwrap()), [new.text()]);
+        let attempt = || Attempt { login: "ingrid", password: PASSWORD, device: None };
+        let waiting = async || match auth::sign_in(&desk.stranger(), attempt()).await.unwrap() {
+            SignedIn::SecondFactor { token, .. } => token,
+            SignedIn::Session(_) => panic!("the password alone was enough"),
+        };
+        let pending = auth::ask_pending_passkey(&desk.stranger(), &waiting().await).await.unwrap();
+        assert_eq!(asked_for(&pending), [new.text()]);
+
+        move_away(&desk, &[&new]).await;
+        let token = waiting().await;
+        let told = auth::ask_pending_passkey(&desk.stranger(), &token).await.told();
+        assert!(matches!(told, Error::Malformed(_)), "no question without any: {told:?}");
+        let by_name = auth::ask_passkey(&desk.stranger(), BROWSER, "ingrid").await.unwrap();
+        assert!(asked_for(&by_name).iter().all(|id| *id != old.text() && *id != new.text()));
+    }
+}
+
+on_both! {
+    async fn t11_a_passkey_for_another_address_is_no_way_in_and_can_be_removed(desk: Desk) {
+        desk.cast().await;
+        let ingrid = desk.person("ingrid").await;
+        let (old, _) = register(&ingrid, 1).await;
+        let last = Error::Refused(Refusal::LastWayIn);
+        move_away(&desk, &[&old]).await;
+        assert_eq!(factors::remove_password(&ingrid).await.told(), last);
+        desk.clock.advance(1);
+        register(&ingrid, 2).await;
+        factors::remove_password(&ingrid).await.unwrap();
+        let list = factors::list_own(&ingrid).await.unwrap();
+        let [gone, kept] = [list.passkeys[0].id, list.passkeys[1].id];
+        assert_eq!(factors::remove_passkey(&ingrid, kept).await.told(), last, "the other opens nothing here");
+        factors::remove_passkey(&ingrid, gone).await.unwrap();
+        assert_eq!(factors::list_own(&ingrid).await.unwrap().passkeys.len(), 1);
+    }
+}
+
+on_both! {
+    async fn t11_a_passkey_for_another_address_fulfils_no_rule(desk: Desk) {
+        desk.cast().await;
+        let ingrid = desk.person("ingrid").await;
+        let setup = factors::begin_app(&ingrid).await.unwrap();
+        let app = App::shown(&setup);
+        factors::add_app(&ingrid, &setup.ticket, &app.at(&desk)).await.unwrap();
+        let (key, _) = register(&ingrid, 1).await;
+        desk.set("ingrid", "second_factor_required", 1_i64).await;
+        move_away(&desk, &[&key]).await;
+        let only = Error::Refused(Refusal::OnlySecondFactor);
+        assert_eq!(factors::remove_app(&ingrid).await.told(), only);
+        let id = factors::list_own(&ingrid).await.unwrap().passkeys[0].id;
+        factors::remove_passkey(&ingrid, id).await.unwrap();
+        assert_eq!(factors::remove_app(&ingrid).await.told(), only);
+    }
+}
+
+on_both! {
+    async fn keepers_of_passkeys_are_told_what_is_accepted_here(desk: Desk) {
+        desk.cast().await;
+        let ingrid = desk.person("ingrid").await;
+        assert_eq!(factors::kept_passkeys(&ingrid).await.unwrap(), None, "she never had one");
+        let (one, _) = register(&ingrid, 1).await;
+        desk.clock.advance(1);
+        let (two, _) = register(&ingrid, 2).await;
+        let (old, _) = register(&ingrid, 3).await;
+        register(&desk.person("grace").await, 4).await;
+        move_away(&desk, &[&old]).await;
+        let kept = factors::kept_passkeys(&ingrid).await.unwrap().unwrap();
+        assert_eq!((kept.rp_id.as_str(), kept.name.as_str()), ("localhost", "ingrid"));
+        assert_eq!(kept.user_id, one.handle_text());
+        assert_eq!(kept.accepted, [one.text(), two.text()]);
+
+        let list = factors::list_own(&ingrid).await.unwrap();
+        factors::remove_passkey(&ingrid, list.passkeys[0].id).await.unwrap();
+        services::account::update_profile(&ingrid, "Ingrid the Second").await.unwrap();
+        let kept = factors::kept_passkeys(&ingrid).await.unwrap().unwrap();
+        assert_eq!((kept.accepted, kept.display_name.as_str()), (vec![two.text()], "Ingrid the Second"));
+        assert_eq!(factors::kept_passkeys(&desk.stranger()).await.told(), Error::SignedOut);
+    }
+}
+
+on_both! {
+    async fn t6_only_a_passkey_that_its_own_person_has_no_more_is_told_to_be_unknown(desk: Desk) {
+        desk.cast().await;
+        let (ingrid, grace) = (desk.person("ingrid").await, desk.person("grace").await);
+        let (mut key, _) = register(&ingrid, 1).await;
+        let (other, _) = register(&grace, 2).await;
+        let cx = desk.stranger();
+        let asked = auth::ask_passkey(&cx, BROWSER, "").await.unwrap();
+        let unknown = async |key: &mut Key| auth::unknown_passkey(&cx, &key.answer(&asked.options)).await.unwrap();
+        // Known ones are never told of, whatever else is wrong.
+        assert_eq!(unknown(&mut key).await, None);
+        assert_eq!(unknown(&mut key.unverified()).await, None);
+        assert_eq!(unknown(&mut key.at("https://evil.example")).await, None);
+        desk.disable("ingrid").await;
+        assert_eq!(unknown(&mut key).await, None, "disabled, and known");
+        move_away(&desk, &[&key]).await;
+        assert_eq!(unknown(&mut key).await, None, "for another address, and known");
+
+        // A stranger without a handle of ours learns nothing about ids, real or made up.
+        let made_up = create(&factors::begin_passkey(&grace).await.unwrap().options, 9).0;
+        for id in [&key.id, &other.id, &made_up.id] {
+            let (mut nobodys, mut nameless) = (key.clone(), key.clone());
+            (nobodys.id, nobodys.handle) = (id.clone(), vec![7; 16]);
+            (nameless.id, nameless.handle) = (id.clone(), vec![]);
+            assert_eq!(unknown(&mut nobodys).await, None);
+            assert_eq!(unknown(&mut nameless).await, None);
+        }
+        // With one's own handle, all ids but one's own are alike: somebody else's and made-up ones.
+        for id in [&key.id, &made_up.id] {
+            let mut tried = other.clone();
+            tried.id = id.clone();
+            assert_eq!(unknown(&mut tried).await, Some(tried.text()));
+        }
+        for nonsense in ["", "{}", "null", &"x".repeat(60_000)] {
+            assert_eq!(auth::unknown_passkey(&cx, nonsense).await.unwrap(), None);
+        }
+
+        desk.clock.advance(1);
+        let (second, _) = register(&grace, 3).await;
+        let list = factors::list_own(&grace).await.unwrap();
+        factors::remove_passkey(&grace, list.passkeys[0].id).await.unwrap();
+        assert_eq!(unknown(&mut other.clone()).await, Some(other.text()), "removed");
+        assert_eq!(unknown(&mut second.clone()).await, None);
+    }
+}

@@ -2,7 +2,7 @@
 
 use domain::{
     Error, Permission, Problem,
-    factors::{Challenge, Factors, Required, SecondFactorPolicy},
+    factors::{Challenge, Required, SecondFactorPolicy},
     groups::{Builtin, GroupId},
     listing::Count,
     settings::{Security, SecurityForm},
@@ -81,33 +81,34 @@ on_both! {
 }
 
 on_both! {
-    async fn the_domain_is_noted_with_the_first_passkey_and_a_new_one_is_told(desk: Desk) {
+    async fn people_whose_passkeys_are_for_another_domain_are_told(desk: Desk) {
         desk.cast().await;
         let priya = desk.person("priya").await;
-        let noted = async || desk.count("settings WHERE name = 'passkeys_rp_id' AND value = 'localhost'").await;
         let place = settings::passkey_place(&priya).await.unwrap();
         assert_eq!((place.domain.as_deref(), place.addresses, place.stranded), (Some("localhost"), vec![ORIGIN.to_owned()], None));
-        assert_eq!(noted().await, 0);
         let (ingrid, grace) = (desk.person("ingrid").await, desk.person("grace").await);
         add_passkey(&ingrid, 1).await;
-        assert_eq!(noted().await, 1);
-        add_passkey(&grace, 2).await;
+        add_passkey(&ingrid, 2).await;
+        add_passkey(&grace, 3).await;
         assert_eq!(settings::stranded_passkeys(&desk.system()).await.unwrap(), None);
 
         // As if they had been registered elsewhere.
-        desk.run("UPDATE settings SET value = 'old.example' WHERE name = 'passkeys_rp_id'", []).await;
+        assert_eq!(desk.run("UPDATE passkeys SET rp_id = 'old.example'", []).await, 3);
         let stranded = settings::passkey_place(&priya).await.unwrap().stranded.unwrap();
-        assert_eq!((stranded.domain.as_str(), stranded.people), ("old.example", Count::Exactly(2)));
+        assert_eq!((stranded.domains.as_slice(), stranded.people), (["old.example".to_owned()].as_slice(), Count::Exactly(2)));
+        assert!(!stranded.others_work);
         assert_eq!(settings::stranded_passkeys(&desk.system()).await.unwrap(), Some(stranded));
         assert!(settings::stranded_passkeys(&priya).await.is_err(), "the operator's own question");
-        add_passkey(&ingrid, 3).await;
-        assert_eq!(noted().await, 0, "the old ones are still there");
-        // Where none is left, the next begins with the domain of now.
-        desk.run("DELETE FROM passkeys", []).await;
+
+        // Whoever has a new one as well still has an old one; whoever has new ones only is not told of.
+        add_passkey(&ingrid, 4).await;
+        add_passkey(&desk.person("tomas").await, 5).await;
+        desk.run("UPDATE passkeys SET rp_id = 'zoo.example' WHERE user_id = $1", [desk.id_of("grace").await.0.into()]).await;
+        let stranded = settings::stranded_passkeys(&desk.system()).await.unwrap().unwrap();
+        assert_eq!(stranded.domains, ["old.example", "zoo.example"], "of most passkeys first, on both sides of ours");
+        assert_eq!((stranded.people, stranded.others_work), (Count::Exactly(2), true));
+        desk.run("DELETE FROM passkeys WHERE rp_id <> 'localhost'", []).await;
         assert_eq!(settings::stranded_passkeys(&desk.system()).await.unwrap(), None);
-        add_passkey(&grace, 4).await;
-        assert_eq!(noted().await, 1);
-        assert_eq!(Factors::of(desk.value("SELECT factors FROM users WHERE username_key = 'grace'", []).await).number(), 3);
     }
 }
 

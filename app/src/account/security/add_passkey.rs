@@ -6,35 +6,28 @@ use leptos::{ev::SubmitEvent, prelude::*};
 
 use super::own::use_own;
 use crate::{
-    account::server_fns::{add_passkey, begin_passkey},
+    account::{
+        keepers::{tell_accepted, tell_names},
+        server_fns::{add_passkey, begin_passkey},
+    },
     api::ApiError,
     layout::use_prover,
-    ui::{Button, Dialog, Kind, Note, TextField, Toaster, new_passkey, tell_passkeys},
+    ui::{Button, Dialog, Kind, Note, TextField, Toaster, new_passkey},
 };
 
 /// What the browser made and the server has not taken yet.
 #[derive(Clone)]
 struct Made {
-    options: String,
     ticket: String,
     answer: String,
-}
-
-impl Made {
-    /// Whoever keeps it can throw it away: nobody here knows it.
-    fn disown(&self) {
-        let read = |text: &str| serde_json::from_str::<serde_json::Value>(text).unwrap_or_default();
-        let (options, answer) = (read(&self.options), read(&self.answer));
-        let facts = serde_json::json!({ "rpId": options["rp"]["id"], "credentialId": answer["id"] });
-        tell_passkeys("signalUnknownCredential", &facts.to_string());
-    }
 }
 
 #[derive(Clone)]
 enum Done {
     Added(Option<Vec<String>>),
-    /// The server wants something else first, or another name.
-    Waits(ApiError, Made),
+    /// The server wants something else first, or another name. Proof is asked for before the
+    /// browser makes anything.
+    Waits(ApiError, Option<Made>),
     Failed(String),
 }
 
@@ -42,18 +35,20 @@ async fn make(made: Option<Made>, name: String) -> Done {
     let made = match made {
         Some(made) => made,
         None => match begin_passkey().await {
+            Err(error) if waits(&error.0) => return Done::Waits(error, None),
             Err(ApiError(error)) => return Done::Failed(error.sentence()),
             Ok(question) => match new_passkey(&question.options).await {
-                Ok(answer) => Made { options: question.options, ticket: question.ticket, answer },
+                Ok(answer) => Made { ticket: question.ticket, answer },
                 Err(words) => return Done::Failed(words),
             },
         },
     };
     match add_passkey(made.ticket.clone(), made.answer.clone(), name).await {
         Ok(codes) => Done::Added(codes),
-        Err(error) if waits(&error.0) => Done::Waits(error, made),
+        Err(error) if waits(&error.0) => Done::Waits(error, Some(made)),
         Err(ApiError(error)) => {
-            made.disown();
+            // Not that this one is unknown: it may have been stored, and the answer got lost.
+            tell_accepted();
             Done::Failed(error.sentence())
         }
     }
@@ -78,8 +73,8 @@ pub(super) fn AddPasskey() -> impl IntoView {
         name.set(String::new());
         about_name.set(None);
         failed.set(None);
-        if let Some(made) = made.try_update_value(Option::take).flatten() {
-            made.disown();
+        if made.try_update_value(Option::take).flatten().is_some() {
+            tell_accepted();
         }
     });
     let add = Action::new_unsync(move |name: &String| make(made.get_value(), name.clone()));
@@ -94,10 +89,12 @@ pub(super) fn AddPasskey() -> impl IntoView {
             open.set(false);
             own.changed();
             own.codes.set(codes);
+            // Older ones may go by an older name.
+            tell_names();
             toaster.good("Passkey added");
         }
         Some(Done::Waits(failure, kept)) => {
-            made.set_value(Some(kept));
+            made.set_value(kept);
             if !prover.asked_by(&failure, go) {
                 match failure.0.about("name") {
                     Some(words) => about_name.set(Some(words)),

@@ -47,7 +47,7 @@ pub(super) fn provide_own(list: FactorList) {
     });
     // What recent proof may be given with.
     Effect::new(move |_| {
-        let factors = own.list.with(|list| list.factors);
+        let factors = own.list.with(FactorList::working);
         if viewer.with_untracked(|viewer| viewer.factors) != factors {
             viewer.update(|viewer| viewer.factors = factors);
         }
@@ -73,23 +73,67 @@ impl Own {
     pub fn keeps(self, which: Factors) -> Signal<Option<String>> {
         Signal::derive(move || self.list.with(|list| refusal(list, which)).map(|refusal| refusal.sentence()))
     }
+
+    /// Why this passkey cannot be taken away.
+    pub fn keeps_passkey(self, works: bool) -> Signal<Option<String>> {
+        Signal::derive(move || self.list.with(|list| passkey_refusal(list, works)).map(|refusal| refusal.sentence()))
+    }
 }
 
 /// The server decides the same by the same rules.
 fn refusal(list: &FactorList, which: Factors) -> Option<Refusal> {
-    let others = which == Factors::PASSKEY && list.passkeys.len() > 1;
-    if !may_remove(list.factors, which, others) {
+    let factors = list.working();
+    let others = which == Factors::PASSKEY && list.passkeys.iter().filter(|passkey| passkey.works).count() > 1;
+    if !may_remove(factors, which, others) {
         return Some(Refusal::LastWayIn);
     }
-    let left = if others { list.factors } else { list.factors.without(which) };
+    let left = if others { factors } else { factors.without(which) };
     let counts = |factor| left.has(factor) && list.allowed.has(factor);
     let enough = !list.required || counts(Factors::APP) || counts(Factors::PASSKEY);
     (!enough).then_some(Refusal::OnlySecondFactor)
 }
 
+/// One that does not work here takes nothing along, as long as there is any other way in.
+fn passkey_refusal(list: &FactorList, works: bool) -> Option<Refusal> {
+    if works {
+        return refusal(list, Factors::PASSKEY);
+    }
+    let kept = may_remove(list.factors, Factors::PASSKEY, list.passkeys.len() > 1);
+    (!kept).then_some(Refusal::LastWayIn)
+}
+
 #[cfg(test)]
 mod tests {
+    use domain::factors::PasskeyId;
+
     use super::*;
+
+    fn passkey(works: bool) -> PasskeyRow {
+        PasskeyRow {
+            id: PasskeyId::nil(),
+            name: "Laptop".into(),
+            provider: None,
+            synced: false,
+            works,
+            created_at: 1,
+            last_used_at: None,
+            suspect_at: None,
+        }
+    }
+
+    #[test]
+    fn a_passkey_for_another_address_is_neither_way_in_nor_kept() {
+        let passkeys = vec![passkey(true), passkey(false)];
+        let list = FactorList { factors: Factors::PASSKEY, passkeys, ..FactorList::default() };
+        assert_eq!(passkey_refusal(&list, true), Some(Refusal::LastWayIn));
+        assert_eq!(passkey_refusal(&list, false), None);
+        let list = FactorList { passkeys: vec![passkey(false)], ..list };
+        assert_eq!(passkey_refusal(&list, false), Some(Refusal::LastWayIn), "the account keeps something");
+        let factors = Factors::PASSWORD.and(Factors::PASSKEY);
+        let list = FactorList { factors, required: true, allowed: Factors::PASSKEY, ..list };
+        assert_eq!(passkey_refusal(&list, false), None, "nothing that counts is lost");
+        assert_eq!(refusal(&list, Factors::PASSWORD), Some(Refusal::LastWayIn));
+    }
 
     #[test]
     fn what_is_required_stays_and_so_does_the_last_way_in() {

@@ -1,10 +1,10 @@
 //! One's own passkeys.
 
-use domain::factors::{Factors, PasskeyRow};
+use domain::factors::PasskeyRow;
 use leptos::prelude::*;
 
 use super::{own::use_own, question::Act};
-use crate::ui::{Button, Card, Icon, Tag, Time, TimeStyle, passkeys_work};
+use crate::ui::{Button, Card, Icon, Tag, Time, TimeStyle, Tone, passkeys_work};
 
 /// Why this browser cannot use passkeys; both halves render the same first.
 pub(super) fn passkeys_missing() -> Signal<Option<String>> {
@@ -58,7 +58,7 @@ pub(super) fn PasskeysCard() -> impl IntoView {
 #[component]
 fn Passkey(row: PasskeyRow) -> impl IntoView {
     let own = use_own();
-    let keeps = own.keeps(Factors::PASSKEY);
+    let keeps = own.keeps_passkey(row.works);
     let (renamed, removed) = (row.clone(), row.clone());
     let which = format!(" {}", row.name);
     let whose = which.clone();
@@ -82,13 +82,16 @@ fn Passkey(row: PasskeyRow) -> impl IntoView {
     } else {
         view! { <Tag text="On one device" title="It cannot leave the device it was made on" /> }
     };
+    let stranded = (!row.works).then(|| {
+        view! { <Tag text="Not usable here" tone=Tone::Warn title="It was made for another address of Keydesk" /> }
+    });
     view! {
         <div class="line passkey" class:bad=row.suspect_at.is_some()>
             <Icon name="finger" />
             <span>
                 <b>{row.name}</b>
                 " "
-                {kept}
+                {kept} {stranded}
                 <span class="sub">
                     {row.provider.map_or_else(|| "Added ".to_owned(), |provider| format!("{provider} · added "))}
                     <Time ms=row.created_at style=TimeStyle::Date /> " · " {used}

@@ -94,7 +94,7 @@ fn PasswordForm(has: bool) -> impl IntoView {
     });
     // Whoever has no passkey needs no way to what cannot be.
     let without = move || {
-        let can = has && own.list.with(|list| list.factors.has(Factors::PASSKEY));
+        let can = has && own.list.with(|list| list.working().has(Factors::PASSKEY));
         can.then(|| {
             view! {
                 <Button kind=Kind::Quiet class="bad" on_click=move |_| own.asked.set(Some(Act::RemovePassword))>

@@ -8,8 +8,9 @@ use leptos::prelude::*;
 
 use super::own::use_own;
 use crate::{
-    account::server_fns::{
-        forget_own_devices, make_recovery_codes, remove_app, remove_own_passkey, remove_own_password,
+    account::{
+        keepers::tell_accepted,
+        server_fns::{forget_own_devices, make_recovery_codes, remove_app, remove_own_passkey, remove_own_password},
     },
     api::Answer,
     layout::use_prover,
@@ -64,19 +65,23 @@ impl Act {
     }
 
     fn effects(&self, list: &FactorList) -> Effects {
-        let without = |which| list.factors.without(which);
+        let without = |which| list.working().without(which);
+        let working = || list.passkeys.iter().filter(|passkey| passkey.works).count();
         let bare = effect("alert", "Your password alone lets you in, and whoever learns it");
         match self {
             Self::RemovePassword => {
-                let passkeys = plural(list.passkeys.len() as u32, "passkey");
+                let passkeys = plural(working() as u32, "passkey");
                 vec![
                     effect("finger", format!("You sign in with a passkey only; you have {passkeys}")),
                     effect("key", "Recovery codes do not help without a password"),
                 ]
             }
+            Self::RemovePasskey(row) if !row.works => {
+                vec![effect("finger", "It does not let you in at this address; your device may keep offering it")]
+            }
             Self::RemovePasskey(_) => {
                 let mut all = vec![effect("finger", "It no longer lets you in; your device may keep offering it")];
-                if list.passkeys.len() == 1 && without(Factors::PASSKEY).second().is_empty() {
+                if working() == 1 && without(Factors::PASSKEY).second().is_empty() {
                     all.push(bare);
                 }
                 all
@@ -106,7 +111,9 @@ impl Act {
         match self {
             Self::RemovePassword => remove_own_password().await.map(|()| Done::Said("Password removed".into())),
             Self::RemovePasskey(row) => {
-                remove_own_passkey(row.id).await.map(|()| Done::Said(format!("{} removed", row.name)))
+                remove_own_passkey(row.id).await?;
+                tell_accepted();
+                Ok(Done::Said(format!("{} removed", row.name)))
             }
             Self::RemoveApp => remove_app().await.map(|()| Done::Said("Authenticator app removed".into())),
             Self::MakeCodes => make_recovery_codes().await.map(Done::Codes),

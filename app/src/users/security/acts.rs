@@ -217,6 +217,7 @@ mod tests {
 
     fn passkey() -> PasskeyRow {
         PasskeyRow {
+            works: true,
             id: domain::factors::PasskeyId::nil(),
             name: "Laptop".into(),
             provider: None,

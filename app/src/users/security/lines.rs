@@ -114,7 +114,7 @@ fn Passkey(
 ) -> impl IntoView {
     let act = FactorAct::Remove(passkey.clone());
     let why = why.or_else(|| act.idle(&whose));
-    let PasskeyRow { name, provider, synced, created_at, last_used_at, suspect_at, .. } = passkey;
+    let PasskeyRow { name, provider, synced, works, created_at, last_used_at, suspect_at, .. } = passkey;
     let which = format!(" {name}");
     let used = match last_used_at {
         Some(ms) => view! { "last used " <Time ms style=TimeStyle::Within /> }.into_any(),
@@ -140,9 +140,15 @@ fn Passkey(
         {suspect}
     }
     .into_any();
-    let tags = move || match synced {
-        true => view! { <Tag text="Synced" title="Kept on all their devices by whoever keeps their passkeys" /> },
-        false => view! { <Tag text="On one device" title="It cannot leave the device it was made on" /> },
+    let tags = move || {
+        let kept = match synced {
+            true => view! { <Tag text="Synced" title="Kept on all their devices by whoever keeps their passkeys" /> },
+            false => view! { <Tag text="On one device" title="It cannot leave the device it was made on" /> },
+        };
+        let stranded = (!works).then(|| {
+            view! { <Tag text="Not usable here" tone=Tone::Warn title="It was made for another address of Keydesk" /> }
+        });
+        view! { {kept} " " {stranded} }
     };
     view! {
         <Line icon="finger" name tags about>

@@ -273,7 +273,13 @@ pub async fn sign_in_with_passkey(
     match done.await.map_err(Failure::tell) {
         Ok(opened) => onward(opened, &form.next),
         Err(error) => {
-            page(&app, &cx, &headers, pages::SignIn { next: form.next, error: Some(error), ..Default::default() }).await
+            // A courtesy, which nothing else may fail with.
+            let unknown = match error {
+                Error::NotRecognised => auth::unknown_passkey(&cx, &form.answer).await.unwrap_or_default(),
+                _ => None,
+            };
+            let again = pages::SignIn { unknown, next: form.next, error: Some(error), ..Default::default() };
+            page(&app, &cx, &headers, again).await
         }
     }
 }

@@ -37,9 +37,11 @@ use crate::{
 
 mod party;
 mod registration;
+mod unknown;
 
 pub use party::RelyingParty;
 pub(crate) use registration::{ask_to_register, registered};
+pub use unknown::unknown_passkey;
 
 /// A question that was asked.
 #[derive(Serialize, Deserialize)]
@@ -116,7 +118,7 @@ pub(crate) async fn forget_answered(cx: &Context) -> Result<()> {
 pub(crate) enum Whose<'a> {
     /// Anybody's that the browser knows by itself.
     Anybody,
-    /// Those of the person with this name; where there is none, or they have none, somebody's
+    /// Those of the person with this name; where there is none, or they have none here, somebody's
     /// who does not exist, always the same (T6).
     Named(&'a str, Option<(Uuid, Vec<passkey::Model>)>),
     Person(Uuid, Vec<passkey::Model>),
@@ -228,6 +230,17 @@ impl Proven {
 pub(crate) async fn of(db: &impl ConnectionTrait, user: Uuid) -> Result<Vec<passkey::Model>> {
     let own = passkey::Entity::find().filter(passkey::Column::UserId.eq(user));
     Ok(own.order_by_asc(passkey::Column::CreatedAt).order_by_asc(passkey::Column::Id).all(db).await?)
+}
+
+/// Those of somebody's passkeys that work at this address.
+pub(crate) async fn usable(cx: &Context, db: &impl ConnectionTrait, user: Uuid) -> Result<Vec<passkey::Model>> {
+    let all = of(db, user).await?;
+    Ok(all.into_iter().filter(|row| works(cx, row)).collect())
+}
+
+/// Whether a passkey works at this address: its domain is ours.
+pub(crate) fn works(cx: &Context, row: &passkey::Model) -> bool {
+    cx.installation().passkeys().is_some_and(|party| party.id() == row.rp_id)
 }
 
 /// Notes that a passkey's counter went back, and says whose it is.

@@ -36,6 +36,7 @@ pub(crate) fn ask_to_register(
 /// What is kept of a new passkey.
 pub(crate) struct Registered {
     pub credential_id: Vec<u8>,
+    pub rp_id: String,
     pub passkey: String,
     pub aaguid: Uuid,
     pub synced: bool,
@@ -57,11 +58,19 @@ pub(crate) fn registered(
         return Err(refused());
     }
     let answer: RegisterPublicKeyCredential = serde_json::from_str(answer).map_err(|_| refused())?;
-    let passkey = relying_party(cx)?.webauthn.finish_passkey_registration(&answer, &state).map_err(told)?;
+    let party = relying_party(cx)?;
+    let passkey = party.webauthn.finish_passkey_registration(&answer, &state).map_err(told)?;
     let text = serde_json::to_string(&passkey).map_err(unexpected)?;
     let aaguid = aaguid(answer.response.attestation_object.as_ref()).unwrap_or(Uuid::nil());
     let credential = Credential::from(passkey);
-    Ok(Registered { credential_id: credential.cred_id, passkey: text, aaguid, synced: credential.backup_state, number })
+    Ok(Registered {
+        credential_id: credential.cred_id,
+        rp_id: party.id().to_owned(),
+        passkey: text,
+        aaguid,
+        synced: credential.backup_state,
+        number,
+    })
 }
 
 impl Registered {
@@ -76,6 +85,7 @@ impl Registered {
             id: Set(random::id(now)),
             user_id: Set(person.0),
             credential_id: Set(self.credential_id),
+            rp_id: Set(self.rp_id),
             passkey: Set(self.passkey),
             name: Set(name.into()),
             aaguid: Set(self.aaguid),
