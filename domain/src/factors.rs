@@ -54,7 +54,13 @@ impl Factors {
 
     /// What they can begin a sign-in with.
     pub fn can_sign_in(self) -> bool {
-        self.has(Self::PASSWORD) || self.has(Self::PASSKEY)
+        !self.first().is_empty()
+    }
+
+    /// What a sign-in can begin with.
+    #[must_use]
+    pub fn first(self) -> Self {
+        self.without(Self::APP)
     }
 
     /// What can follow a password.
@@ -263,10 +269,22 @@ pub struct Strength {
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Step {
-    Password { username: String, password: String },
+    Password {
+        username: String,
+        password: String,
+    },
     App(String),
     RecoveryCode(String),
-    Passkey { ticket: String, answer: String },
+    /// After the password.
+    Passkey {
+        ticket: String,
+        answer: String,
+    },
+    /// In place of it.
+    FirstPasskey {
+        ticket: String,
+        answer: String,
+    },
 }
 
 #[cfg(test)]
