@@ -54,7 +54,13 @@ impl Factors {
 
     /// What they can begin a sign-in with.
     pub fn can_sign_in(self) -> bool {
-        self.has(Self::PASSWORD) || self.has(Self::PASSKEY)
+        !self.first().is_empty()
+    }
+
+    /// What a sign-in can begin with.
+    #[must_use]
+    pub fn first(self) -> Self {
+        self.without(Self::APP)
     }
 
     /// What can follow a password.
@@ -274,20 +280,48 @@ pub enum Proof {
 /// A password while it is typed.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Strength {
-    /// How hard it is to guess, from 0 to 4.
+    /// How hard it is to guess, from 1 to 4.
     pub score: u8,
-    /// Why it could not be used.
-    pub problem: Option<Problem>,
+    /// The same in words, or why it could not be used.
+    pub words: String,
+}
+
+impl Strength {
+    const WORDS: [&str; 5] =
+        ["Very easy to guess.", "Easy to guess.", "Could be better.", "Hard to guess.", "Very hard to guess."];
+
+    /// Of an estimate from 0 to 4. One that cannot be used is as good as none, however long it is.
+    pub fn of(estimate: u8, problem: Option<Problem>) -> Self {
+        match problem {
+            Some(problem) => Self { score: 1, words: problem.sentence() },
+            None => {
+                let estimate = estimate.min(4);
+                Self { score: estimate.max(1), words: Self::WORDS[usize::from(estimate)].to_owned() }
+            }
+        }
+    }
 }
 
 /// A step of signing in again without leaving the page.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Step {
-    Password { username: String, password: String },
+    Password {
+        username: String,
+        password: String,
+    },
     App(String),
     RecoveryCode(String),
-    Passkey { ticket: String, answer: String },
+    /// After the password.
+    Passkey {
+        ticket: String,
+        answer: String,
+    },
+    /// In place of it.
+    FirstPasskey {
+        ticket: String,
+        answer: String,
+    },
 }
 
 #[cfg(test)]
@@ -295,6 +329,18 @@ mod tests {
     use super::*;
 
     const BOTH: Factors = Factors(6);
+
+    #[test]
+    fn a_password_that_cannot_be_used_is_as_good_as_none() {
+        let told = |estimate, problem| {
+            let Strength { score, words } = Strength::of(estimate, problem);
+            (score, words)
+        };
+        assert_eq!(told(4, Some(Problem::TooShort { least: 15 })), (1, "Use at least 15 characters.".to_owned()));
+        assert_eq!(told(0, None), (1, "Very easy to guess.".to_owned()));
+        assert_eq!(told(3, None), (3, "Hard to guess.".to_owned()));
+        assert_eq!(told(9, None), (4, "Very hard to guess.".to_owned()));
+    }
 
     fn password() -> Factors {
         Factors::PASSWORD

@@ -210,6 +210,7 @@ export class CreateUser {
   readonly email: Locator;
   readonly typeOne: Locator;
   readonly password: Locator;
+  readonly secondFactor: Locator;
   readonly groups: Locator;
   readonly problems: Locator;
 
@@ -220,6 +221,7 @@ export class CreateUser {
     this.email = this.dialog.getByLabel('E-mail');
     this.typeOne = this.dialog.getByRole('radio', { name: /^Type one/ });
     this.password = this.dialog.getByLabel('Password', { exact: true });
+    this.secondFactor = this.dialog.getByRole('checkbox', { name: /^Require a second factor/ });
     this.groups = this.dialog.getByRole('group', { name: 'Groups' });
     this.problems = this.dialog.getByRole('alert');
   }

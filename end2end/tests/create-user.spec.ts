@@ -2,7 +2,10 @@ import { cast, NEW_PASSWORD, PASSWORD } from '../support/cast';
 import { expect, test } from '../support/test';
 import { Console } from '../pages/console';
 import { NewPassword } from '../pages/new-password';
+import { SetUp } from '../pages/second-factor';
 import { SignIn } from '../pages/sign-in';
+import { UserSecurity } from '../pages/user';
+import { App } from '../support/codes';
 
 test.describe('by an administrator', () => {
   test.beforeEach(async ({ signIn, users }) => {
@@ -35,6 +38,38 @@ test.describe('by an administrator', () => {
     for (const words of ['nadia', 'nadia@northwind.example', 'Auditors']) {
       await expect(main.getByText(words).first()).toBeVisible();
     }
+  });
+
+  test('a second factor is required of somebody from the beginning, and set up at the first sign-in', async ({ page, users, anotherBrowser }) => {
+    const { create, oneTimePassword } = users;
+    await users.startCreating();
+    await create.fillIn({ username: 'safe', name: 'Safe Person' });
+    await expect(create.secondFactor).not.toBeChecked();
+    await create.secondFactor.check();
+    await create.send();
+    const once = await oneTimePassword.takeAndClose();
+    const security = new UserSecurity(page);
+    await security.open('Safe Person');
+    await expect(page.getByRole('main')).toContainText('An administrator requires it of Safe, whatever the policy.');
+    await page.goto('/audit');
+    await expect(page.getByRole('main')).toContainText('Ana Moreira requires a second factor of Safe Person');
+
+    const theirs = await anotherBrowser();
+    const setUp = new SetUp(theirs);
+    await new SignIn(theirs).as({ username: 'safe', password: once });
+    await new NewPassword(theirs).choose(once, NEW_PASSWORD);
+    await expect(setUp.heading).toBeVisible();
+    await expect(theirs).toHaveURL('/set-up');
+    await theirs.goto('/account');
+    await expect(setUp.heading, 'nothing else before that').toBeVisible();
+    const app = new App(await setUp.typedSecret());
+    await setUp.verify(await app.next());
+    expect(await setUp.keepCodes()).toHaveLength(10);
+    await expect(theirs).toHaveURL('/account');
+
+    await users.open();
+    await users.startCreating();
+    await expect(create.secondFactor, 'it opens afresh').not.toBeChecked();
   });
 
   test('A2: a username that somebody has is told while typing and refused on sending, and what was typed stays', async ({

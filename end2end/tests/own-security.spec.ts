@@ -461,7 +461,9 @@ test.describe('signing in again in place', () => {
     await console.open('/users');
     await ask(other, 'users/end_sessions', { id: await idOf(other, 'tomas'), only: null });
     await console.goTo('Groups');
+    await dialog(page).getByRole('button', { name: 'Use your password' }).click();
     await password(page);
+    await expect(dialog(page)).toContainText('One more thing is needed: your second factor.');
     await dialog(page).getByRole('button', { name: 'Use a passkey' }).click();
     await expect(dialog(page)).toBeHidden();
     await expect(console.main.getByRole('heading', { name: 'Auditors' })).toBeVisible();
@@ -480,27 +482,6 @@ test.describe('signing in again in place', () => {
     await password(page);
     await expect(page).toHaveURL('/set-up');
     await expect(page.getByRole('heading', { name: 'Set up a second factor' })).toBeVisible();
-  });
-
-  test('whoever has no password is led to the page for passkeys, and back', async ({ page, signIn, console, account, anotherBrowser }) => {
-    const other = await anotherBrowser();
-    await new SignIn(other).as(cast.ana);
-    await signIn.as(cast.tomas);
-    const own = new OwnFactors(page);
-    await own.open();
-    await Authenticator.plugIn(page);
-    await own.addPasskey('Laptop');
-    await own.codes.keep();
-    await own.removePassword();
-    await expect(account.toast.last()).toContainText('Password removed');
-    await console.open('/users');
-    await ask(other, 'users/end_sessions', { id: await idOf(other, 'tomas'), only: null });
-    await console.goTo('Groups');
-    await dialog(page).getByRole('link', { name: 'Sign in with a passkey' }).click();
-    // The page offers passkeys by itself, and the device there answers at once.
-    await expect(page).toHaveURL('/groups');
-    await expect(console.main.getByRole('heading', { name: 'Auditors' })).toBeVisible();
-    await expect(dialog(page)).toBeHidden();
   });
 });
 

@@ -5,6 +5,8 @@ import { Account } from '../pages/account';
 import { SignIn } from '../pages/sign-in';
 import { ask } from '../support/ask';
 import { cast, PASSWORD } from '../support/cast';
+import { enrolPasskey, removePassword } from '../support/enrol';
+import { Authenticator } from '../support/passkeys';
 import { expect, test } from '../support/test';
 import { expectAccessibleInBothThemes } from '../support/themes';
 
@@ -185,6 +187,113 @@ test('axe has no complaint about signing in again', async ({ page, signIn, users
   const box = (await dialog(page).boundingBox())!;
   expect(box.x).toBeGreaterThanOrEqual(0);
   expect(box.x + box.width).toBeLessThanOrEqual(320);
+});
+
+test.describe('with a passkey', () => {
+  const usePasskey = (page: Page) => dialog(page).getByRole('button', { name: 'Use a passkey' });
+
+  /** Signs somebody in and gives them a passkey on a device of this browser. */
+  async function withPasskey(page: Page, person = cast.tomas): Promise<Authenticator> {
+    await new SignIn(page).as(person);
+    const device = await Authenticator.plugIn(page);
+    await enrolPasskey(page);
+    return device;
+  }
+
+  /** Ends every session of this person, as an administrator does. */
+  async function endAll(administrators: Page, username: string) {
+    await new SignIn(administrators).as(cast.ana);
+    await ask(administrators, 'users/end_sessions', { id: await idOf(administrators, username), only: null });
+  }
+
+  test('D9: whoever has only passkeys signs in with one where they are, by the keyboard alone, and loses nothing', async ({
+    page,
+    users,
+    console,
+    anotherBrowser,
+  }) => {
+    await withPasskey(page);
+    await removePassword(page);
+    await users.open();
+    await users.startCreating();
+    await users.create.fillIn({ username: 'late', name: 'Late Comer', password: PASSWORD });
+    await expect(users.create.username).toHaveAccessibleDescription(/Free to use/);
+    await endAll(await anotherBrowser(), 'tomas');
+    await users.create.name.press('Enter');
+    await expect(dialog(page)).toContainText('You are signed out. Your session was ended. What you typed is still here.');
+    await expect(dialog(page)).toContainText(cast.tomas.name);
+    await expect(usePasskey(page)).toBeFocused();
+    await expect(dialog(page).getByRole('button', { name: 'Use your password' })).toHaveCount(0);
+    await page.keyboard.press('Enter');
+    await expect(dialog(page)).toBeHidden();
+    await expect(console.toast.first()).toContainText('Late Comer can sign in now');
+    await expect(users.row('Late Comer')).toHaveCount(1);
+  });
+
+  test('a passkey that is not given says so, and the dialog stays until it is', async ({ page, users, anotherBrowser }) => {
+    const device = await withPasskey(page);
+    await users.open();
+    await users.startCreating();
+    await users.create.fillIn({ username: 'late', name: 'Late Comer', email: 'late@northwind.example' });
+    await expect(users.create.username).toHaveAccessibleDescription(/Free to use/);
+    await endAll(await anotherBrowser(), 'tomas');
+    await device.ownerIsThere(false);
+    await users.create.send();
+    await usePasskey(page).click();
+    await expect(dialog(page).getByRole('alert')).toHaveText(/No passkey was used|could not be used/);
+    await expect(usePasskey(page)).toBeFocused();
+    await device.ownerIsThere(true);
+    await usePasskey(page).click();
+    await users.oneTimePassword.takeAndClose();
+    await expect(users.row('Late Comer'), 'once, not twice').toHaveCount(1);
+  });
+
+  test('T11: the passkey of somebody disabled is refused there as well, and so is their password', async ({ page, users, console, anotherBrowser }) => {
+    await withPasskey(page);
+    await users.open();
+    const other = await anotherBrowser();
+    await new SignIn(other).as(cast.ana);
+    await ask(other, 'users/disable', { id: await idOf(other, 'tomas') });
+    await console.goTo('Groups');
+    await usePasskey(page).click();
+    await expect(dialog(page).getByRole('alert')).toContainText('These do not match an account that can sign in now.');
+    await dialog(page).getByRole('button', { name: 'Use your password' }).click();
+    await signInAgain(page);
+    await expect(password(page)).toHaveAccessibleDescription(/These do not match an account that can sign in now\./);
+    await expect(dialog(page)).toBeVisible();
+  });
+
+  test('where it is the passkey of another person, the page is built anew for them', async ({ page, signIn, users, console, anotherBrowser }) => {
+    const device = await withPasskey(page, cast.grace);
+    // Until then the device answers nobody: a sign-in page asks by itself.
+    await device.ownerIsThere(false);
+    await page.context().clearCookies();
+    await signIn.as(cast.ana);
+    await withPasskey(await anotherBrowser(), cast.ana);
+    await users.open();
+    await device.ownerIsThere(true);
+    const over = { status: 401, contentType: 'application/json', body: JSON.stringify('SignedOut') };
+    await page.route('**/fn/groups/list', (route) => route.fulfill(over), { times: 1 });
+    await page.route('**/sign-in/passkey/ask', (route) => route.continue({ postData: 'username=grace' }));
+    await console.goTo('Groups');
+    await usePasskey(page).click();
+    await expect(console.ownButton(cast.grace)).toBeVisible();
+    await expect(console.heading('Groups')).toBeVisible();
+    await expect(dialog(page)).toBeHidden();
+  });
+
+  test('axe has no complaint about it', async ({ page, users }) => {
+    const device = await withPasskey(page, cast.ana);
+    await device.ownerIsThere(false);
+    await users.open();
+    await page.route('**/fn/groups/list', (route) => route.fulfill({ status: 401, contentType: 'application/json', body: JSON.stringify('SignedOut') }));
+    await expectAccessibleInBothThemes(page, async () => {
+      await users.open();
+      await page.getByRole('link', { name: 'Groups' }).first().click();
+      await usePasskey(page).click();
+      await expect(dialog(page).getByRole('alert')).not.toBeEmpty();
+    });
+  });
 });
 
 async function idOf(page: Page, username: string): Promise<string> {

@@ -46,6 +46,7 @@ test('without JavaScript a one-time password is replaced', async ({ page, signIn
   await expect(newPassword.heading).toBeVisible();
   watch.expectComplaint('status of 422');
   await newPassword.choose('not the right one', NEW_PASSWORD);
+  await expect(newPassword.strength).toBeEmpty();
   await expect(newPassword.current).toHaveAccessibleDescription('This is not your current password.');
   await newPassword.choose(once, NEW_PASSWORD);
   await expect(page).toHaveURL('/users');

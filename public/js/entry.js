@@ -25,6 +25,47 @@ for (const form of document.querySelectorAll('form')) {
   });
 }
 
+// How hard a new password is to guess, once typing rests. It informs and never blocks.
+for (const told of document.querySelectorAll('[data-strength]')) {
+  const field = document.getElementById(told.dataset.strength);
+  const make = (tag, facts, ...within) => {
+    const element = Object.assign(document.createElement(tag), facts);
+    element.append(...within);
+    return element;
+  };
+  let rest;
+  let asked;
+  const stop = () => {
+    clearTimeout(rest);
+    asked?.abort();
+  };
+  const ask = async () => {
+    asked = new AbortController();
+    try {
+      const answer = await fetch('/fn/account/password_strength', {
+        method: 'POST',
+        headers: { 'content-type': 'application/json', accept: 'application/json' },
+        body: JSON.stringify({ password: field.value }),
+        signal: asked.signal,
+      });
+      if (!answer.ok) return;
+      const { score, words } = await answer.json();
+      const bars = [1, 2, 3, 4].map((at) => make('i', { className: at <= score ? 'on' : '' }));
+      const meter = make('span', { className: `bars ${['bad', 'warn', 'good', 'good'][score - 1]}`, ariaHidden: 'true' }, ...bars);
+      told.replaceChildren(make('div', { className: 'strength' }, meter, make('span', {}, words)));
+    } catch {
+      // It is a courtesy.
+    }
+  };
+  field.addEventListener('input', () => {
+    stop();
+    told.replaceChildren();
+    if (field.value) rest = setTimeout(ask, 300);
+  });
+  // The answer to the form brings a new cookie, which no other request may cross.
+  field.form.addEventListener('submit', stop);
+}
+
 // Recovery codes: copied, kept as a file, printed.
 for (const row of document.querySelectorAll('[data-codes]')) {
   const text = row.dataset.codes;

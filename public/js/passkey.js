@@ -23,9 +23,10 @@
     return JSON.stringify(credential);
   }
 
-  // For the console: asks for a question there, and answers it.
+  // For the console: asks for a question there, and answers it. A query goes along as a form.
   async function answer(address) {
-    const asked = await fetch(address, { method: 'POST', body: new URLSearchParams() });
+    const [path, form] = address.split('?');
+    const asked = await fetch(path, { method: 'POST', body: new URLSearchParams(form) });
     if (!asked.ok) throw new Error('no question');
     const { options, ticket } = await asked.json();
     return JSON.stringify([ticket, await get(options)]);

@@ -192,17 +192,17 @@ async fn set_password(cx: &Context, row: &user::Model, new: &str) -> Result<u32>
     Ok(0)
 }
 
-/// What would be said of this as one's new password.
+/// What would be said of this as one's new password, also to whoever has to choose one first.
 ///
 /// # Errors
 /// Those of the gate.
 pub async fn password_strength(cx: &Context, password: &str) -> Result<Strength> {
-    let own = cx.own_account()?;
+    let own = cx.own_account_for(OwnAct::ChangePassword)?;
     let row = user::Entity::find_by_id(own.id().0).one(own.db()).await?.ok_or(Error::SignedOut)?;
     let names = [&*row.username, &row.display_name, row.email.as_deref().unwrap_or_default()];
     let rules = auth::Rules::of(cx, own.db(), &row).await?;
     let problem = auth::acceptable(password, &names, &rules).err();
-    Ok(Strength { score: auth::strength(password, &names), problem })
+    Ok(Strength::of(auth::strength(password, &names), problem))
 }
 
 /// Whether this is the person's password; wrong answers are braked like sign-ins.

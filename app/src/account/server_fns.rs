@@ -131,7 +131,7 @@ pub async fn remove_own_password() -> Answer<()> {
     respond(factors::remove_password(&context()?).await)
 }
 
-/// How hard this password is to guess, from 0 to 4, and what is wrong with it.
+/// How hard this password is to guess, or what is wrong with it.
 #[server(prefix = "/fn", endpoint = "account/password_strength", input = Json)]
 pub async fn password_strength(password: String) -> Answer<Strength> {
     respond(account::password_strength(&context()?, &password).await)

@@ -180,14 +180,18 @@ pub fn new_password_page(entry: Entry, username: String, error: Option<Error>) -
                     error=about("current")
                     autofocus=true
                 />
-                <EntryField
-                    label="New password"
-                    name="new"
-                    kind="password"
-                    autocomplete="new-password"
-                    help="At least 15 characters. Several unrelated words are easy to keep and hard to guess."
-                    error=about("new")
-                />
+                <div class="stack tight">
+                    <EntryField
+                        label="New password"
+                        name="new"
+                        kind="password"
+                        autocomplete="new-password"
+                        help="At least 15 characters. Several unrelated words are easy to keep and hard to guess."
+                        error=about("new")
+                    />
+                    // The small script says here how hard it is to guess.
+                    <div role="status" data-strength="f-new"></div>
+                </div>
                 <button type="submit" class="btn primary full big">"Save and go on"</button>
             </form>
             <form method="post" action="/sign-out" class="below-form">

@@ -16,7 +16,7 @@ use super::{
 use crate::{
     account::server_fns::{own_profile, sign_in_here},
     api::{ApiError, when_signed_out},
-    ui::{Avatar, Dialog, Kind, LinkButton, Note, passkey_answer_from},
+    ui::{Avatar, Dialog, Kind, LinkButton, passkey_answer_from},
 };
 
 #[derive(Clone, Copy)]
@@ -96,15 +96,24 @@ enum Done {
     Failed(String),
 }
 
-async fn give(username: String, way: Way, typed: String) -> Done {
+/// `second`: the password was given already.
+async fn give(username: String, second: bool, way: Way, typed: String) -> Done {
     let step = match way {
         Way::Password => Step::Password { username, password: typed },
         Way::App => Step::App(typed),
         Way::RecoveryCode => Step::RecoveryCode(typed),
-        Way::Passkey => match passkey_answer_from("/second-factor/passkey/ask").await {
-            Ok((ticket, answer)) => Step::Passkey { ticket, answer },
-            Err(words) => return Done::Failed(words),
-        },
+        Way::Passkey => {
+            let address = match second {
+                true => "/second-factor/passkey/ask".to_owned(),
+                // By name: also passkeys that the browser does not know by itself.
+                false => format!("/sign-in/passkey/ask{}", text::query([("username".to_owned(), username)])),
+            };
+            match passkey_answer_from(&address).await {
+                Ok((ticket, answer)) if second => Step::Passkey { ticket, answer },
+                Ok((ticket, answer)) => Step::FirstPasskey { ticket, answer },
+                Err(words) => return Done::Failed(words),
+            }
+        }
     };
     let done = match sign_in_here(step).await {
         // Whoever has something to do first is told so here.
@@ -115,7 +124,7 @@ async fn give(username: String, way: Way, typed: String) -> Done {
         Ok(profile) => Done::In(Box::new(profile)),
         Err(ApiError(Error::SecondFactorNeeded(factors))) => Done::MoreNeeded(factors),
         Err(ApiError(Error::ObligationFirst(obligation))) => Done::First(obligation),
-        Err(ApiError(Error::SignedOut)) if way != Way::Password => Done::TooLate,
+        Err(ApiError(Error::SignedOut)) if second => Done::TooLate,
         Err(ApiError(failure)) => Done::Failed(failure.sentence()),
     }
 }
@@ -129,10 +138,11 @@ pub fn SignInDialog() -> impl IntoView {
     let second = RwSignal::new(false);
     let begin = move || {
         second.set(false);
-        asked.begin(vec![Way::Password]);
+        asked.begin(Way::here(viewer.with_untracked(|viewer| viewer.factors).first()));
     };
     let sign_in = Action::new_unsync(move |(way, typed): &(Way, String)| {
-        give(viewer.with_untracked(|viewer| viewer.username.clone()), *way, typed.clone())
+        let username = viewer.with_untracked(|viewer| viewer.username.clone());
+        give(username, second.get_untracked(), *way, typed.clone())
     });
     Effect::new(move |was_open: Option<bool>| {
         let now_open = here.open.get();
@@ -166,8 +176,6 @@ pub fn SignInDialog() -> impl IntoView {
             sign_in.dispatch((asked.way.get_untracked(), asked.typed.get_untracked()));
         }
     };
-    // Whoever has no password signs in on the page for it.
-    let has_password = move || viewer.with(|viewer| viewer.factors.has(Factors::PASSWORD));
     let elsewhere = || {
         let place = window().location();
         text::sign_in_address(&(place.pathname().unwrap_or_default() + &place.search().unwrap_or_default()))
@@ -175,16 +183,7 @@ pub fn SignInDialog() -> impl IntoView {
     let actions = move || {
         view! {
             <LinkButton href=elsewhere() kind=Kind::Quiet external=true>"Sign in as somebody else"</LinkButton>
-            {move || {
-                if has_password() {
-                    view! { <AskedButton id="sign-in-here" asked verb="Sign in" busy=sign_in.pending() /> }.into_any()
-                } else {
-                    view! {
-                        <LinkButton href=elsewhere() kind=Kind::Primary external=true>"Sign in with a passkey"</LinkButton>
-                    }
-                    .into_any()
-                }
-            }}
+            <AskedButton id="sign-in-here" asked verb="Sign in" busy=sign_in.pending() />
         }
     };
     let who = move || {
@@ -204,24 +203,11 @@ pub fn SignInDialog() -> impl IntoView {
     };
     view! {
         <Dialog open=here.open title="Sign in again" about actions>
-            <Show
-                when=has_password
-                fallback=move || {
-                    view! {
-                        {who}
-                        <Note>
-                            "You have no password, so this goes by the sign-in page, which leads back here. Copy what you \
-                             typed and want to keep."
-                        </Note>
-                    }
-                }
-            >
-                <AskedForm id="sign-in-here" asked password_label="Password" on_send=send>
-                    {who}
-                    // Password managers look for it.
-                    <input type="text" name="username" autocomplete="username" value=username readonly hidden />
-                </AskedForm>
-            </Show>
+            <AskedForm id="sign-in-here" asked password_label="Password" on_send=send>
+                {who}
+                // Password managers look for it.
+                <input type="text" name="username" autocomplete="username" value=username readonly hidden />
+            </AskedForm>
         </Dialog>
     }
 }

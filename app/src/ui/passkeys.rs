@@ -32,7 +32,7 @@ pub async fn new_passkey(options: &str) -> Result<String, String> {
     call("create", options).await
 }
 
-/// Asks the address for a question and answers it: ticket and answer.
+/// Asks the address for a question and answers it: ticket and answer. A query is sent as a form.
 ///
 /// # Errors
 /// A sentence for the person.

@@ -1,4 +1,5 @@
-//! The form for a new user: names, custom fields, groups, and a first password that must be changed.
+//! The form for a new user: names, custom fields, groups, a first password that must be changed, and whether
+//! a second factor is required.
 
 use std::time::Duration;
 
@@ -12,8 +13,8 @@ use super::{
 };
 use crate::{
     api::ApiError,
-    layout::use_viewer,
-    ui::{FormErrors, PasswordField, RadioCard, RadioCards, TextField},
+    layout::{lacks, use_viewer},
+    ui::{Checkbox, FormErrors, PasswordField, RadioCard, RadioCards, TextField},
 };
 
 /// How long typing rests before the server is asked whether a username can be had.
@@ -83,10 +84,31 @@ pub fn Form(
                     />
                 })
             }}
+            <SecondFactor draft />
             <div class="pair"><AccountEnd draft /></div>
             // Enter in any field sends the form; the visible button stands outside of it.
             <button type="submit" class="hush" tabindex="-1" aria-hidden="true">"Create user"</button>
         </form>
+    }
+}
+
+/// What the Security tab of a user offers later; who could not do it there cannot do it here.
+#[component]
+fn SecondFactor(draft: Draft) -> impl IntoView {
+    let why = untrack(|| lacks(Permission::ResetCredentials).get());
+    let disabled = why.is_some();
+    let help = why.unwrap_or_else(|| {
+        "They set one up at the first sign-in, before anything else, whatever the policy says about everybody else."
+            .to_owned()
+    });
+    view! {
+        <Checkbox
+            checked=draft.second_factor
+            on_change=move |yes| draft.second_factor.set(yes)
+            label="Require a second factor"
+            help
+            disabled=disabled
+        />
     }
 }
 

@@ -19,6 +19,8 @@ pub struct Draft {
     pub password: RwSignal<String>,
     pub groups: RwSignal<Vec<GroupId>>,
     pub fields: RwSignal<Vec<FieldValue>>,
+    /// A second factor is required of them; asked of somebody new only.
+    pub second_factor: RwSignal<bool>,
     pub error: RwSignal<Option<Error>>,
 }
 
@@ -34,6 +36,7 @@ impl Draft {
             password: text(),
             groups: RwSignal::new(vec![]),
             fields: RwSignal::new(vec![]),
+            second_factor: RwSignal::new(false),
             error: RwSignal::new(None),
         }
     }
@@ -45,6 +48,7 @@ impl Draft {
         }
         self.fill(&UserChanges::default());
         self.kind.set(kind.into());
+        self.second_factor.set(false);
         self.error.set(None);
     }
 
@@ -70,6 +74,7 @@ impl Draft {
             groups: self.groups.get_untracked(),
             fields: self.fields.get_untracked(),
             expires_on: self.expires_on.get_untracked(),
+            second_factor_required: self.second_factor.get_untracked(),
         }
     }
 

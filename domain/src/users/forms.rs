@@ -28,6 +28,9 @@ pub struct NewUserForm {
     /// The last day of the account, year-month-day, or nothing.
     #[serde(default)]
     pub expires_on: String,
+    /// A second factor is required of them, whatever the policy.
+    #[serde(default)]
+    pub second_factor_required: bool,
 }
 
 /// A new user whose every value has been parsed.
@@ -40,6 +43,7 @@ pub struct NewUser {
     pub groups: Vec<GroupId>,
     pub fields: Vec<FieldValue>,
     pub expires_on: String,
+    pub second_factor_required: bool,
 }
 
 /// The names that every form about a person asks for.
@@ -76,6 +80,7 @@ impl NewUserForm {
             groups: self.groups,
             fields: self.fields,
             expires_on: self.expires_on,
+            second_factor_required: self.second_factor_required,
         })
     }
 }

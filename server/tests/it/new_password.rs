@@ -3,7 +3,13 @@
 use domain::{Error, Obligation, Permission};
 use serde_json::json;
 
-use crate::support::{ANOTHER, Desk, PASSWORD, arguments, gated_functions, pages};
+use crate::{
+    client::Client,
+    support::{ANOTHER, Desk, PASSWORD, arguments, gated_functions, pages},
+};
+
+/// What is open to whoever has to choose a new password: setting it, and what would be said of it.
+const OPEN: [&str; 2] = ["account/change_password", "account/password_strength"];
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn t8_until_there_is_a_new_password_every_page_leads_to_it() {
@@ -17,10 +23,10 @@ async fn t8_until_there_is_a_new_password_every_page_leads_to_it() {
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn t8_until_there_is_a_new_password_every_server_function_refuses_but_the_one_that_sets_it() {
+async fn t8_until_there_is_a_new_password_every_server_function_refuses_but_those_about_it() {
     let desk = Desk::open().await;
     let (client, password) = desk.newcomer().await;
-    for function in gated_functions().filter(|name| *name != "account/change_password") {
+    for function in gated_functions().filter(|name| !OPEN.contains(name)) {
         let arguments = arguments(&desk, function, "newcomer").await.unwrap();
         let answer = client.call(function, arguments).await.expect(403);
         let told: Error = serde_json::from_value(answer.json()).unwrap();
@@ -39,7 +45,7 @@ async fn t8_a_right_does_not_lift_the_obligation() {
     )
     .await;
     let ana = desk.person("ana").await;
-    for function in gated_functions().filter(|name| *name != "account/change_password") {
+    for function in gated_functions().filter(|name| !OPEN.contains(name)) {
         ana.call(function, arguments(&desk, function, "ana").await.unwrap()).await.expect(403);
     }
     assert_eq!(desk.events("refused").await, 0, "{}", Permission::ViewUsers.code());
@@ -64,6 +70,30 @@ async fn once_there_is_a_new_password_the_console_opens() {
     client.get("/new-password").await.leads_to("/account/security");
     desk.stranger().sign_in("newcomer", &password).await.expect(401);
     desk.stranger().sign_in("newcomer", ANOTHER).await.leads_to("/");
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn whoever_has_to_choose_a_password_is_told_what_would_be_said_of_it() {
+    let desk = Desk::open().await;
+    let (client, _) = desk.newcomer().await;
+    let strength = async |client: &Client, password: &str| {
+        client.call("account/password_strength", json!({ "password": password })).await
+    };
+    for (password, score, words) in [
+        ("short", 1, "Use at least 15 characters."),
+        ("newcomer newcomer", 1, "This is made of your name or ours. Choose something unrelated."),
+        (ANOTHER, 4, "Very hard to guess."),
+    ] {
+        let told = strength(&client, password).await.expect(200).json();
+        assert_eq!(told, json!({ "score": score, "words": words }), "{password}");
+    }
+    assert_eq!(strength(&desk.stranger(), ANOTHER).await.expect(401).json(), json!("SignedOut"));
+
+    // Whoever has to set up a second factor first chooses no password.
+    desk.run("UPDATE passwords SET must_change_at = NULL").await;
+    desk.run("UPDATE sessions SET must_enrol = 1").await;
+    let told: Error = serde_json::from_value(strength(&client, ANOTHER).await.expect(403).json()).unwrap();
+    assert_eq!(told, Error::ObligationFirst(Obligation::SecondFactor));
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]

@@ -1,6 +1,6 @@
 //! Signing in again without leaving the page: the same work, brakes and answers as the form.
 
-use serde_json::json;
+use serde_json::{Value, json};
 
 use crate::{
     client::{Answer, Client},
@@ -87,4 +87,46 @@ async fn whoever_has_to_choose_a_password_is_told_so() {
     sign_in_here(&newcomer, "newcomer", &once).await.expect(200);
     let answer = newcomer.call("account/profile", json!({})).await.expect(403);
     assert!(answer.text().contains("ObligationFirst"), "{}", answer.text());
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn t11_a_passkey_in_place_is_refused_as_on_the_page() {
+    let desk = Desk::open().await;
+    let asked = async |client: &Client| {
+        client.form("/sign-in/passkey/ask", &[("username", "ana")]).await.expect(200).json()["ticket"].clone()
+    };
+    let here = async |client: &Client, ticket: &Value| {
+        let step = json!({ "first_passkey": { "ticket": ticket, "answer": "{}" } });
+        client.call("public/account/sign_in_here", json!({ "step": step })).await
+    };
+    let there = async |client: &Client, ticket: &Value| {
+        let answer = [("ticket", ticket.as_str().unwrap()), ("answer", "{}")];
+        client.form("/sign-in/passkey", &answer).await
+    };
+    let (known, other, nobody) = (desk.stranger(), desk.stranger(), desk.stranger());
+    let (own, theirs) = (asked(&known).await, asked(&other).await);
+    for (what, client, ticket, status, told) in [
+        ("no question was asked here", &nobody, &own, 401, "NotRecognised"),
+        ("of another browser", &known, &theirs, 422, "PasskeyRefused"),
+        ("made up", &known, &json!("none"), 422, "PasskeyRefused"),
+        ("no answer", &known, &own, 401, "NotRecognised"),
+    ] {
+        let answer = here(client, ticket).await;
+        assert!(answer.status == status && answer.text().contains(told), "{what}: {}", answer.text());
+        there(client, ticket).await.expect(status);
+        assert!(client.cookie("keydesk").is_none(), "{what}");
+    }
+    assert_eq!(desk.count("sessions").await, 0);
+    assert_eq!(desk.events("sign_in_failed").await, 1, "two within a minute are one event");
+
+    // The brakes on a source are the same ones.
+    let mut last = 401;
+    for _ in 0..200 {
+        last = here(&known, &own).await.status;
+        if last == 429 {
+            break;
+        }
+    }
+    assert_eq!(last, 429);
+    there(&known, &own).await.expect(429);
 }

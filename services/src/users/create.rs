@@ -5,11 +5,12 @@ use domain::{
     audit::{Event, Person},
     fields::FieldValue,
     groups::GroupId,
+    guard,
     users::{CreatedUser, Email, FirstPassword, Names, NewUser, NewUserForm, UserId, Username},
 };
 use sea_orm::{ColumnTrait, ConnectionTrait, EntityTrait, QueryFilter};
 
-use super::{entity, insert};
+use super::{entity, insert, target};
 use crate::{Context, Failure, Result, auth, context::Change, fields, groups, random};
 
 /// Whether a username can be had: for telling while somebody types.
@@ -31,11 +32,13 @@ pub async fn check_username(cx: &Context, username: &str) -> Result<()> {
 /// Creates a user with a password that must be changed at the first sign-in.
 ///
 /// # Errors
-/// Field errors; `Refused` for a group that allows more than the actor holds; those of the gate.
+/// Field errors; `Refused` for a group that allows more than the actor holds; `Forbidden` for a second
+/// factor required by somebody who could not require it later; those of the gate.
 pub async fn create(cx: &Context, form: NewUserForm) -> Result<CreatedUser> {
     // Before the hash: somebody without the permission gets no work out of us.
     cx.may_change(Permission::CreateUsers).await?;
-    let NewUser { username, display_name, email, password, groups: wanted, fields, expires_on } = form.parse()?;
+    let NewUser { username, display_name, email, password, groups, fields, expires_on, second_factor_required } =
+        form.parse()?;
     let names = Names { username, display_name, email };
     let email = names.email.as_ref().map_or("", |email| email.as_str());
     let (password, one_time) = match password {
@@ -46,6 +49,7 @@ pub async fn create(cx: &Context, form: NewUserForm) -> Result<CreatedUser> {
         FirstPassword::Typed(typed) => {
             let own = [names.username.as_str(), names.display_name.as_str(), email];
             let access = cx.read(Permission::CreateUsers).await?;
+            // Also where a second factor is required: until it is set up, the password is alone.
             let rules = auth::Rules::of_nobody(cx, access.db()).await?;
             let typed =
                 auth::acceptable(&typed, &own, &rules).map_err(|problem| Failure::field("password", problem))?;
@@ -55,7 +59,14 @@ pub async fn create(cx: &Context, form: NewUserForm) -> Result<CreatedUser> {
     let hash = cx.inner().hasher.hash(&password).await?;
 
     let credential = insert::Credential { hash, must_change: true };
-    let new = New { names: &names, credential, groups: &wanted, fields: &fields, expires_on: &expires_on };
+    let new = New {
+        names: &names,
+        credential,
+        groups: &groups,
+        fields: &fields,
+        expires_on: &expires_on,
+        second_factor_required,
+    };
     let change = cx.change(Permission::CreateUsers).await?;
     let written = write(change, new, one_time.is_some()).await;
     let written = cx.recording(written).await;
@@ -76,30 +87,40 @@ struct New<'a> {
     groups: &'a [GroupId],
     fields: &'a [FieldValue],
     expires_on: &'a str,
+    second_factor_required: bool,
 }
 
 async fn write(change: Change, new: New<'_>, one_time: bool) -> Result<UserId> {
-    let New { names, credential, groups: wanted, fields: typed, expires_on } = new;
+    let New { names, credential, groups: wanted, fields: typed, expires_on, second_factor_required } = new;
     if !wanted.is_empty() {
         change.also(Permission::AssignGroups)?;
+    }
+    if second_factor_required {
+        change.also(Permission::ResetCredentials)?;
     }
     let groups = groups::grantable(&change, wanted).await?;
     let expires_at = domain::users::end_of_account(expires_on, change.now())
         .map_err(|problem| Failure::field("expires_on", problem))?;
     let fields = domain::fields::parse_all(&fields::all(change.db()).await?, typed)?;
     let created_by = change.actor().ok().map(|actor| actor.id);
-    let more = insert::More { credential: Some(credential), created_by, expires_at, fields };
+    let more = insert::More { credential: Some(credential), created_by, expires_at, fields, second_factor_required };
     let id = insert::insert(&change, names, more).await?;
     groups::add(&change, id, &groups).await?;
-    change
-        .commit(Event::UserCreated {
-            user: Person { id, name: names.display_name.as_str().to_owned() },
-            username: names.username.as_str().to_owned(),
-            email: names.email.as_ref().map(|email| email.as_str().to_owned()),
-            groups: groups.into_iter().map(|group| group.name).collect(),
-            one_time_password: one_time,
-        })
-        .await?;
+    let user = Person { id, name: names.display_name.as_str().to_owned() };
+    let mut events = vec![Event::UserCreated {
+        user: user.clone(),
+        username: names.username.as_str().to_owned(),
+        email: names.email.as_ref().map(|email| email.as_str().to_owned()),
+        groups: groups.into_iter().map(|group| group.name).collect(),
+        one_time_password: one_time,
+    }];
+    if second_factor_required {
+        // As if they had been there already.
+        let (_, target) = target::find(&change, id).await?;
+        change.guard(|actor| guard::may_reset_factors(actor, &target))?;
+        events.push(Event::SecondFactorAsked { user, required: true });
+    }
+    change.commit_all(events).await?;
     Ok(id)
 }
 

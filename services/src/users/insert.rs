@@ -33,6 +33,8 @@ pub(crate) struct More {
     pub expires_at: Option<Millis>,
     /// A value for each custom field.
     pub fields: Vec<(FieldId, Option<String>)>,
+    /// A second factor is required of them, whatever the policy.
+    pub second_factor_required: bool,
 }
 
 /// Within a change: inserts a user.
@@ -41,7 +43,7 @@ pub(crate) struct More {
 /// Field errors `username` and `email` where they are taken; the constraints decide,
 /// so two at once cannot both succeed.
 pub(crate) async fn insert(change: &Change, names: &Names, more: More) -> Result<UserId> {
-    let More { credential, created_by, expires_at, fields } = more;
+    let More { credential, created_by, expires_at, fields, second_factor_required } = more;
     let now = change.now();
     let id = UserId(random::id(now));
     let email = names.email.as_ref();
@@ -68,6 +70,7 @@ pub(crate) async fn insert(change: &Change, names: &Names, more: More) -> Result
         expires_at: Set(expires_at),
         has_credential: Set(i64::from(credential.is_some())),
         factors: Set(credential.as_ref().map_or(Factors::NONE, |_| Factors::PASSWORD).number()),
+        second_factor_required: Set(i64::from(second_factor_required)),
         ..Default::default()
     };
     entity::Entity::insert(row).exec_without_returning(change.db()).await.map_err(taken)?;

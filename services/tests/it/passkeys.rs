@@ -371,7 +371,7 @@ on_both! {
         let by_name = auth::ask_passkey(&desk.stranger(), BROWSER, "ingrid").await.unwrap();
         assert_eq!(asked_for(&by_name), [new.text()]);
         assert_eq!(asked_for(&factors::ask_proof(&ingrid).await.unwrap()), [new.text()]);
-        let attempt = || Attempt { login: "ingrid", password: PASSWORD, device: None };
+        let attempt = || Attempt { login: "ingrid", password: PASSWORD, cookies: fresh() };
         let waiting = async || match auth::sign_in(&desk.stranger(), attempt()).await.unwrap() {
             SignedIn::SecondFactor { token, .. } => token,
             SignedIn::Session(_) => panic!("the password alone was enough"),

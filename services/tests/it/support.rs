@@ -444,6 +444,7 @@ pub fn new_user(username: &str) -> NewUserForm {
         groups: vec![],
         fields: vec![],
         expires_on: String::new(),
+        second_factor_required: false,
     }
 }
 

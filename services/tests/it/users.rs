@@ -7,7 +7,7 @@ use domain::{
     listing::UserListing,
     users::{FirstPassword, NewUserForm, Status, UserId},
 };
-use services::users;
+use services::{factors, users};
 use tokio::task::JoinSet;
 
 use crate::support::*;
@@ -187,6 +187,44 @@ on_both! {
         assert_eq!(desk.tally().await.get("user_created"), None);
         let form = NewUserForm { groups: vec![managers], ..new_user("newcomer") };
         users::create(&tomas, form).await.expect("what one holds, one may grant");
+    }
+}
+
+on_both! {
+    async fn b1_a_second_factor_is_required_of_somebody_from_the_beginning(desk: Desk) {
+        desk.cast().await;
+        let tomas = desk.person("tomas").await;
+        let form = NewUserForm { second_factor_required: true, ..new_user("newcomer") };
+        let made = users::create(&tomas, form).await.unwrap();
+        let told = factors::list_of(&tomas, made.id).await.unwrap();
+        assert!(told.required && told.required_of_them);
+        let events = desk.events().await;
+        let [.., created, asked] = &events[..] else { panic!("{events:?}") };
+        assert_eq!((created.kind.as_str(), asked.kind.as_str()), ("user_created", "second_factor_asked"));
+        assert_eq!((asked.event("required"), &asked.event("user")["name"]), (&true.into(), &"Somebody New".into()));
+        let seat = sign_in(&desk.stranger(), "newcomer", &made.one_time_password.unwrap()).await.unwrap();
+        assert!(seat.must_enrol);
+
+        let made = users::create(&tomas, new_user("another")).await.unwrap();
+        let told = factors::list_of(&tomas, made.id).await.unwrap();
+        assert!(!told.required && !told.required_of_them);
+        assert_eq!(desk.events_of("second_factor_asked").await.len(), 1);
+    }
+}
+
+on_both! {
+    async fn t21_nobody_requires_a_second_factor_of_somebody_new_who_may_not_create_them(desk: Desk) {
+        desk.cast().await;
+        let form = NewUserForm { second_factor_required: true, ..new_user("newcomer") };
+        for name in ["priya", "ingrid"] {
+            let told = users::create(&desk.person(name).await, form.clone()).await.told();
+            assert_eq!(told, Error::Forbidden(Permission::CreateUsers));
+        }
+        let groups = vec![desk.group(Builtin::Administrators).await];
+        let told = users::create(&desk.person("tomas").await, NewUserForm { groups, ..form }).await.told();
+        assert!(matches!(told, Error::Refused(Refusal::GrantsMore { .. })), "{told:?}");
+        assert_eq!(desk.count("users").await, 7);
+        assert_eq!(desk.tally().await.get("second_factor_asked"), None);
     }
 }
 

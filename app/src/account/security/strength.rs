@@ -10,9 +10,6 @@ use crate::account::server_fns::password_strength;
 /// Typing rests so long before the server is asked.
 const REST: Duration = Duration::from_millis(350);
 
-const WORDS: [&str; 5] =
-    ["Very easy to guess", "Easy to guess", "Could be better", "Hard to guess", "Very hard to guess"];
-
 /// A small meter below the field with this value. `paused` while a change is under way: it
 /// gives the session a new cookie, which no other request may cross.
 #[component]
@@ -50,12 +47,7 @@ pub(super) fn StrengthMeter(value: RwSignal<String>, #[prop(into)] paused: Signa
     // What the server said is about what it was asked, not about what is there by now.
     let now = move || known.with(|known| known.clone().filter(|(text, _)| value.with(|value| value == text)));
     let shown = move || {
-        now().map(|(_, Strength { score, problem })| {
-            // One that cannot be used is as good as none, however long it is.
-            let (words, score) = match problem {
-                Some(problem) => (problem.sentence(), 1),
-                None => (format!("{}.", WORDS[usize::from(score.min(4))]), score.max(1)),
-            };
+        now().map(|(_, Strength { score, words })| {
             let bars = (1..=4).map(|at| view! { <i class:on=at <= score></i> }).collect_view();
             view! {
                 <span class=format!("bars {}", tone(score)) aria-hidden="true">{bars}</span>

@@ -139,6 +139,21 @@ pub async fn open_session(
     after_first(app, session, arrival, signed_in).await
 }
 
+/// Signs somebody in with a passkey alone, which answers a question that was bound to this browser.
+async fn open_session_with_passkey(
+    app: &App,
+    cx: &Context,
+    session: &Session,
+    headers: &HeaderMap,
+    ticket: &str,
+    answer: &str,
+) -> Result<Opened, Failure> {
+    let binder = cookies::binder(app.origin(), headers).ok_or(Error::NotRecognised)?;
+    let arrival = Arrival::new(app, headers)?;
+    let signed_in = auth::sign_in_with_passkey(cx, binder.as_bytes(), ticket, answer, arrival.cookies).await?;
+    after_first(app, session, arrival, signed_in).await
+}
+
 /// Takes the second factor of the sign-in that this browser waits in.
 pub async fn give_second_here(
     app: &App,
@@ -165,6 +180,9 @@ pub async fn step(
     let second = match &step {
         Step::Password { username, password } => {
             return open_session(app, cx, session, headers, username, password).await;
+        }
+        Step::FirstPasskey { ticket, answer } => {
+            return open_session_with_passkey(app, cx, session, headers, ticket, answer).await;
         }
         Step::App(code) => Second::App(code),
         Step::RecoveryCode(code) => Second::RecoveryCode(code),
@@ -263,13 +281,7 @@ pub async fn sign_in_with_passkey(
         Ok(form) => form,
         Err(failure) => return failed(&app, &headers, failure),
     };
-    let done = async {
-        let binder = cookies::binder(app.origin(), &headers).ok_or(Error::NotRecognised)?;
-        let arrival = Arrival::new(&app, &headers)?;
-        let (binder, cookies) = (binder.as_bytes(), arrival.cookies);
-        let signed_in = auth::sign_in_with_passkey(&cx, binder, &form.ticket, &form.answer, cookies).await?;
-        after_first(&app, &session, arrival, signed_in).await
-    };
+    let done = open_session_with_passkey(&app, &cx, &session, &headers, &form.ticket, &form.answer);
     match done.await.map_err(Failure::tell) {
         Ok(opened) => onward(opened, &form.next),
         Err(error) => {
