@@ -51,7 +51,7 @@ for (const told of document.querySelectorAll('[data-strength]')) {
       if (!answer.ok) return;
       const { score, words } = await answer.json();
       const bars = [1, 2, 3, 4].map((at) => make('i', { className: at <= score ? 'on' : '' }));
-      const meter = make('span', { className: `bars ${['bad', 'warn', 'good', 'good'][score - 1]}`, ariaHidden: 'true' }, ...bars);
+      const meter = make('span', { className: `bars ${['bad', 'bad', 'warn', 'good', 'good'][score]}`, ariaHidden: 'true' }, ...bars);
       told.replaceChildren(make('div', { className: 'strength' }, meter, make('span', {}, words)));
     } catch {
       // It is a courtesy.

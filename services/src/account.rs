@@ -205,6 +205,16 @@ pub async fn password_strength(cx: &Context, password: &str) -> Result<Strength>
     Ok(Strength::of(auth::strength(password, &names), problem))
 }
 
+/// How many characters a new password of one's own has at least.
+///
+/// # Errors
+/// Those of the gate.
+pub async fn least_password(cx: &Context) -> Result<u32> {
+    let own = cx.own_account_for(OwnAct::ChangePassword)?;
+    let row = user::Entity::find_by_id(own.id().0).one(own.db()).await?.ok_or(Error::SignedOut)?;
+    Ok(auth::Rules::of(cx, own.db(), &row).await?.least)
+}
+
 /// Whether this is the person's password; wrong answers are braked like sign-ins.
 pub(crate) async fn verify_own_password(cx: &Context, own: &Own, typed: &str) -> Result<bool> {
     let id = own.id().0;

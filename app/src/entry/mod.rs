@@ -162,7 +162,8 @@ pub fn first_run_page(entry: Entry, form: FirstRun) -> String {
 }
 
 /// The form for replacing a password that was only for the first sign-in.
-pub fn new_password_page(entry: Entry, username: String, error: Option<Error>) -> String {
+pub fn new_password_page(entry: Entry, username: String, least: u32, error: Option<Error>) -> String {
+    let help = format!("At least {least} characters. Several unrelated words are easy to keep and hard to guess.");
     entry.render("Choose a new password", false, move || {
         let about = |field: &str| error.as_ref().and_then(|error| error.about(field));
         let whole = whole(error.as_ref());
@@ -186,7 +187,7 @@ pub fn new_password_page(entry: Entry, username: String, error: Option<Error>) -
                         name="new"
                         kind="password"
                         autocomplete="new-password"
-                        help="At least 15 characters. Several unrelated words are easy to keep and hard to guess."
+                        help=help
                         error=about("new")
                     />
                     // The small script says here how hard it is to guess.

@@ -35,6 +35,11 @@ impl Prover {
         true
     }
 
+    /// Whether the question is open: its answer brings a new cookie.
+    pub fn is_asking(&self) -> bool {
+        self.open.get()
+    }
+
     /// For pages that go away: what they wanted to do afterwards goes with them.
     pub fn forget(&self) {
         self.then.try_set_value(None);

@@ -41,11 +41,7 @@ pub fn Form(
             "One-time password",
             "Made up by Keydesk and shown once. Nobody needs to think of one.",
         ),
-        RadioCard::new(
-            "typed",
-            "Type one",
-            "At least 15 characters. It has to be changed at the first sign-in as well.",
-        ),
+        RadioCard::new("typed", "Type one", "You tell it to them. It has to be changed at the first sign-in as well."),
     ];
     view! {
         <form method="post" class="form" on:submit=send novalidate>

@@ -88,7 +88,7 @@ fn Password(draft: Draft, user: User) -> impl IntoView {
             "One-time password",
             "Made up by Keydesk and shown once. The next sign-in asks for one of their own.",
         ),
-        ("typed", "Type one", "At least 15 characters. The next sign-in asks for one of their own as well."),
+        ("typed", "Type one", "You tell it to them. The next sign-in asks for one of their own as well."),
     ];
     let cards = cards
         .into_iter()

@@ -1,6 +1,9 @@
 //! A password that was only for the first sign-in: first a new one, then everything else.
 
-use domain::{Error, Obligation, Permission};
+use domain::{
+    Error, Obligation, Permission,
+    settings::{PasswordPolicy, Security},
+};
 use serde_json::json;
 
 use crate::{
@@ -70,6 +73,17 @@ async fn once_there_is_a_new_password_the_console_opens() {
     client.get("/new-password").await.leads_to("/account/security");
     desk.stranger().sign_in("newcomer", &password).await.expect(401);
     desk.stranger().sign_in("newcomer", ANOTHER).await.leads_to("/");
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn the_page_says_how_many_characters_the_policy_asks_for() {
+    let desk = Desk::open().await;
+    let (client, _) = desk.newcomer().await;
+    assert!(client.get("/new-password").await.expect(200).text().contains("At least 15 characters."));
+    let passwords = PasswordPolicy { least: 22, ..PasswordPolicy::default() };
+    let policy = serde_json::to_string(&Security { passwords, ..Security::default() }).unwrap();
+    desk.run(&format!("INSERT INTO settings (name, value) VALUES ('security', '{policy}')")).await;
+    assert!(client.get("/new-password").await.expect(200).text().contains("At least 22 characters."));
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]

@@ -1,15 +1,16 @@
 //! T29: every released schema is brought up to date, with all that was in it. A fixture is the
 //! cast, a failed and a successful sign-in, one more user and a changed name, left behind by
-//! that version's own binary under the master key of the tests; since 0.3.0 with custom fields.
+//! that version's own binary under the master key of the tests; since 0.3.0 with custom fields,
+//! since 0.4.0 with an authenticator app of Grace's and her recovery codes.
 
 use std::path::{Path, PathBuf};
 
-use domain::{listing::UserListing, users::Status};
+use domain::{factors::Factors, listing::UserListing, users::Status};
 use sea_orm_migration::sea_orm::{ConnectionTrait, Database as SeaOrm};
 use services::{
     Installation, Options, Origin,
     audit::{Verdict, verify},
-    auth::{self, Attempt, Cookies, Device},
+    auth::{self, Attempt, Cookies, Device, Second, SignedIn},
     clock::Clock,
     database::{Database, Location},
     master_key::MasterKey,
@@ -18,7 +19,9 @@ use services::{
 
 use crate::support::{PASSWORD, create_database, drop_database, left_out, url_of};
 
-const RELEASED: [&str; 2] = ["0.2.0", "0.3.0"];
+const RELEASED: [&str; 3] = ["0.2.0", "0.3.0", "0.4.0"];
+/// A recovery code of Grace's in each fixture of a version that has them.
+const RECOVERY: [(&str, [&str; 2]); 1] = [("0.4.0", ["7tkzu-rjqny-kjuhs", "6kx4h-zuqwq-mzcp6"])];
 
 fn fixture(version: &str, file: &str) -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join("../migrations/fixtures").join(version).join(file)
@@ -51,6 +54,7 @@ async fn t29_every_released_postgresql_database_is_brought_up_to_date() {
 }
 
 async fn works(location: Location, version: &str) {
+    let postgres = matches!(location, Location::Postgres(_));
     let database = Database::open(&location).await.unwrap();
     let steps = server::schema::migrate(&database).await.unwrap();
     // This version's own schema may have taken no further step yet.
@@ -89,6 +93,15 @@ async fn works(location: Location, version: &str) {
         ("yutong", Status::Invited),
     ];
     assert_eq!(found, expected, "{version}");
+    if let Some((_, codes)) = RECOVERY.iter().find(|(with, _)| *with == version) {
+        let cookies = Cookies { session: [3; 32], device: Device::New([4; 32]) };
+        let attempt = Attempt { login: "grace", password: PASSWORD, cookies };
+        let asked = auth::sign_in(&stranger, attempt).await.unwrap();
+        let SignedIn::SecondFactor { token, factors } = asked else { panic!("{version}: Grace was asked for nothing") };
+        assert_eq!(factors, Factors::APP);
+        let code = Second::RecoveryCode(codes[usize::from(postgres)]);
+        auth::give_second(&stranger, &token, code, cookies, false).await.expect("the code of that version counts");
+    }
     let olga = page.rows.iter().find(|row| row.username == "olga").unwrap().id;
     users::delete(&ana, olga).await.unwrap();
     users::restore(&ana, olga).await.unwrap();

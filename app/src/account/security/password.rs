@@ -59,6 +59,7 @@ fn PasswordForm(has: bool) -> impl IntoView {
         Some(Err(failure)) if !prover.asked_by(&failure, go) => error.set(Some(failure.0)),
         Some(Err(ApiError(_))) | None => {}
     });
+    let paused = Signal::derive(move || change.pending().get() || prover.is_asking());
     let send = move |event: SubmitEvent| {
         event.prevent_default();
         error.set(None);
@@ -124,7 +125,7 @@ fn PasswordForm(has: bool) -> impl IntoView {
                     help="Several unrelated words are easy to keep and hard to guess."
                     required=true
                 />
-                <StrengthMeter value=new paused=change.pending() />
+                <StrengthMeter value=new paused />
             </div>
             {elsewhere}
             <div class="row wrap">

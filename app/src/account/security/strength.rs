@@ -10,8 +10,8 @@ use crate::account::server_fns::password_strength;
 /// Typing rests so long before the server is asked.
 const REST: Duration = Duration::from_millis(350);
 
-/// A small meter below the field with this value. `paused` while a change is under way: it
-/// gives the session a new cookie, which no other request may cross.
+/// A small meter below the field with this value. `paused` while a change or the proof for it is
+/// under way: they give the session a new cookie, which no other request may cross.
 #[component]
 pub(super) fn StrengthMeter(value: RwSignal<String>, #[prop(into)] paused: Signal<bool>) -> impl IntoView {
     let known = RwSignal::new(None::<(String, Strength)>);

@@ -12,7 +12,7 @@ use serde::Deserialize;
 use services::{Context, Failure, account};
 use tower_sessions::Session;
 
-use super::{App, Sent, answer, entry, read};
+use super::{App, Sent, answer, entry, failed, read};
 
 pub async fn new_password(State(app): State<App>, Extension(cx): Extension<Context>, headers: HeaderMap) -> Response {
     match cx.actor() {
@@ -20,7 +20,7 @@ pub async fn new_password(State(app): State<App>, Extension(cx): Extension<Conte
         Ok(actor) if actor.obligation != Some(Obligation::NewPassword) => {
             Redirect::to("/account/security").into_response()
         }
-        Ok(actor) => answer(None, pages::new_password_page(entry(&app, &headers), actor.username.clone(), None)),
+        Ok(_) => page(&app, &cx, &headers, None).await,
     }
 }
 
@@ -46,10 +46,15 @@ pub async fn set_new_password(
     match done.await.map_err(Failure::tell) {
         Ok(_) => Redirect::to("/").into_response(),
         Err(Error::SignedOut) => Redirect::to("/sign-in").into_response(),
-        Err(error) => {
-            let username = cx.actor().map(|actor| actor.username.clone()).unwrap_or_default();
-            let page = pages::new_password_page(entry(&app, &headers), username, Some(error.clone()));
-            answer(Some(&error), page)
-        }
+        Err(error) => page(&app, &cx, &headers, Some(error)).await,
     }
+}
+
+async fn page(app: &App, cx: &Context, headers: &HeaderMap, error: Option<Error>) -> Response {
+    let least = match account::least_password(cx).await {
+        Ok(least) => least,
+        Err(failure) => return failed(app, headers, failure),
+    };
+    let username = cx.actor().map(|actor| actor.username.clone()).unwrap_or_default();
+    answer(error.as_ref(), pages::new_password_page(entry(app, headers), username, least, error.clone()))
 }
