@@ -52,7 +52,7 @@ test('factors are set up, used and removed by the keyboard alone', async ({ page
   const keys = page.keyboard;
   const own = new OwnFactors(page);
   const second = new SecondFactor(page);
-  await Authenticator.plugIn(page);
+  const device = await Authenticator.plugIn(page);
   await signIn.open();
   await givePassword(page, cast.ana);
   await expect(console.heading('Users')).toBeVisible();
@@ -90,9 +90,14 @@ test('factors are set up, used and removed by the keyboard alone', async ({ page
   });
 
   await test.step('the passkey alone lets in', async () => {
-    await signOut(page);
+    // Until then the device answers nobody: a sign-in page asks by itself.
+    await device.ownerIsThere(false);
+    await press(page, page.getByRole('button', { name: 'Sign out' }));
+    await expect(signIn.heading).toBeVisible();
+    await device.ownerIsThere(true);
     await press(page, page.getByRole('button', { name: 'Sign in with a passkey' }));
     await expect(console.heading('Users')).toBeVisible();
+    await device.ownerIsThere(false);
   });
 
   await test.step('a code follows the password, and this device is remembered', async () => {

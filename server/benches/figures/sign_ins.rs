@@ -9,6 +9,7 @@ use sea_orm_migration::sea_orm::{ConnectionTrait, Database as SeaOrm};
 use tokio::sync::watch;
 
 use crate::{
+    TURNS,
     desk::{self, Desk},
     lists::Times,
     load::{Load, request},
@@ -72,27 +73,21 @@ pub async fn distributions(desk: &Desk) {
 pub async fn flood(desk: &Desk, cookie: &str, cores: usize) {
     let span = Duration::from_secs(10);
     let page = request("GET", "/users", &desk.host(), &[("cookie", cookie)], "");
-    let (over, ended) = watch::channel(false);
-    let port = desk.port;
-    let looking = tokio::spawn(async move {
-        let mut times = vec![];
-        while !*ended.borrow() {
-            let start = Instant::now();
-            assert!(crate::load::once(port, &page).await.starts_with("HTTP/1.1 200"), "the page is there");
-            times.push(start.elapsed().as_secs_f64() * 1e3);
-            tokio::time::sleep(LOOK).await;
-        }
-        times
-    });
-    let load = Load { port, connections: FLOOD, request: sign_in(desk, desk::NAME, desk::PASSWORD, "10.9.9.9") };
-    let answers = load.answers(span).await;
-    over.send(true).unwrap();
-    let times = looking.await.unwrap();
+    let (mut answers, mut times, mut bare) = (vec![], vec![], 0.0);
+    for _ in 0..TURNS {
+        let request = sign_in(desk, desk::NAME, desk::PASSWORD, "10.9.9.9");
+        let load = Load { port: desk.port, connections: FLOOD, request };
+        let (over, ended) = watch::channel(false);
+        let looking = tokio::spawn(looks(desk.port, page.clone(), ended));
+        answers.extend(load.answers(span).await);
+        over.send(true).unwrap();
+        times.extend(looking.await.unwrap());
+        bare += crate::bare_hashes(cores).await / f64::from(TURNS);
+    }
     let count = |status: u16| answers.iter().filter(|answer| answer.0 == status).count();
     let told = answers.iter().filter(|answer| answer.0 == 503).all(|answer| answer.1);
-    println!("\n{FLOOD} connections that sign in for {} s", span.as_secs());
-    let per_second = |count: usize| count as f64 / span.as_secs_f64();
-    let bare = crate::bare_hashes(cores).await;
+    println!("\n{FLOOD} connections that sign in, {TURNS} times {} s", span.as_secs());
+    let per_second = |count: usize| count as f64 / span.as_secs_f64() / f64::from(TURNS);
     let ratio = per_second(count(303)) / bare;
     let signed_in = format!("{:.1} per second, {ratio:.2} of a bare argon2id loop", per_second(count(303)));
     print("signed in", &signed_in);
@@ -104,4 +99,16 @@ pub async fn flood(desk: &Desk, cookie: &str, cores: usize) {
     let pages = Times::of(times);
     print("GET /users meanwhile, median and p95", &format!("{:.1} and {:.1} ms", pages.median, pages.p95));
     print("memory in the flood (RssAnon)", &format!("{:.1} MB", desk.memory()));
+}
+
+/// How long a page takes, now and then, until it is over: milliseconds.
+async fn looks(port: u16, page: String, over: watch::Receiver<bool>) -> Vec<f64> {
+    let mut times = vec![];
+    while !*over.borrow() {
+        let start = Instant::now();
+        assert!(crate::load::once(port, &page).await.starts_with("HTTP/1.1 200"), "the page is there");
+        times.push(start.elapsed().as_secs_f64() * 1e3);
+        tokio::time::sleep(LOOK).await;
+    }
+    times
 }

@@ -4,7 +4,7 @@
 use domain::{
     Error, Millis,
     audit::Event,
-    factors::{self, Factors, Next, Shown},
+    factors::{self, Factors, Next, Required, Shown},
     groups::GroupId,
     sessions::Method,
     users::UserId,
@@ -88,7 +88,14 @@ pub(super) struct Asked {
 
 pub(super) async fn ask(db: &impl ConnectionTrait, user: &user::Model, now: Millis) -> Result<Asked> {
     let policy = settings::security(db).await?.second_factor;
-    let groups: Vec<_> = groups::of(db, UserId(user.id)).await?.into_iter().map(|group| GroupId(group.id)).collect();
+    let groups: Vec<_> = match policy.required {
+        Required::Groups(_) => {
+            let groups = groups::of(db, UserId(user.id)).await?;
+            groups.into_iter().map(|group| GroupId(group.id)).collect()
+        }
+        // Most installations, on every sign-in.
+        Required::Nobody | Required::Everyone => vec![],
+    };
     Ok(Asked {
         factors: Factors::of(user.factors),
         required: policy.requires(&groups, user.second_factor_required != 0, now),

@@ -58,18 +58,20 @@ pub async fn sign_in(cx: &Context, attempt: Attempt<'_>) -> Result<SignedIn> {
     let typed = within_bounds(attempt.password);
     let right = place.verify(typed.unwrap_or_default(), hash).await?;
     // Many at once all find the brakes free; whoever failed meanwhile has put them on.
-    let verdict = if verdict == Verdict::Free { buckets.verdict(cx).await? } else { verdict };
+    let verdict = if let Verdict::Free { .. } = verdict { buckets.verdict(cx).await? } else { verdict };
 
     let (reason, user) = match &found {
         None => (SignInFailure::UnknownName, None),
-        Some((user, _)) if verdict != Verdict::Free => (SignInFailure::Throttled, Some(user)),
+        Some((user, _)) if !matches!(verdict, Verdict::Free { .. }) => (SignInFailure::Throttled, Some(user)),
         Some((user, _)) if !right || typed.is_none() => (SignInFailure::WrongPassword, Some(user)),
         Some((user, _)) if !standing(user, cx.now()).may_sign_in() => (SignInFailure::NotActive, Some(user)),
         Some((user, _)) => {
             if let (Some(hash), Some(typed)) = (hash, typed) {
                 rehash(cx, user.id, hash, &normal_form(typed)).await;
             }
-            buckets.succeeded(cx).await?;
+            if verdict != (Verdict::Free { failed_before: false }) {
+                buckets.succeeded(cx).await?;
+            }
             return gate::after_password(cx, user, attempt.cookies).await;
         }
     };

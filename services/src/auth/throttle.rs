@@ -65,7 +65,10 @@ struct Shared {
 /// Whether an attempt may go on.
 #[derive(Debug, PartialEq, Eq)]
 pub enum Verdict {
-    Free,
+    Free {
+        /// Of this account from here: what a success forgives.
+        failed_before: bool,
+    },
     /// The source waits this many seconds; the answer may say so, since it depends on
     /// nothing but the source.
     SourceWaits(u32),
@@ -116,7 +119,8 @@ impl Buckets {
             return Ok(Verdict::SourceWaits(seconds(source)));
         }
         let longer = Ord::max(waits(&self.pair), account);
-        Ok(if longer > 0 { Verdict::AccountWaits(seconds(longer)) } else { Verdict::Free })
+        let failed_before = rows.iter().any(|row| row.bucket == self.pair);
+        Ok(if longer > 0 { Verdict::AccountWaits(seconds(longer)) } else { Verdict::Free { failed_before } })
     }
 
     /// Notes a failure in every bucket. Each note is one statement, so that attempts at
