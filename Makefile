@@ -33,7 +33,7 @@ lint: ## Only the format, clippy and the style sheets
 fmt: ## Format the Rust code
 	@setup/install test; . setup/env.sh; cargo fmt --all
 
-bench: ## Measure a release build and print the figures; SIZE=large: the users table with a million people
+bench: ## Measure a release build and print the figures; SIZE=large: a million people; SIZE=sign-ins: only signing in
 	@$(timed)
 	step setup/install run; . setup/env.sh
 	step setup/site --profile release
