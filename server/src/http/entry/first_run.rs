@@ -12,7 +12,7 @@ use serde::Deserialize;
 use services::{Context, Failure, setup};
 use tower_sessions::Session;
 
-use super::{App, Sent, answer, begin, cookies, entry, failed, read, sign_in::Arrival};
+use super::{App, Sent, answer, arrival::Arrival, begin, cookies, entry, failed, read};
 
 #[derive(Default, Deserialize)]
 #[serde(default)]

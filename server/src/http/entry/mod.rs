@@ -20,17 +20,19 @@ use tower_sessions::{Session, session::Id};
 
 use super::{App, cookies, session_store::OPENED};
 
+mod arrival;
 mod first_run;
 mod new_password;
 mod second_factor;
 mod set_up;
 mod sign_in;
 
+pub use arrival::step;
 pub use first_run::{create_first_administrator, first_run};
 pub use new_password::{new_password, set_new_password};
 pub use second_factor::{ask_second_passkey, give_second_factor, give_second_passkey, second_factor};
 pub use set_up::{ask_new_passkey, set_up, set_up_app, set_up_passkey};
-pub use sign_in::{ask_passkey, do_sign_in, had_session, sign_in, sign_in_with_passkey, sign_out, step};
+pub use sign_in::{ask_passkey, do_sign_in, had_session, sign_in, sign_in_with_passkey, sign_out};
 
 /// Where somebody does what they have to do first.
 pub fn obligation(obligation: Obligation) -> &'static str {

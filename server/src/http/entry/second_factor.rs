@@ -16,8 +16,10 @@ use services::{
 use tower_sessions::Session;
 
 use super::{
-    App, Sent, answer, cookies, entry, failed, own_path, read,
-    sign_in::{AnswerForm, give_second_here, onward},
+    App, Sent, answer,
+    arrival::give_second_here,
+    cookies, entry, failed, own_path, read,
+    sign_in::{AnswerForm, onward},
 };
 
 #[derive(Default, Deserialize)]

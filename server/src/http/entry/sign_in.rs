@@ -6,21 +6,17 @@ use axum::{
     extract::{Query, State, rejection::QueryRejection},
     response::{AppendHeaders, IntoResponse, Redirect, Response},
 };
-use domain::{
-    Error,
-    factors::{Challenge, Step},
-};
+use domain::{Error, factors::Challenge};
 use http::{HeaderMap, HeaderValue, header};
 use serde::Deserialize;
-use services::{
-    Context, Failure,
-    auth::{self, Attempt, Cookies, Device, Second, SignedIn},
-    sessions::Seat,
-    setup,
-};
-use tower_sessions::{Session, session::Id};
+use services::{Context, Failure, auth, setup};
+use tower_sessions::Session;
 
-use super::{super::session_store, App, Sent, answer, begin, cookies, entry, failed, own_path, read};
+use super::{
+    App, Sent, answer,
+    arrival::{open_session, open_session_with_passkey},
+    cookies, entry, failed, own_path, read,
+};
 
 /// Whether the browser brings a session's cookie, be it one that opens nothing any more.
 pub fn had_session(app: &App, headers: &HeaderMap) -> bool {
@@ -81,114 +77,6 @@ fn binder(app: &App, headers: &HeaderMap) -> Result<(Option<HeaderValue>, String
         Some(binder) => Ok((None, binder.to_owned())),
         None => cookies::new_binder(app.origin()).map_err(|error| Failure::Unexpected(error.to_string())),
     }
-}
-
-/// A browser that wants in.
-#[derive(Clone)]
-pub(super) struct Arrival {
-    pub cookies: Cookies,
-    /// The session that its cookie will name.
-    pub id: Id,
-    /// Its device cookie, where that is new.
-    pub device: Option<HeaderValue>,
-}
-
-impl Arrival {
-    pub fn new(app: &App, headers: &HeaderMap) -> Result<Self, Failure> {
-        let id = Id::default();
-        let (device, known) = match cookies::device_hash(app.origin(), headers) {
-            Some(hash) => (None, Device::Known(hash)),
-            None => {
-                let made = cookies::new_device(app.origin()).map_err(|error| Failure::Unexpected(error.to_string()));
-                made.map(|(cookie, hash)| (cookie, Device::New(hash)))?
-            }
-        };
-        Ok(Self { cookies: Cookies { session: session_store::hash(&id), device: known }, id, device })
-    }
-}
-
-/// Gives the browser its session, and the cookie by which it is known again.
-async fn opened(app: &App, session: &Session, seat: Seat, arrival: Arrival) -> Result<Opened, Failure> {
-    begin(session, seat, arrival.id).await?;
-    let cookies = arrival.device.into_iter().chain(cookies::clear_pending(app.origin())).collect();
-    Ok(Opened { cookies, second_factor: None })
-}
-
-/// What follows the first factor: a session, or the question for a second one.
-async fn after_first(app: &App, session: &Session, arrival: Arrival, signed_in: SignedIn) -> Result<Opened, Failure> {
-    match signed_in {
-        SignedIn::Session(seat) => opened(app, session, seat, arrival).await,
-        SignedIn::SecondFactor { token, factors } => {
-            let cookies = cookies::set_pending(app.origin(), &token).into_iter().collect();
-            Ok(Opened { cookies, second_factor: Some(factors) })
-        }
-    }
-}
-
-/// Signs somebody in with a password: gives their browser a session, or has it asked for more.
-pub async fn open_session(
-    app: &App,
-    cx: &Context,
-    session: &Session,
-    headers: &HeaderMap,
-    login: &str,
-    password: &str,
-) -> Result<Opened, Failure> {
-    let arrival = Arrival::new(app, headers)?;
-    let signed_in = auth::sign_in(cx, Attempt { login, password, cookies: arrival.cookies }).await?;
-    after_first(app, session, arrival, signed_in).await
-}
-
-/// Signs somebody in with a passkey alone, which answers a question that was bound to this browser.
-async fn open_session_with_passkey(
-    app: &App,
-    cx: &Context,
-    session: &Session,
-    headers: &HeaderMap,
-    ticket: &str,
-    answer: &str,
-) -> Result<Opened, Failure> {
-    let binder = cookies::binder(app.origin(), headers).ok_or(Error::NotRecognised)?;
-    let arrival = Arrival::new(app, headers)?;
-    let signed_in = auth::sign_in_with_passkey(cx, binder.as_bytes(), ticket, answer, arrival.cookies).await?;
-    after_first(app, session, arrival, signed_in).await
-}
-
-/// Takes the second factor of the sign-in that this browser waits in.
-pub async fn give_second_here(
-    app: &App,
-    cx: &Context,
-    session: &Session,
-    headers: &HeaderMap,
-    second: Second<'_>,
-    remember: bool,
-) -> Result<Opened, Failure> {
-    let token = cookies::pending(app.origin(), headers).ok_or(Error::SignedOut)?;
-    let arrival = Arrival::new(app, headers)?;
-    let seat = auth::give_second(cx, token, second, arrival.cookies, remember).await?;
-    opened(app, session, seat, arrival).await
-}
-
-/// One step of signing in without leaving the page.
-pub async fn step(
-    app: &App,
-    cx: &Context,
-    session: &Session,
-    headers: &HeaderMap,
-    step: Step,
-) -> Result<Opened, Failure> {
-    let second = match &step {
-        Step::Password { username, password } => {
-            return open_session(app, cx, session, headers, username, password).await;
-        }
-        Step::FirstPasskey { ticket, answer } => {
-            return open_session_with_passkey(app, cx, session, headers, ticket, answer).await;
-        }
-        Step::App(code) => Second::App(code),
-        Step::RecoveryCode(code) => Second::RecoveryCode(code),
-        Step::Passkey { ticket, answer } => Second::Passkey { ticket, answer },
-    };
-    give_second_here(app, cx, session, headers, second, false).await
 }
 
 /// Where a sign-in leads: to the page that was wanted, or to the question for a second factor.
