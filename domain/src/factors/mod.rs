@@ -4,7 +4,13 @@ use serde::{Deserialize, Serialize};
 
 use uuid::Uuid;
 
-use crate::{DAY, Millis, Problem, groups::GroupId};
+use crate::{Millis, Problem};
+
+mod list;
+mod policy;
+
+pub use list::{FactorList, PasskeyRow, Verdict};
+pub use policy::{Required, SecondFactorPolicy};
 
 crate::users::id_type! {
     /// Which passkey.
@@ -74,58 +80,6 @@ impl Factors {
     }
 }
 
-/// Who has to have a second factor.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
-pub enum Required {
-    #[default]
-    Nobody,
-    Everyone,
-    /// Whoever is in one of these.
-    Groups(Vec<GroupId>),
-}
-
-/// The rules about second factors.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub struct SecondFactorPolicy {
-    pub required: Required,
-    /// Nobody is held to it before.
-    pub from: Option<Millis>,
-    /// The kinds that count: an authenticator app, a passkey, or either.
-    pub allowed: Factors,
-    /// For how many days a browser may be remembered; 0 for never.
-    pub remember_days: u32,
-}
-
-impl Default for SecondFactorPolicy {
-    fn default() -> Self {
-        let allowed = Factors::APP.and(Factors::PASSKEY);
-        Self { required: Required::Nobody, from: None, allowed, remember_days: 30 }
-    }
-}
-
-impl SecondFactorPolicy {
-    pub const REMEMBER_DAYS: (u32, u32) = (0, 365);
-
-    /// Whether somebody in these groups has to have a second factor now. `themselves`: an
-    /// administrator asked it of them, which no date puts off.
-    pub fn requires(&self, groups: &[GroupId], themselves: bool, now: Millis) -> bool {
-        let begun = self.from.is_none_or(|from| from <= now);
-        themselves
-            || begun
-                && match &self.required {
-                    Required::Nobody => false,
-                    Required::Everyone => true,
-                    Required::Groups(named) => named.iter().any(|group| groups.contains(group)),
-                }
-    }
-
-    /// When a browser that is remembered now is forgotten; nothing where none is.
-    pub fn remembered_until(&self, now: Millis) -> Option<Millis> {
-        (self.remember_days > 0).then(|| now + i64::from(self.remember_days) * DAY)
-    }
-}
-
 /// What a sign-in has shown so far.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Shown {
@@ -159,80 +113,6 @@ pub fn after(shown: Shown, factors: Factors, remembered: bool, required: bool, a
 /// Whether something may be taken away: the last way in stays (T11).
 pub fn may_remove(factors: Factors, which: Factors, others_of_its_kind: bool) -> bool {
     others_of_its_kind || factors.without(which).can_sign_in()
-}
-
-/// A passkey as its owner sees it.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub struct PasskeyRow {
-    pub id: PasskeyId,
-    pub name: String,
-    /// Who keeps it, such as `iCloud Keychain`; nothing where that is not known.
-    pub provider: Option<String>,
-    /// Kept on several devices, or bound to one.
-    pub synced: bool,
-    /// Whether it is for the domain at which Keydesk is now.
-    pub works: bool,
-    pub created_at: Millis,
-    pub last_used_at: Option<Millis>,
-    /// When its counter went back: it may have been copied.
-    pub suspect_at: Option<Millis>,
-}
-
-/// Everything that proves a person, for their own page and the administrator's.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
-pub struct FactorList {
-    pub factors: Factors,
-    pub password_changed_at: Option<Millis>,
-    /// Whether the next sign-in asks for a new password.
-    pub must_change_password: bool,
-    pub app_since: Option<Millis>,
-    pub app_used_at: Option<Millis>,
-    pub passkeys: Vec<PasskeyRow>,
-    /// Recovery codes left, and how many there were.
-    pub recovery_left: u32,
-    pub recovery_of: u32,
-    /// Browsers that are not asked for a second factor.
-    pub remembered: u32,
-    /// Whether a second factor is required of them, and whether an administrator asked it of them alone.
-    pub required: bool,
-    pub required_of_them: bool,
-    pub allowed: Factors,
-    /// Seconds until the brakes on guessing let a new browser try again.
-    pub locked_for: Option<u32>,
-}
-
-/// How well somebody is protected, and what to do next.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Verdict {
-    WellProtected,
-    AddSecondFactor,
-    AddAnotherPasskey,
-    NewRecoveryCodes,
-    /// A passkey's counter went back.
-    CheckPasskey,
-}
-
-impl FactorList {
-    /// The factors that can be shown at this address.
-    pub fn working(&self) -> Factors {
-        let passkey = self.passkeys.iter().any(|passkey| passkey.works);
-        if passkey { self.factors } else { self.factors.without(Factors::PASSKEY) }
-    }
-
-    pub fn verdict(&self) -> Verdict {
-        let passkeys = self.passkeys.iter().filter(|passkey| passkey.works).count();
-        if self.passkeys.iter().any(|passkey| passkey.suspect_at.is_some()) {
-            Verdict::CheckPasskey
-        } else if self.working().second().is_empty() {
-            Verdict::AddSecondFactor
-        } else if self.recovery_left < 3 && self.factors.has(Factors::PASSWORD) {
-            Verdict::NewRecoveryCodes
-        } else if passkeys == 1 && !self.factors.has(Factors::PASSWORD) {
-            Verdict::AddAnotherPasskey
-        } else {
-            Verdict::WellProtected
-        }
-    }
 }
 
 /// An authenticator app about to be set up. Nothing is stored until a code of it was verified.
@@ -327,6 +207,7 @@ pub enum Step {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::groups::GroupId;
 
     const BOTH: Factors = Factors(6);
 
