@@ -17,7 +17,7 @@ export class Account {
     this.currentPassword = page.getByLabel('Current password');
     this.newPassword = page.getByLabel('New password');
     this.signOutElsewhere = page.getByRole('checkbox', { name: 'Sign me out everywhere else' });
-    this.toast = page.getByRole('status');
+    this.toast = page.getByRole('status').and(page.locator('.toasts'));
   }
 
   async openProfile() {

@@ -15,7 +15,7 @@ export class Console {
     this.navigation = page.getByRole('navigation', { name: 'Console' });
     this.main = page.getByRole('main');
     this.problem = this.main.getByRole('heading').last();
-    this.toast = page.getByRole('status');
+    this.toast = page.getByRole('status').and(page.locator('.toasts'));
   }
 
   async open(path: string) {

@@ -14,6 +14,7 @@ export class FirstRun {
   readonly name: Locator;
   readonly email: Locator;
   readonly password: Locator;
+  readonly strength: Locator;
 
   constructor(readonly page: Page) {
     this.heading = page.getByRole('heading', { name: 'Create the first administrator' });
@@ -22,6 +23,7 @@ export class FirstRun {
     this.name = page.getByLabel('Display name');
     this.email = page.getByLabel('E-mail (optional)');
     this.password = page.getByLabel('Password', { exact: true });
+    this.strength = page.getByRole('status');
   }
 
   async fillIn({ username, name, email = '', password }: FirstAdministrator) {

@@ -30,7 +30,7 @@ export class Settings {
     this.security = new SecurityRules(page);
     this.days = page.getByLabel('Days until a deleted user is erased');
     this.save = page.getByRole('button', { name: 'Save settings', exact: true });
-    this.toast = page.getByRole('status');
+    this.toast = page.getByRole('status').and(page.locator('.toasts'));
   }
 
   async open() {

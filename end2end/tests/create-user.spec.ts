@@ -6,6 +6,7 @@ import { SetUp } from '../pages/second-factor';
 import { SignIn } from '../pages/sign-in';
 import { UserSecurity } from '../pages/user';
 import { App } from '../support/codes';
+import { requireSecondFactors } from '../support/enrol';
 
 test.describe('by an administrator', () => {
   test.beforeEach(async ({ signIn, users }) => {
@@ -70,6 +71,17 @@ test.describe('by an administrator', () => {
     await users.open();
     await users.startCreating();
     await expect(create.secondFactor, 'it opens afresh').not.toBeChecked();
+  });
+
+  test('the form says where the policy requires a second factor anyway', async ({ page, users }) => {
+    await requireSecondFactors(page, 'everyone');
+    await users.open();
+    await users.startCreating();
+    await expect(users.create.dialog).toContainText('The policy requires one of everybody, with or without this.');
+    await requireSecondFactors(page, 'nobody');
+    await users.open();
+    await users.startCreating();
+    await expect(users.create.dialog).toContainText('whatever the policy says about everybody else');
   });
 
   test('A2: a username that somebody has is told while typing and refused on sending, and what was typed stays', async ({

@@ -74,6 +74,25 @@ test.describe('before the first administrator', () => {
     await expect(firstRun.name).toHaveValue(mira.name);
   });
 
+  test('how hard the password is to guess is said while it is typed', async ({ page, desk, firstRun, watch }) => {
+    await page.goto(desk.firstRunLink);
+    await firstRun.fillIn({ ...mira, password: 'mira castellanos' });
+    await expect(firstRun.strength).toHaveText('This is made of your name or ours. Choose something unrelated.');
+    await firstRun.password.fill(mira.password);
+    await expect(firstRun.strength).toHaveText(/ard to guess\.$/);
+    await expect(firstRun.strength.locator('.good .on')).not.toHaveCount(0);
+
+    await test.step('to nobody without the code', async () => {
+      watch.expectComplaint('status of 422');
+      await page.context().clearCookies();
+      await page.goto('/first-run');
+      const refused = page.waitForResponse('**/first-run/strength');
+      await firstRun.fillIn(mira);
+      expect((await refused).status()).toBe(422);
+      await expect(firstRun.strength).toBeEmpty();
+    });
+  });
+
   test('a weak password is refused with the reason, and what was typed stays', async ({ page, desk, firstRun, watch }) => {
     watch.expectComplaint('status of 422');
     await page.goto(desk.firstRunLink);

@@ -4,6 +4,7 @@ import type { Page } from '@playwright/test';
 import { OwnFactors } from '../pages/account';
 import { SignIn } from '../pages/sign-in';
 import { ask } from '../support/ask';
+import { expectAccessible } from '../support/axe';
 import { cast, NEW_PASSWORD, PASSWORD } from '../support/cast';
 import { enrolPasskey } from '../support/enrol';
 import { Authenticator } from '../support/passkeys';
@@ -198,6 +199,36 @@ test.describe('authenticator app', () => {
     await page.getByLabel('Code from your authenticator app').fill(await app.next());
     await page.getByRole('button', { name: 'Confirm' }).click();
     await expect(page).not.toHaveURL(/second-factor/);
+  });
+
+  test('after a change of what lets one in the other sessions can be ended', async ({ page, signIn, account, anotherBrowser }) => {
+    await signIn.as(cast.tomas);
+    const own = new OwnFactors(page);
+    await own.open();
+    const elsewhere = own.main.getByRole('status').filter({ hasText: 'You are still signed in elsewhere' });
+    await own.setUpApp();
+    await expect(own.verdict).toHaveText('Well protected');
+    await expect(elsewhere, 'there is no other').toBeHidden();
+    await page.context().clearCookies();
+
+    const other = await anotherBrowser();
+    await signIn.as(cast.ingrid);
+    await new SignIn(other).as(cast.ingrid);
+    await own.open();
+    await own.setUpApp();
+    await expect(elsewhere).toContainText('1 other session began before this change.');
+    await expectAccessible(page);
+    await elsewhere.getByRole('button', { name: 'Keep' }).click();
+    await expect(elsewhere).toBeHidden();
+    await own.button('Remove the app').click();
+    await own.question('Remove the authenticator app?').getByRole('button', { name: 'Remove app' }).click();
+    await elsewhere.getByRole('button', { name: 'End them' }).click();
+    await expect(account.toast.last()).toContainText('1 other session ended');
+    await expect(elsewhere).toBeHidden();
+    await other.reload();
+    await expect(other).toHaveURL(/\/sign-in/);
+    await page.reload();
+    await expect(own.verdict).toHaveText('Only a password protects you');
   });
 
   test('D8: an app is set up with QR code and a verified code, replaced and removed', async ({ page, signIn, account }) => {

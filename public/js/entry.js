@@ -42,10 +42,11 @@ for (const told of document.querySelectorAll('[data-strength]')) {
   const ask = async () => {
     asked = new AbortController();
     try {
-      const answer = await fetch('/fn/account/password_strength', {
+      const others = told.dataset.with.split(' ').map((name) => [name, field.form.elements[name]?.value]);
+      const answer = await fetch(told.dataset.from, {
         method: 'POST',
         headers: { 'content-type': 'application/json', accept: 'application/json' },
-        body: JSON.stringify({ password: field.value }),
+        body: JSON.stringify({ ...Object.fromEntries(others), password: field.value }),
         signal: asked.signal,
       });
       if (!answer.ok) return;

@@ -83,7 +83,8 @@
 
   for (const form of document.querySelectorAll('form[data-passkey]')) {
     const told = form.querySelector('[role=alert]');
-    form.dataset.asked = String(Date.now());
+    // In a flood the page comes without a question.
+    form.dataset.asked = String(form.dataset.options ? Date.now() : 0);
     form.hidden = false;
     // The passkey that was refused, where nobody here knows it any more.
     const { unknown, options } = form.dataset;

@@ -5,7 +5,7 @@ use std::collections::HashMap;
 use domain::{
     Permission, Problem,
     audit::{Event, FieldChange},
-    factors::{Factors, Required},
+    factors::{Factors, Required, SecondFactorPolicy},
     settings::{Security, SecurityForm, Settings, SettingsForm},
 };
 use sea_orm::{ActiveValue::Set, ConnectionTrait, EntityTrait, sea_query::OnConflict};
@@ -69,6 +69,14 @@ pub async fn update(cx: &Context, form: &SettingsForm) -> Result<Settings> {
 /// Those of the gate.
 pub async fn find_security(cx: &Context) -> Result<Security> {
     security(cx.read(Permission::ViewSettings).await?.db()).await
+}
+
+/// The rules about second factors, for whoever creates people.
+///
+/// # Errors
+/// Those of the gate.
+pub async fn find_second_factor_policy(cx: &Context) -> Result<SecondFactorPolicy> {
+    Ok(security(cx.read(Permission::CreateUsers).await?.db()).await?.second_factor)
 }
 
 /// Saves the rules about what proves people.

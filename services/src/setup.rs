@@ -3,6 +3,7 @@
 use domain::{
     Error, HOUR, Problem,
     audit::{Event, Person},
+    factors::Strength,
     groups::Builtin,
     guard::Refusal,
     sessions::Method,
@@ -122,26 +123,46 @@ pub struct FirstRun<'a> {
     pub password: &'a str,
 }
 
+impl FirstRun<'_> {
+    fn names(&self) -> [&str; 3] {
+        [self.username, self.display_name, self.email]
+    }
+}
+
+/// Whether there is a first run, and this code opens it.
+async fn may_open(cx: &Context, code: &str) -> Result<()> {
+    if is_set_up(cx).await? {
+        return Err(Refusal::AlreadySetUp.into());
+    }
+    let access = cx.public_read(Purpose::FirstRun);
+    let valid = setup_code::Entity::find_by_id(code_hash(code))
+        .filter(setup_code::Column::ExpiresAt.gt(cx.now()))
+        .count(access.db())
+        .await?;
+    if valid == 0 { Err(Failure::field("code", Problem::SetupCode)) } else { Ok(()) }
+}
+
+/// What would be said of this as the first administrator's password.
+///
+/// # Errors
+/// As [`create_first_administrator`].
+pub async fn password_strength(cx: &Context, form: FirstRun<'_>) -> Result<Strength> {
+    may_open(cx, form.code).await?;
+    let rules = auth::Rules::of_nobody(cx, cx.public_read(Purpose::FirstRun).db()).await?;
+    let problem = auth::acceptable(form.password, &form.names(), &rules).err();
+    Ok(Strength::of(auth::strength(form.password, &form.names()), problem))
+}
+
 /// Makes the first administrator and opens their session. Of two at once, one succeeds.
 ///
 /// # Errors
 /// `Refused` once the installation is set up; field errors otherwise.
 pub async fn create_first_administrator(cx: &Context, form: FirstRun<'_>, cookies: Cookies) -> Result<Seat> {
-    if is_set_up(cx).await? {
-        return Err(Refusal::AlreadySetUp.into());
-    }
     // Before any work: without the code, nobody makes this process hash passwords.
-    let access = cx.public_read(Purpose::FirstRun);
-    let valid = setup_code::Entity::find_by_id(code_hash(form.code))
-        .filter(setup_code::Column::ExpiresAt.gt(cx.now()))
-        .count(access.db())
-        .await?;
-    if valid == 0 {
-        return Err(Failure::field("code", Problem::SetupCode));
-    }
+    may_open(cx, form.code).await?;
     let names = Names::parse(form.username, form.display_name, form.email);
     let rules = auth::Rules::of_nobody(cx, cx.public_read(Purpose::FirstRun).db()).await?;
-    let password = auth::acceptable(form.password, &[form.username, form.display_name, form.email], &rules);
+    let password = auth::acceptable(form.password, &form.names(), &rules);
     let (names, password) = match (names, password) {
         (Ok(names), Ok(password)) => (names, password),
         (names, password) => return Err(both(names.err(), password.err()).into()),

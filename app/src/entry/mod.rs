@@ -147,14 +147,17 @@ pub fn first_run_page(entry: Entry, form: FirstRun) -> String {
                     error=about("email")
                     required=false
                 />
-                <EntryField
-                    label="Password"
-                    name="password"
-                    kind="password"
-                    autocomplete="new-password"
-                    help="At least 15 characters. Several unrelated words are easy to keep and hard to guess."
-                    error=about("password")
-                />
+                <div class="stack tight">
+                    <EntryField
+                        label="Password"
+                        name="password"
+                        kind="password"
+                        autocomplete="new-password"
+                        help="At least 15 characters. Several unrelated words are easy to keep and hard to guess."
+                        error=about("password")
+                    />
+                    <Strength of="f-password" from="/first-run/strength" with="code username display_name email" />
+                </div>
                 <button type="submit" class="btn primary full big">"Create administrator"</button>
             </form>
         }
@@ -190,8 +193,7 @@ pub fn new_password_page(entry: Entry, username: String, least: u32, error: Opti
                         help=help
                         error=about("new")
                     />
-                    // The small script says here how hard it is to guess.
-                    <div role="status" data-strength="f-new"></div>
+                    <Strength of="f-new" from="/fn/account/password_strength" />
                 </div>
                 <button type="submit" class="btn primary full big">"Save and go on"</button>
             </form>
@@ -200,6 +202,18 @@ pub fn new_password_page(entry: Entry, username: String, least: u32, error: Opti
             </form>
         }
     })
+}
+
+/// Where the small script says how hard the password in a field is to guess, as the server finds.
+#[component]
+fn Strength(
+    of: &'static str,
+    from: &'static str,
+    /// Fields that it depends on as well.
+    #[prop(optional)]
+    with: &'static str,
+) -> impl IntoView {
+    view! { <div role="status" data-strength=of data-from=from data-with=with></div> }
 }
 
 /// A message in place of a page, and one way on.

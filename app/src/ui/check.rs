@@ -15,7 +15,7 @@ pub fn Checkbox(
     #[prop(optional, into)]
     label: String,
     #[prop(optional, into)] hidden_label: String,
-    #[prop(optional, into)] help: String,
+    #[prop(optional, into)] help: Signal<String>,
     #[prop(optional, into)] name: String,
     /// What a form sends under the name; "on" without.
     #[prop(optional)]
@@ -49,12 +49,16 @@ pub fn Checkbox(
     if bare {
         return tick.into_any();
     }
+    let help = move || {
+        let help = help.get();
+        (!help.is_empty()).then(|| view! { <span class="help">{help}</span> })
+    };
     view! {
         <label class="tick">
             {tick}
             <span>
                 {label}
-                {(!help.is_empty()).then(|| view! { <span class="help">{help}</span> })}
+                {help}
             </span>
         </label>
     }

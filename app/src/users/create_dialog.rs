@@ -22,7 +22,7 @@ const SAFE: &str = "random";
 #[component]
 pub fn CreateDialog(open: RwSignal<bool>, #[prop(into)] on_created: Callback<()>) -> impl IntoView {
     let draft = Draft::new();
-    let offered = Offered::while_open(open);
+    let offered = Offered::while_open(open, true);
     let given = RwSignal::new(None::<Given>);
     let toaster = expect_context::<Toaster>();
     let prover = use_prover();

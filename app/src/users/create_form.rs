@@ -3,7 +3,7 @@
 
 use std::time::Duration;
 
-use domain::Permission;
+use domain::{Permission, factors::Required};
 use leptos::{ev::SubmitEvent, leptos_dom::helpers::TimeoutHandle, prelude::*};
 
 use super::{
@@ -80,7 +80,7 @@ pub fn Form(
                     />
                 })
             }}
-            <SecondFactor draft />
+            <SecondFactor draft offered />
             <div class="pair"><AccountEnd draft /></div>
             // Enter in any field sends the form; the visible button stands outside of it.
             <button type="submit" class="hush" tabindex="-1" aria-hidden="true">"Create user"</button>
@@ -90,13 +90,31 @@ pub fn Form(
 
 /// What the Security tab of a user offers later; who could not do it there cannot do it here.
 #[component]
-fn SecondFactor(draft: Draft) -> impl IntoView {
+fn SecondFactor(draft: Draft, offered: Offered) -> impl IntoView {
     let why = untrack(|| lacks(Permission::ResetCredentials).get());
     let disabled = why.is_some();
-    let help = why.unwrap_or_else(|| {
-        "They set one up at the first sign-in, before anything else, whatever the policy says about everybody else."
-            .to_owned()
-    });
+    let by_policy = move || {
+        let policy = offered.policy()?;
+        let whose = match policy.required {
+            Required::Nobody => return None,
+            Required::Everyone => "everybody".to_owned(),
+            Required::Groups(named) => {
+                let chosen = draft.groups.get();
+                let choices = offered.choices();
+                let mut these = choices.iter().filter(|group| named.contains(&group.id) && chosen.contains(&group.id));
+                format!("everybody in {}", these.next()?.name)
+            }
+        };
+        let from = policy.from.map(|day| format!(" from {}", domain::time::short_date(day))).unwrap_or_default();
+        Some(format!("The policy requires one of {whose}{from}, with or without this."))
+    };
+    let help = move || {
+        why.clone().or_else(by_policy).unwrap_or_else(|| {
+            "They set one up at the first sign-in, before anything else, whatever the policy says about everybody else."
+                .to_owned()
+        })
+    };
+    let help = Signal::derive(help);
     view! {
         <Checkbox
             checked=draft.second_factor

@@ -57,7 +57,7 @@ impl Editing {
             wanted,
             busy: RwSignal::new(false),
             draft: Draft::new(),
-            offered: Offered::while_open(wanted),
+            offered: Offered::while_open(wanted, false),
             who: StoredValue::new(None),
             user: RwSignal::new(None),
             opened: StoredValue::new(UserChanges::default()),

@@ -3,12 +3,13 @@
 
 use domain::{
     Permission,
+    factors::SecondFactorPolicy,
     fields::{Field, FieldKind},
     groups::GroupChoice,
 };
 use leptos::prelude::*;
 
-use super::draft::Draft;
+use super::{draft::Draft, server_fns::find_second_factor_policy};
 use crate::{
     groups::server_fns::list_group_choices,
     layout::use_viewer,
@@ -21,13 +22,15 @@ use crate::{
 pub struct Offered {
     pub fields: LocalResource<Answered<Field>>,
     groups: LocalResource<Answered<GroupChoice>>,
+    policy: LocalResource<Option<SecondFactorPolicy>>,
 }
 
 /// Nothing yet while the form is closed.
 type Answered<T> = Option<Option<Vec<T>>>;
 
 impl Offered {
-    pub fn while_open(open: RwSignal<bool>) -> Self {
+    /// `new`: for somebody new.
+    pub fn while_open(open: RwSignal<bool>, new: bool) -> Self {
         let may_assign = use_viewer().with_untracked(|viewer| viewer.may(Permission::AssignGroups));
         Self {
             fields: LocalResource::new(move || {
@@ -44,7 +47,16 @@ impl Offered {
                     }
                 }
             }),
+            policy: LocalResource::new(move || {
+                let wanted = new && open.get();
+                async move { if wanted { find_second_factor_policy().await.ok() } else { None } }
+            }),
         }
+    }
+
+    /// The rules about second factors, as far as they are known.
+    pub fn policy(self) -> Option<SecondFactorPolicy> {
+        self.policy.get().flatten()
     }
 
     /// Whether both answers are there.

@@ -2,7 +2,7 @@
 
 use domain::{
     audit::Activity,
-    factors::{FactorList, PasskeyId},
+    factors::{FactorList, PasskeyId, SecondFactorPolicy},
     fields::FieldId,
     groups::GroupId,
     listing::{Page, TableView, UserListing},
@@ -15,7 +15,7 @@ use crate::api::Answer;
 #[cfg(feature = "ssr")]
 use {
     crate::api::{context, respond},
-    services::{audit, factors, groups, sessions, users},
+    services::{audit, factors, groups, sessions, settings, users},
 };
 
 /// `fields` are the custom fields that the table shows as columns.
@@ -32,6 +32,11 @@ pub async fn find_user(id: UserId) -> Answer<User> {
 #[server(prefix = "/fn", endpoint = "users/create", input = Json)]
 pub async fn create_user(form: NewUserForm) -> Answer<CreatedUser> {
     respond(users::create(&context()?, form).await)
+}
+
+#[server(prefix = "/fn", endpoint = "users/find_second_factor_policy", input = Json)]
+pub async fn find_second_factor_policy() -> Answer<SecondFactorPolicy> {
+    respond(settings::find_second_factor_policy(&context()?).await)
 }
 
 #[server(prefix = "/fn", endpoint = "users/check_username", input = Json)]

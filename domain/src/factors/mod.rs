@@ -129,7 +129,8 @@ pub struct AppSetup {
 }
 
 /// A question to a passkey: options for the browser as JSON, and what to send back with the answer.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+/// Empty where it is still to be asked for.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Challenge {
     pub options: String,
     pub ticket: String,

@@ -20,9 +20,16 @@ pub fn request(method: &str, path: &str, host: &str, headers: &[(&str, &str)], b
     format!("{method} {path} HTTP/1.1\r\nhost: {host}\r\n{headers}content-length: {}\r\n\r\n{body}", body.len())
 }
 
+/// When somebody who is sent away (503) comes back.
+#[derive(Clone, Copy)]
+pub enum Back {
+    AsTold,
+    After(Duration),
+}
+
 impl Load {
-    /// The status of every answer over the span, and whether it said when to come back.
-    pub async fn answers(&self, span: Duration) -> Vec<(u16, bool)> {
+    /// The status of every answer over the span, and when it said to come back.
+    pub async fn answers(&self, span: Duration, back: Back) -> Vec<(u16, Option<Duration>)> {
         let start = Instant::now();
         let runs: Vec<_> = (0..self.connections)
             .map(|_| {
@@ -33,11 +40,14 @@ impl Load {
                     while start.elapsed() < span {
                         stream.write_all(request.as_bytes()).await.unwrap();
                         let status = read(&mut stream, &mut buffer).await.expect("an answer");
-                        let later = buffer.windows(14).any(|name| name.eq_ignore_ascii_case(b"\r\nretry-after:"));
-                        answers.push((status, later));
+                        let told = retry_after(&buffer);
+                        answers.push((status, told));
                         if status == 503 {
-                            // As a browser would, though sooner.
-                            tokio::time::sleep(Duration::from_millis(100)).await;
+                            let wait = match back {
+                                Back::AsTold => told.unwrap_or_default(),
+                                Back::After(wait) => wait,
+                            };
+                            tokio::time::sleep(wait.min(span.saturating_sub(start.elapsed()))).await;
                         }
                     }
                     answers
@@ -76,6 +86,13 @@ impl Load {
         }
         f64::from(good) / start.elapsed().as_secs_f64()
     }
+}
+
+fn retry_after(answer: &[u8]) -> Option<Duration> {
+    let name = b"\r\nretry-after: ";
+    let at = answer.windows(name.len()).position(|part| part.eq_ignore_ascii_case(name))? + name.len();
+    let digits = answer[at..].iter().take_while(|byte| byte.is_ascii_digit());
+    Some(Duration::from_secs(digits.fold(0, |seconds, digit| seconds * 10 + u64::from(digit - b'0'))))
 }
 
 /// Reads one answer into the buffer and returns its status.

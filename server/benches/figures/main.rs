@@ -28,8 +28,11 @@ use load::{Load, request};
 
 /// Long enough to even out, short enough to be run often.
 const SPAN: Duration = Duration::from_secs(6);
-/// How often sign-ins and bare hashes take turns.
-const TURNS: u32 = 3;
+/// How often sign-ins and bare hashes take turns: the speed of a shared machine changes from
+/// one moment to the next.
+const TURNS: u32 = 12;
+/// How long each turn lasts.
+const TURN: Duration = Duration::from_secs(2);
 
 fn main() {
     let mut args = std::env::args().skip(1);
@@ -87,7 +90,7 @@ async fn only_sign_ins() {
     let cores = std::thread::available_parallelism().map_or(1, std::num::NonZero::get);
     let desk = Desk::start().await;
     sign_ins(&desk, cores).await;
-    sign_ins::flood(&desk, &desk.sign_in().await, cores).await;
+    sign_ins::floods(&desk, cores).await;
 }
 
 async fn figures() {
@@ -101,7 +104,7 @@ async fn figures() {
     sign_ins(&desk, cores).await;
     print("memory after load (RssAnon)", &format!("{:.1} MB", desk.memory()));
     sign_ins::distributions(&desk).await;
-    sign_ins::flood(&desk, &desk.sign_in().await, cores).await;
+    sign_ins::floods(&desk, cores).await;
     drop(desk);
     with_crowd(&Crowd::sqlite(100_000), 20).await;
 }
@@ -144,10 +147,9 @@ async fn sign_ins(desk: &Desk, cores: usize) {
     let kind = ("content-type", "application/x-www-form-urlencoded");
     let request = request("POST", "/sign-in", &desk.host(), &[kind, ("sec-fetch-site", "same-origin")], &body);
     let (mut signed_in, mut bare) = (0.0, 0.0);
-    // In turns: the speed of a shared machine changes from minute to minute.
     for _ in 0..TURNS {
         let load = Load { port: desk.port, connections: cores * 4, request: request.clone() };
-        signed_in += load.run(SPAN).await / f64::from(TURNS);
+        signed_in += load.run(TURN).await / f64::from(TURNS);
         bare += bare_hashes(cores).await / f64::from(TURNS);
     }
     print("sign-ins", &format!("{signed_in:.1} per second"));
@@ -166,7 +168,7 @@ fn loop_of_hashes(cores: usize) -> f64 {
             std::thread::spawn(|| {
                 let argon2 = services::auth::hashing_parameters();
                 let (start, mut count) = (Instant::now(), 0_u32);
-                while start.elapsed() < SPAN {
+                while start.elapsed() < TURN {
                     argon2.hash_password_with_salt(desk::PASSWORD.as_bytes(), &[7; 16]).unwrap();
                     count += 1;
                 }

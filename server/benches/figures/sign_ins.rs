@@ -12,14 +12,16 @@ use crate::{
     TURNS,
     desk::{self, Desk},
     lists::Times,
-    load::{Load, request},
+    load::{Back, Load, request},
     print,
 };
 
 /// Sign-ins of each kind.
 const EACH: u32 = 400;
 /// From one look at a page to the next.
-const LOOK: Duration = Duration::from_millis(50);
+const LOOK: Duration = Duration::from_millis(100);
+/// How soon those come back who do not wait as they are told.
+const RUDE: Duration = Duration::from_millis(100);
 /// Connections that sign in at once.
 const FLOOD: usize = 200;
 
@@ -69,9 +71,17 @@ pub async fn distributions(desk: &Desk) {
     }
 }
 
-/// Two hundred at once, while somebody else looks at a page now and then.
-pub async fn flood(desk: &Desk, cookie: &str, cores: usize) {
-    let span = Duration::from_secs(10);
+/// Two hundred at once, while somebody else looks at a page now and then: first of those who come
+/// back when they are told to, then of those who do not wait.
+pub async fn floods(desk: &Desk, cores: usize) {
+    let cookie = desk.sign_in().await;
+    flood(desk, &cookie, cores, Back::AsTold, "come back when they are told to").await;
+    flood(desk, &cookie, cores, Back::After(RUDE), "come back after a tenth of a second").await;
+}
+
+async fn flood(desk: &Desk, cookie: &str, cores: usize, back: Back, manners: &str) {
+    // Long enough that those who were sent away come back.
+    let span = Duration::from_secs(5);
     let page = request("GET", "/users", &desk.host(), &[("cookie", cookie)], "");
     let (mut answers, mut times, mut bare) = (vec![], vec![], 0.0);
     for _ in 0..TURNS {
@@ -79,14 +89,14 @@ pub async fn flood(desk: &Desk, cookie: &str, cores: usize) {
         let load = Load { port: desk.port, connections: FLOOD, request };
         let (over, ended) = watch::channel(false);
         let looking = tokio::spawn(looks(desk.port, page.clone(), ended));
-        answers.extend(load.answers(span).await);
+        answers.extend(load.answers(span, back).await);
         over.send(true).unwrap();
         times.extend(looking.await.unwrap());
         bare += crate::bare_hashes(cores).await / f64::from(TURNS);
     }
     let count = |status: u16| answers.iter().filter(|answer| answer.0 == status).count();
-    let told = answers.iter().filter(|answer| answer.0 == 503).all(|answer| answer.1);
-    println!("\n{FLOOD} connections that sign in, {TURNS} times {} s", span.as_secs());
+    let told = answers.iter().filter(|answer| answer.0 == 503).all(|answer| answer.1.is_some());
+    println!("\n{FLOOD} connections that sign in and {manners}, {TURNS} times {} s", span.as_secs());
     let per_second = |count: usize| count as f64 / span.as_secs_f64() / f64::from(TURNS);
     let ratio = per_second(count(303)) / bare;
     let signed_in = format!("{:.1} per second, {ratio:.2} of a bare argon2id loop", per_second(count(303)));

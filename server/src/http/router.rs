@@ -35,6 +35,7 @@ pub const ROUTES: &[(&str, &str)] = &[
     ("GET", "/.well-known/change-password"),
     ("GET", "/first-run"),
     ("POST", "/first-run"),
+    ("POST", "/first-run/strength"),
     ("GET", "/sign-in"),
     ("POST", "/sign-in"),
     ("POST", "/sign-in/passkey"),
@@ -72,6 +73,7 @@ pub fn router(app: App) -> Router {
     let people = Router::new()
         .route("/.well-known/change-password", get(entry::change_password))
         .route("/first-run", get(entry::first_run).post(entry::create_first_administrator))
+        .route("/first-run/strength", post(entry::first_password_strength))
         .route("/sign-in", get(entry::sign_in).post(entry::do_sign_in))
         .route("/sign-in/passkey", post(entry::sign_in_with_passkey))
         .route("/sign-in/passkey/ask", post(entry::ask_passkey))

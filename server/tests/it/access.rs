@@ -92,6 +92,9 @@ impl Asked {
                 Request::call(function, &arguments)
             }
             Self::Route("GET", path) => Request::get(*path),
+            Self::Route(_, "/first-run/strength") => {
+                Request::json("/first-run/strength", &json!({ "code": "x", "password": ANOTHER }))
+            }
             Self::Route(_, path) => Request::form(
                 path,
                 match *path {

@@ -48,10 +48,13 @@ impl Request {
 
     /// A call of a server function, by what follows `/fn/`.
     pub fn call(name: &str, arguments: &Value) -> Self {
-        Self::post(format!("/fn/{name}"))
-            .with("content-type", "application/json")
-            .with("accept", "application/json")
-            .body(arguments.to_string())
+        Self::json(&format!("/fn/{name}"), arguments)
+    }
+
+    /// As scripts send it.
+    pub fn json(path: &str, body: &Value) -> Self {
+        let json = "application/json";
+        Self::post(path).with("content-type", json).with("accept", json).body(body.to_string())
     }
 
     pub fn with(mut self, name: &str, value: impl AsRef<[u8]>) -> Self {

@@ -2,7 +2,10 @@
 
 use serde_json::json;
 
-use crate::support::{ANOTHER, Client, Desk, PASSWORD, Plan, START};
+use crate::{
+    client::Request,
+    support::{ANOTHER, Client, Desk, PASSWORD, Plan, START},
+};
 
 async fn empty() -> Desk {
     Plan::empty().open().await
@@ -43,6 +46,29 @@ async fn t5_the_printed_link_hands_the_code_to_a_cookie_and_the_form_needs_nothi
     assert_eq!(client.cookie("keydesk-setup"), None);
     client.get("/users").await.expect(200);
     assert_eq!(desk.value::<i64>("SELECT set_up_at FROM installation").await, START);
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn t5_what_is_said_of_a_password_needs_the_code_too_and_ends_with_the_first_run() {
+    let desk = empty().await;
+    let code = desk.setup_code().await;
+    let ask = async |client: &Client, code: &str, password: &str| {
+        let form = json!({ "code": code, "username": "ana", "display_name": "Ana Moreira", "password": password });
+        client.send(Request::json("/first-run/strength", &form)).await
+    };
+    let client = desk.stranger();
+    ask(&client, "nonsense", PASSWORD).await.expect(422);
+    ask(&client, "", PASSWORD).await.expect(422);
+    let said = ask(&client, &code, "Ana Moreira moreira").await.expect(200).json();
+    assert_eq!(said["words"], "This is made of your name or ours. Choose something unrelated.");
+    // The kept code is as good as a typed one.
+    client.get(&format!("/first-run?code={code}")).await.leads_to("/first-run");
+    let said = ask(&client, "", PASSWORD).await.expect(200).json();
+    assert!(said["score"].as_u64().unwrap() >= 3, "{said}");
+    let nonsense = Request::json("/first-run/strength", &json!("nonsense"));
+    client.send(nonsense).await.expect(422);
+    become_administrator(&client, &code, "ana").await.leads_to("/");
+    ask(&client, &code, PASSWORD).await.expect(409);
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]

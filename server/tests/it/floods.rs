@@ -101,6 +101,7 @@ async fn t4_a_flood_of_sign_ins_is_told_to_come_back_and_other_pages_still_answe
         assert!(waits(answer) > 0);
         assert!(answer.text().contains("Keydesk is busy. Try again in 2 seconds."), "{}", answer.text());
         assert!(answer.text().contains("value=\"ana\""), "what was typed is lost");
+        assert!(answer.text().contains("data-options=\"\""), "a question was made up for nobody");
     }
     assert!(answers.iter().all(|answer| [401, 503].contains(&answer.status)));
     assert!(answers.iter().any(|answer| answer.status == 401), "nobody was served");

@@ -431,6 +431,7 @@ pub async fn arguments(desk: &Desk, function: &str, caller: &str) -> Option<serd
         | "settings/find_security"
         | "settings/find_passkeys"
         | "users/find_table_view"
+        | "users/find_second_factor_policy"
         | "account/notices"
         | "account/profile"
         | "account/sessions"

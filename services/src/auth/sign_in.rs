@@ -1,7 +1,7 @@
 //! Signing in with a password, and signing out.
 //!
 //! Unknown, wrong, disabled and locked-out attempts take the same steps in the same
-//! order: one look-up, one hash, one note, one answer (T6).
+//! order: one look-up, one hash, one look at the brakes, one note, one answer (T6).
 
 use domain::{
     Error, Millis,
@@ -9,7 +9,7 @@ use domain::{
     factors::Challenge,
     users::{Standing, Status, UserId},
 };
-use sea_orm::{ColumnTrait, EntityTrait, PaginatorTrait, QueryFilter, sea_query::Expr};
+use sea_orm::{ColumnTrait, EntityTrait, JoinType, PaginatorTrait, QueryFilter, QuerySelect, sea_query::Expr};
 use uuid::Uuid;
 
 use super::{
@@ -50,15 +50,17 @@ pub async fn sign_in(cx: &Context, attempt: Attempt<'_>) -> Result<SignedIn> {
     let account = found.as_ref().map_or_else(|| login.clone(), |(user, _)| user.id.to_string());
     let user = found.as_ref().map(|(user, _)| user.id);
     let buckets = Buckets::new(cx, user, &account, device.as_ref().map(<[u8; 32]>::as_slice));
-    let verdict = buckets.verdict(cx).await?;
-    if let Verdict::SourceWaits(retry_after) = verdict {
+    if let Some(retry_after) = buckets.source_waits(cx) {
         return Err(Error::TooMany { retry_after }.into());
     }
     let hash = found.as_ref().and_then(|(_, password)| password.as_ref()).map(|p| p.hash.as_str());
     let typed = within_bounds(attempt.password);
     let right = place.verify(typed.unwrap_or_default(), hash).await?;
-    // Many at once all find the brakes free; whoever failed meanwhile has put them on.
-    let verdict = if let Verdict::Free { .. } = verdict { buckets.verdict(cx).await? } else { verdict };
+    // Only now: many at once would all have found the brakes free before.
+    let verdict = buckets.verdict(cx).await?;
+    if let Verdict::SourceWaits(retry_after) = verdict {
+        return Err(Error::TooMany { retry_after }.into());
+    }
 
     let (reason, user) = match &found {
         None => (SignInFailure::UnknownName, None),
@@ -139,10 +141,9 @@ fn as_stored(login: &str) -> String {
 
 async fn find(cx: &Context, login: &str) -> Result<Option<(user::Model, Option<password::Model>)>> {
     let access = cx.public_read(Purpose::SignIn);
-    let user = by_login(login).one(access.db()).await?;
-    let id = user.as_ref().map_or(Uuid::nil(), |user| user.id);
-    let password = password::Entity::find_by_id(id).one(access.db()).await?;
-    Ok(user.map(|user| (user, password)))
+    let password = user::Entity::belongs_to(password::Entity).from(user::Column::Id).to(password::Column::UserId);
+    let query = by_login(login).join(JoinType::LeftJoin, password.into()).select_also(password::Entity);
+    Ok(query.one(access.db()).await?)
 }
 
 /// The device, if this person signed in on it before.

@@ -2,7 +2,10 @@
 //! per account over all unknown devices. The last is short, so that no outsider can
 //! keep somebody out; and a browser in which somebody signed in before does not share it.
 
-use std::collections::HashMap;
+use std::{
+    collections::HashMap,
+    sync::{Mutex, PoisonError},
+};
 
 use domain::{Error, HOUR, MINUTE, Millis, SECOND};
 use sea_orm::{
@@ -42,6 +45,30 @@ impl Brake {
         match failures - self.free {
             ..=0 => 0,
             over => Ord::min(SECOND << Ord::min(over - 1, 30), self.most),
+        }
+    }
+}
+
+/// Sources that this process found waiting, and until when, so that a flood from one of them
+/// is sent away before it costs a hash. The database decides; what is not here yet is found there.
+#[derive(Default)]
+pub(crate) struct WaitingSources(Mutex<HashMap<[u8; 32], Millis>>);
+
+impl WaitingSources {
+    /// Sources at most: a few hundred kilobytes.
+    const MOST: usize = 4_096;
+
+    fn until(&self, source: &[u8; 32]) -> Option<Millis> {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner).get(source).copied()
+    }
+
+    fn note(&self, source: [u8; 32], until: Millis, now: Millis) {
+        let mut sources = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        if sources.len() >= Self::MOST {
+            sources.retain(|_, until| *until > now);
+        }
+        if sources.len() < Self::MOST {
+            sources.insert(source, until);
         }
     }
 }
@@ -105,6 +132,12 @@ impl Buckets {
         std::iter::once((self.pair, self.brake)).chain(shared)
     }
 
+    /// How many seconds the source has to wait, as far as this process knows.
+    pub fn source_waits(&self, cx: &Context) -> Option<u32> {
+        let wait = cx.inner().waiting_sources.until(&self.shared.as_ref()?.source)? - cx.now();
+        (wait > 0).then(|| seconds(wait))
+    }
+
     /// Asks the brakes.
     pub async fn verdict(&self, cx: &Context) -> Result<Verdict> {
         let access = cx.public_read(crate::context::Purpose::SignIn);
@@ -113,12 +146,15 @@ impl Buckets {
         let now = cx.now();
         let waits =
             |bucket: &[u8]| rows.iter().find(|row| row.bucket == bucket).map_or(0, |row| row.blocked_until - now);
-        let (source, account) =
-            self.shared.as_ref().map_or((0, 0), |shared| (waits(&shared.source), waits(&shared.account)));
-        if source > 0 {
-            return Ok(Verdict::SourceWaits(seconds(source)));
+        let mut longer = waits(&self.pair);
+        if let Some(Shared { source, account }) = &self.shared {
+            let wait = waits(source);
+            if wait > 0 {
+                cx.inner().waiting_sources.note(*source, now + wait, now);
+                return Ok(Verdict::SourceWaits(seconds(wait)));
+            }
+            longer = Ord::max(longer, waits(account));
         }
-        let longer = Ord::max(waits(&self.pair), account);
         let failed_before = rows.iter().any(|row| row.bucket == self.pair);
         Ok(if longer > 0 { Verdict::AccountWaits(seconds(longer)) } else { Verdict::Free { failed_before } })
     }

@@ -118,9 +118,15 @@ on_both! {
             let told = sign_in(&near, login, PASSWORD).await.told();
             assert_eq!(told, Error::TooMany { retry_after: 1 });
         }
+        // Another node, or this one after a restart, finds it waiting and remembers that.
+        let other = desk.node().await.stranger(origin("2001:db8:1:2::2"));
+        for _ in 0..2 {
+            assert_eq!(sign_in(&other, "ingrid", PASSWORD).await.told(), Error::TooMany { retry_after: 1 });
+        }
         sign_in(&desk.stranger_at("2001:db8:1:3::1"), "ingrid", PASSWORD).await.unwrap();
         desk.clock.advance(SECOND);
         sign_in(&near, "ingrid", PASSWORD).await.unwrap();
+        sign_in(&other, "ingrid", PASSWORD).await.unwrap();
     }
 }
 

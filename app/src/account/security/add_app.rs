@@ -47,7 +47,7 @@ pub(super) fn AddApp() -> impl IntoView {
         Some(Ok(codes)) => {
             let replaced = own.list.with_untracked(|list| list.app_since.is_some());
             open.set(false);
-            own.changed();
+            own.factors_changed();
             own.codes.set(codes);
             toaster.good(if replaced { "Authenticator app replaced" } else { "Authenticator app set up" });
         }

@@ -87,7 +87,7 @@ pub(super) fn AddPasskey() -> impl IntoView {
         Some(Done::Added(codes)) => {
             made.set_value(None);
             open.set(false);
-            own.changed();
+            own.factors_changed();
             own.codes.set(codes);
             // Older ones may go by an older name.
             tell_names();

@@ -5,6 +5,7 @@ mod add_app;
 mod add_passkey;
 mod app;
 mod devices;
+mod elsewhere;
 mod notices;
 mod own;
 mod passkeys;
@@ -27,6 +28,7 @@ use add_app::AddApp;
 use add_passkey::AddPasskey;
 use app::AppCard;
 use devices::DevicesCard;
+use elsewhere::Elsewhere;
 use notices::Notices;
 use own::provide_own;
 use passkeys::PasskeysCard;
@@ -64,7 +66,10 @@ pub fn SecurityPage() -> impl IntoView {
 fn Cards(list: FactorList) -> impl IntoView {
     provide_own(list);
     view! {
-        <VerdictNote />
+        <div class="verdict">
+            <VerdictNote />
+            <Elsewhere />
+        </div>
         <PasswordCard />
         <PasskeysCard />
         <AppCard />

@@ -24,6 +24,8 @@ pub(super) struct Own {
     pub asked: RwSignal<Option<Act>>,
     /// Recovery codes to be shown once.
     pub codes: RwSignal<Option<Vec<String>>>,
+    /// How often what lets one in has changed since the page was opened.
+    pub changes: RwSignal<u32>,
     refresh: Action<(), Answer<FactorList>>,
 }
 
@@ -38,6 +40,7 @@ pub(super) fn provide_own(list: FactorList) {
         renaming: RwSignal::new(None),
         asked: RwSignal::new(None),
         codes: RwSignal::new(None),
+        changes: RwSignal::new(0),
         refresh,
     };
     Effect::new(move |_| match refresh.value().get() {
@@ -60,9 +63,15 @@ pub(super) fn use_own() -> Own {
 }
 
 impl Own {
-    /// Something was added or taken away.
+    /// The list is not what it was.
     pub fn changed(&self) {
         self.refresh.dispatch(());
+    }
+
+    /// Something that lets one in was added or taken away.
+    pub fn factors_changed(&self) {
+        self.changed();
+        self.changes.update(|changes| *changes += 1);
     }
 
     pub fn has(self, factor: Factors) -> Memo<bool> {

@@ -49,7 +49,12 @@ fn PasswordForm(has: bool) -> impl IntoView {
         Some(Ok(ended)) => {
             current.set(String::new());
             new.set(String::new());
-            own.changed();
+            // Whoever changes a password is asked about the others in the form.
+            if has {
+                own.changed()
+            } else {
+                own.factors_changed()
+            }
             toaster.good(match ended {
                 _ if !has => "Password set".to_owned(),
                 0 => "Password changed".to_owned(),

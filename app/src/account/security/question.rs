@@ -64,6 +64,10 @@ impl Act {
         !matches!(self, Self::MakeCodes | Self::ForgetDevices)
     }
 
+    fn changes_factors(&self) -> bool {
+        !matches!(self, Self::ForgetDevices)
+    }
+
     fn effects(&self, list: &FactorList) -> Effects {
         let without = |which| list.working().without(which);
         let working = || list.passkeys.iter().filter(|passkey| passkey.works).count();
@@ -149,7 +153,11 @@ pub(super) fn Question() -> impl IntoView {
     Effect::new(move |_| match carry_out.value().get() {
         Some(Ok(done)) => {
             open.set(false);
-            own.changed();
+            if act.with_untracked(Act::changes_factors) {
+                own.factors_changed()
+            } else {
+                own.changed()
+            }
             match done {
                 Done::Said(words) => toaster.good(words),
                 Done::Codes(codes) => own.codes.set(Some(codes)),

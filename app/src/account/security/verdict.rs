@@ -86,5 +86,5 @@ pub(super) fn VerdictNote() -> impl IntoView {
             </Note>
         }
     };
-    view! { <div class="verdict">{shown}</div> }
+    view! { {shown} }
 }

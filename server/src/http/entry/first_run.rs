@@ -2,11 +2,14 @@
 
 use app::entry as pages;
 use axum::{
-    Extension,
-    extract::{Query, State, rejection::QueryRejection},
+    Extension, Json,
+    extract::{
+        Query, State,
+        rejection::{JsonRejection, QueryRejection},
+    },
     response::{AppendHeaders, IntoResponse, Redirect, Response},
 };
-use domain::Error;
+use domain::{Error, factors::Strength};
 use http::{HeaderMap, header};
 use serde::Deserialize;
 use services::{Context, Failure, setup};
@@ -51,6 +54,32 @@ pub struct FirstRunForm {
     password: String,
 }
 
+impl FirstRunForm {
+    /// As typed, with the code that the browser kept where none was.
+    fn with<'a>(&'a self, kept: Option<&'a str>) -> setup::FirstRun<'a> {
+        let Self { code, username, display_name, email, password } = self;
+        let code = if code.trim().is_empty() { kept.unwrap_or_default() } else { code };
+        setup::FirstRun { code, username, display_name, email, password }
+    }
+}
+
+/// How hard the password is to guess, while somebody types it.
+pub async fn first_password_strength(
+    State(app): State<App>,
+    Extension(cx): Extension<Context>,
+    headers: HeaderMap,
+    form: Result<Json<FirstRunForm>, JsonRejection>,
+) -> Response {
+    let said = async {
+        let Json(form) = form.map_err(|error| Error::Malformed(error.body_text()))?;
+        setup::password_strength(&cx, form.with(cookies::setup_code(app.origin(), &headers))).await
+    };
+    match said.await {
+        Ok(strength) => Json::<Strength>(strength).into_response(),
+        Err(failure) => failed(&app, &headers, failure),
+    }
+}
+
 pub async fn create_first_administrator(
     State(app): State<App>,
     Extension(cx): Extension<Context>,
@@ -63,22 +92,11 @@ pub async fn create_first_administrator(
         Err(failure) => return failed(&app, &headers, failure),
     };
     let kept = cookies::setup_code(app.origin(), &headers).filter(|code| !code.is_empty());
-    let code = if form.code.trim().is_empty() { kept.unwrap_or_default() } else { form.code.as_str() };
     let arrival = match Arrival::new(&app, &headers) {
         Ok(arrival) => arrival,
         Err(failure) => return failed(&app, &headers, failure),
     };
-    let created = setup::create_first_administrator(
-        &cx,
-        setup::FirstRun {
-            code,
-            username: &form.username,
-            display_name: &form.display_name,
-            email: &form.email,
-            password: &form.password,
-        },
-        arrival.cookies,
-    );
+    let created = setup::create_first_administrator(&cx, form.with(kept), arrival.cookies);
     let done = async { begin(&session, created.await?, arrival.id).await }.await;
     match done.map_err(Failure::tell) {
         Ok(()) => {

@@ -28,7 +28,7 @@ mod set_up;
 mod sign_in;
 
 pub use arrival::step;
-pub use first_run::{create_first_administrator, first_run};
+pub use first_run::{create_first_administrator, first_password_strength, first_run};
 pub use new_password::{new_password, set_new_password};
 pub use second_factor::{ask_second_passkey, give_second_factor, give_second_passkey, second_factor};
 pub use set_up::{ask_new_passkey, set_up, set_up_app, set_up_passkey};

@@ -57,8 +57,14 @@ pub async fn sign_in(
     page(&app, &cx, &headers, pages::SignIn { next, notice, ..Default::default() }).await
 }
 
-/// The sign-in page, with a question for any passkey that the browser knows.
+/// The sign-in page, with a question for any passkey that the browser knows. In a flood there is
+/// none: the small script asks for it once somebody wants it.
 async fn page(app: &App, cx: &Context, headers: &HeaderMap, form: pages::SignIn) -> Response {
+    if let Some(error @ Error::Busy { .. }) = &form.error {
+        let error = error.clone();
+        let passkey = app.installation().passkeys().map(|_| Challenge::default());
+        return answer(Some(&error), pages::sign_in_page(entry(app, headers), pages::SignIn { passkey, ..form }));
+    }
     let (cookie, binder) = match binder(app, headers) {
         Ok(found) => found,
         Err(failure) => return failed(app, headers, failure),
