@@ -222,7 +222,7 @@ test.describe('authenticator app', () => {
     await expect(elsewhere).toBeHidden();
     await own.button('Remove the app').click();
     await own.question('Remove the authenticator app?').getByRole('button', { name: 'Remove app' }).click();
-    await elsewhere.getByRole('button', { name: 'End them' }).click();
+    await elsewhere.getByRole('button', { name: 'End it' }).click();
     await expect(account.toast.last()).toContainText('1 other session ended');
     await expect(elsewhere).toBeHidden();
     await other.reload();

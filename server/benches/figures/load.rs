@@ -28,7 +28,7 @@ pub enum Back {
 }
 
 impl Load {
-    /// The status of every answer over the span, and when it said to come back.
+    /// The status of every answer within the span, and when it said to come back.
     pub async fn answers(&self, span: Duration, back: Back) -> Vec<(u16, Option<Duration>)> {
         let start = Instant::now();
         let runs: Vec<_> = (0..self.connections)
@@ -41,7 +41,10 @@ impl Load {
                         stream.write_all(request.as_bytes()).await.unwrap();
                         let status = read(&mut stream, &mut buffer).await.expect("an answer");
                         let told = retry_after(&buffer);
-                        answers.push((status, told));
+                        // What was still in the queue belongs to no span.
+                        if start.elapsed() < span {
+                            answers.push((status, told));
+                        }
                         if status == 503 {
                             let wait = match back {
                                 Back::AsTold => told.unwrap_or_default(),

@@ -19,7 +19,7 @@ use crate::{
 /// Sign-ins of each kind.
 const EACH: u32 = 400;
 /// From one look at a page to the next.
-const LOOK: Duration = Duration::from_millis(100);
+const LOOK: Duration = Duration::from_millis(250);
 /// How soon those come back who do not wait as they are told.
 const RUDE: Duration = Duration::from_millis(100);
 /// Connections that sign in at once.

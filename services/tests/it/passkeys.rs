@@ -392,9 +392,10 @@ on_both! {
     async fn t11_a_passkey_for_another_address_is_no_way_in_and_can_be_removed(desk: Desk) {
         desk.cast().await;
         let ingrid = desk.person("ingrid").await;
-        let (old, _) = register(&ingrid, 1).await;
+        let (mut old, _) = register(&ingrid, 1).await;
         let last = Error::Refused(Refusal::LastWayIn);
         move_away(&desk, &[&old]).await;
+        assert_eq!(use_key(&desk, &mut old).await.told(), Error::NotRecognised, "whatever it answers");
         assert_eq!(factors::remove_password(&ingrid).await.told(), last);
         desk.clock.advance(1);
         register(&ingrid, 2).await;

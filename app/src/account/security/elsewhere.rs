@@ -51,7 +51,9 @@ pub(super) fn Elsewhere() -> impl IntoView {
                             </p>
                         </div>
                         <Button on_click=move |_| others.set(0)>"Keep"</Button>
-                        <Button busy=end.pending() on_click=move |_| drop(end.dispatch(()))>"End them"</Button>
+                        <Button busy=end.pending() on_click=move |_| drop(end.dispatch(()))>
+                            {if others.get() == 1 { "End it" } else { "End them" }}
+                        </Button>
                     </div>
                 </Note>
             }

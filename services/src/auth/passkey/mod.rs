@@ -182,7 +182,8 @@ pub(crate) async fn answered(
     let access = cx.public_read(Purpose::SignIn);
     let id = answer.get_credential_id().to_vec();
     let row = passkey::Entity::find().filter(passkey::Column::CredentialId.eq(id)).one(access.db()).await?;
-    let Some(row) = row.filter(|row| user.is_none_or(|user| row.user_id == user)) else {
+    let asked = |row: &passkey::Model| works(cx, row) && user.is_none_or(|user| row.user_id == user);
+    let Some(row) = row.filter(asked) else {
         return Ok(Err(NotProven::Refused));
     };
     // Where the authenticator names its person, it has to be this one.
