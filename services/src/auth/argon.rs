@@ -77,8 +77,9 @@ fn prefer_huge_pages(blocks: &mut [MaybeUninit<Block>]) {
     if skipped >= length {
         return;
     }
-    // SAFETY: the range begins on a page and lies within the slice, which is borrowed mutably.
-    // The advice changes how the kernel backs it, never what it holds.
+    // SAFETY: the range begins on a page and is mapped, since the slice is. The kernel takes whole
+    // pages, so that the last may hold something else as well: the advice changes how memory is
+    // backed, never what it holds.
     let advised = unsafe { madvise(start.add(skipped).cast(), length - skipped, Advice::LinuxHugepage) };
     if let Err(cause) = advised {
         tracing::debug!(%cause, "hashing does without huge pages");
