@@ -228,6 +228,8 @@ test.describe('by an administrator', () => {
 
     await page.keyboard.press('Enter');
     await expect(create.username).toBeFocused();
+    // What has not arrived cannot be reached.
+    await expect(create.group('Administrators')).toBeVisible();
     await page.keyboard.type('keyboard');
     await page.keyboard.press('Tab');
     await page.keyboard.type('Keyboard Only');

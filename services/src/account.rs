@@ -201,8 +201,7 @@ pub async fn password_strength(cx: &Context, password: &str) -> Result<Strength>
     let row = user::Entity::find_by_id(own.id().0).one(own.db()).await?.ok_or(Error::SignedOut)?;
     let names = [&*row.username, &row.display_name, row.email.as_deref().unwrap_or_default()];
     let rules = auth::Rules::of(cx, own.db(), &row).await?;
-    let problem = auth::acceptable(password, &names, &rules).err();
-    Ok(Strength::of(auth::strength(password, &names), problem))
+    Ok(auth::judged(password, &names, &rules))
 }
 
 /// How many characters a new password of one's own has at least.

@@ -149,8 +149,7 @@ async fn may_open(cx: &Context, code: &str) -> Result<()> {
 pub async fn password_strength(cx: &Context, form: FirstRun<'_>) -> Result<Strength> {
     may_open(cx, form.code).await?;
     let rules = auth::Rules::of_nobody(cx, cx.public_read(Purpose::FirstRun).db()).await?;
-    let problem = auth::acceptable(form.password, &form.names(), &rules).err();
-    Ok(Strength::of(auth::strength(form.password, &form.names()), problem))
+    Ok(auth::judged(form.password, &form.names(), &rules))
 }
 
 /// Makes the first administrator and opens their session. Of two at once, one succeeds.

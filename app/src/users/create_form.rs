@@ -95,15 +95,13 @@ fn SecondFactor(draft: Draft, offered: Offered) -> impl IntoView {
     let disabled = why.is_some();
     let by_policy = move || {
         let policy = offered.policy()?;
-        let whose = match policy.required {
-            Required::Nobody => return None,
-            Required::Everyone => "everybody".to_owned(),
-            Required::Groups(named) => {
-                let chosen = draft.groups.get();
-                let choices = offered.choices();
-                let mut these = choices.iter().filter(|group| named.contains(&group.id) && chosen.contains(&group.id));
-                format!("everybody in {}", these.next()?.name)
-            }
+        let chosen = draft.groups.get();
+        let whose = if policy.required == Required::Everyone {
+            "everybody".to_owned()
+        } else {
+            let choices = offered.choices();
+            let theirs = |id| chosen.contains(&id) && policy.required.concerns(&[id]);
+            format!("everybody in {}", choices.iter().find(|group| theirs(group.id))?.name)
         };
         let from = policy.from.map(|day| format!(" from {}", domain::time::short_date(day))).unwrap_or_default();
         Some(format!("The policy requires one of {whose}{from}, with or without this."))

@@ -16,6 +16,17 @@ pub enum Required {
     Groups(Vec<GroupId>),
 }
 
+impl Required {
+    /// Whether it is about somebody in these groups.
+    pub fn concerns(&self, groups: &[GroupId]) -> bool {
+        match self {
+            Self::Nobody => false,
+            Self::Everyone => true,
+            Self::Groups(named) => named.iter().any(|group| groups.contains(group)),
+        }
+    }
+}
+
 /// The rules about second factors.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct SecondFactorPolicy {
@@ -42,13 +53,7 @@ impl SecondFactorPolicy {
     /// administrator asked it of them, which no date puts off.
     pub fn requires(&self, groups: &[GroupId], themselves: bool, now: Millis) -> bool {
         let begun = self.from.is_none_or(|from| from <= now);
-        themselves
-            || begun
-                && match &self.required {
-                    Required::Nobody => false,
-                    Required::Everyone => true,
-                    Required::Groups(named) => named.iter().any(|group| groups.contains(group)),
-                }
+        themselves || begun && self.required.concerns(groups)
     }
 
     /// When a browser that is remembered now is forgotten; nothing where none is.

@@ -4,7 +4,7 @@
 
 use std::{collections::HashSet, sync::LazyLock};
 
-use domain::{Problem, passwords};
+use domain::{Problem, factors::Strength, passwords};
 use sea_orm::ConnectionTrait;
 use unicode_normalization::UnicodeNormalization;
 use zxcvbn::Score;
@@ -107,8 +107,13 @@ pub fn acceptable(password: &str, names: &[&str], rules: &Rules) -> Result<Strin
     }
 }
 
+/// What is said of a password while it is typed.
+pub(crate) fn judged(password: &str, names: &[&str], rules: &Rules) -> Strength {
+    Strength::of(strength(password, names), acceptable(password, names, rules).err())
+}
+
 /// How hard a password is to guess, from 0 to 4, as zxcvbn estimates it.
-pub fn strength(password: &str, names: &[&str]) -> u8 {
+fn strength(password: &str, names: &[&str]) -> u8 {
     let start: String = password.chars().take(100).collect();
     zxcvbn::zxcvbn(&start, names).score().into()
 }
