@@ -8,6 +8,8 @@ use std::{
     time::Duration,
 };
 
+use tokio::sync::watch;
+
 use sea_orm_migration::sea_orm::{ConnectionTrait, Database as SeaOrm, Statement};
 
 use crate::{
@@ -25,11 +27,28 @@ fn rounds() -> u64 {
 
 /// What the server has said yes to.
 #[derive(Clone, Default)]
-struct Acknowledged(Arc<Mutex<BTreeSet<String>>>);
+struct Acknowledged {
+    names: Arc<Mutex<BTreeSet<String>>>,
+    count: watch::Sender<usize>,
+}
 
 impl Acknowledged {
     fn all(&self) -> MutexGuard<'_, BTreeSet<String>> {
-        self.0.lock().unwrap_or_else(PoisonError::into_inner)
+        self.names.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    fn note(&self, name: String) {
+        self.all().insert(name);
+        self.count.send_modify(|count| *count += 1);
+    }
+
+    fn count(&self) -> usize {
+        *self.count.borrow()
+    }
+
+    /// Waits until there are so many, however long that takes.
+    async fn reach(&self, many: usize) {
+        self.count.subscribe().wait_for(|count| *count >= many).await.unwrap();
     }
 }
 
@@ -86,7 +105,7 @@ async fn work(client: Arc<Client>, acknowledged: Acknowledged, writer: String) {
         let username = format!("soak.{writer}.{number}");
         match client.try_send(Request::call("users/create", &new_user(&username))).await {
             Some(answer) if answer.status == 200 => {
-                acknowledged.all().insert(username);
+                acknowledged.note(username);
             }
             // Busy: the password hashes queue up. Anything else would be a finding.
             Some(answer) => assert_eq!(answer.status, 503, "{}", answer.text()),
@@ -100,16 +119,17 @@ async fn round(place: &Place, number: u64) -> usize {
     let served = place.serve().await;
     let ana = Arc::new(served.client());
     ana.sign_in("ana", PASSWORD).await.leads_to("/");
-    let before = place.acknowledged.all().len();
+    let before = place.acknowledged.count();
     let writers: Vec<_> = (0..WRITERS)
         .map(|writer| {
             let name = format!("{number}.{writer}");
             tokio::spawn(work(ana.clone(), place.acknowledged.clone(), name))
         })
         .collect();
-    // From the first moments of a write to well under way, at no moment in particular.
+    // From the first moments of the first write to well under way, at no moment in particular.
     let chance = u64::from(std::time::SystemTime::now().duration_since(std::time::UNIX_EPOCH).unwrap().subsec_micros());
-    tokio::time::sleep(Duration::from_micros(5_000 + chance * 7_919 % 700_000)).await;
+    place.acknowledged.reach(before + (number % 4) as usize).await;
+    tokio::time::sleep(Duration::from_micros(chance * 7_919 % 200_000)).await;
     served.kill();
     for writer in writers {
         writer.await.unwrap();
@@ -131,7 +151,7 @@ async fn backup_under_load(place: &Place, into: &str) {
     let ana = Arc::new(served.client());
     ana.sign_in("ana", PASSWORD).await.leads_to("/");
     let writer = tokio::spawn(work(ana, place.acknowledged.clone(), "backup".into()));
-    tokio::time::sleep(Duration::from_millis(300)).await;
+    place.acknowledged.reach(place.acknowledged.count() + 1).await;
     let before = place.acknowledged.all().clone();
     let file = place.machine.folder.path().join("under-load.backup").display().to_string();
     let command = place.machine.command(&["backup", &file, "--database-url", &place.url]).spawn().unwrap();
