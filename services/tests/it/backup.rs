@@ -149,22 +149,22 @@ on_both! {
         let ana = desk.person("ana").await;
         let operator = desk.installation.operator();
         let form = complete(&desk, "meanwhile").await;
-        let (stop, mut stopped) = tokio::sync::watch::channel(false);
+        let (stop, stopped) = tokio::sync::watch::channel(false);
+        let (wrote, mut written) = tokio::sync::watch::channel(0);
         let writer = tokio::spawn(async move {
-            let mut written = 0;
-            while !*stopped.borrow_and_update() {
-                let form = NewUserForm { username: format!("meanwhile{written}"), ..form.clone() };
+            while !*stopped.borrow() {
+                let form = NewUserForm { username: format!("meanwhile{}", *wrote.borrow()), ..form.clone() };
                 users::create(&ana, form).await.unwrap();
-                written += 1;
+                wrote.send_modify(|written| *written += 1);
             }
-            written
         });
         let mut files = vec![];
-        for _ in 0..2 {
+        for before in 0..2 {
+            written.wait_for(|written| *written > before).await.unwrap();
             files.push(take(&operator).await);
         }
         stop.send(true).unwrap();
-        assert!(writer.await.unwrap() > 0, "nobody wrote");
+        writer.await.unwrap();
         for (contents, file) in files {
             // Each user there comes with the event of their creation, and the other way round.
             let lines = unpacked(&file);
