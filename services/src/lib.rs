@@ -14,6 +14,7 @@ pub mod database;
 pub mod factors;
 pub mod failure;
 pub mod fields;
+pub mod files;
 pub mod groups;
 pub mod jobs;
 pub mod made_up;

@@ -8,6 +8,8 @@ use hmac::{Hmac, KeyInit, Mac};
 use sha2::{Digest, Sha256};
 use zeroize::Zeroizing;
 
+use crate::files::NewFile;
+
 /// What a derived key is for.
 #[derive(Clone, Copy, Debug)]
 pub enum Use {
@@ -56,21 +58,14 @@ impl MasterKey {
 
     fn create(path: &Path) -> Result<Self, String> {
         let key = Self::new(crate::random::bytes());
-        // Written aside and then named: whoever finds the file finds it whole.
-        let aside = path.with_extension(crate::random::reference());
-        let mut options = std::fs::OpenOptions::new();
-        options.write(true).create_new(true);
-        #[cfg(unix)]
-        std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
-        let written = options
-            .open(&aside)
-            .and_then(|mut file| file.write_all(key.hex().as_bytes()).and_then(|()| file.sync_all()))
-            .and_then(|()| std::fs::hard_link(&aside, path));
-        let _ = std::fs::remove_file(&aside);
+        let written = NewFile::create_in_turn(path).and_then(|mut file| {
+            file.write_all(key.hex().as_bytes())?;
+            file.keep()
+        });
         match written {
-            Ok(()) => Ok(key),
+            Ok(_) => Ok(key),
             // Another process was first: its key counts.
-            Err(error) if error.kind() == std::io::ErrorKind::AlreadyExists => Self::open(path),
+            Err(error) if error.kind() == std::io::ErrorKind::AlreadyExists && path.exists() => Self::open(path),
             Err(error) => Err(format!("Cannot write the master key {}: {error}.", path.display())),
         }
     }

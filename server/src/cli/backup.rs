@@ -1,13 +1,15 @@
 //! `keydesk backup`
 
 use std::{
-    fs::{File, OpenOptions},
     io::ErrorKind,
     path::{Path, PathBuf},
 };
 
 use clap::Args;
-use services::backup::{self, Contents};
+use services::{
+    backup::{self, Contents},
+    files::NewFile,
+};
 
 use super::progress::Progress;
 use crate::{config::Config, start};
@@ -28,20 +30,17 @@ impl Backup {
             ));
         }
         let installation = start::open_at_any_step(config).await?;
-        let partial = partial(file);
-        let out = create(&partial)?;
+        let out = create(file)?;
         let mut progress = Progress::new();
         let each = |table: &str, rows: u64| progress.show(|| format!("{table}: {rows} rows"));
         let taken = backup::take(&installation.operator(), out, each).await.map_err(|error| error.to_string());
         let taken = taken.and_then(|(contents, out)| {
-            let size = keep(&out, &partial, file).map_err(|error| {
+            let size = out.keep().map_err(|error| {
                 format!("The backup {} cannot be written: {error}. Choose another place.", file.display())
             })?;
             Ok((contents, size))
         });
         drop(progress);
-        // What is left of it, whether it was named or not.
-        let _ = std::fs::remove_file(&partial);
         let (contents, size) = taken?;
         tell(file, size, &contents);
         println!(
@@ -63,42 +62,18 @@ fn tell(file: &Path, size: u64, contents: &Contents) {
     );
 }
 
-fn partial(file: &Path) -> PathBuf {
-    let mut name = file.as_os_str().to_owned();
-    name.push(".partial");
-    name.into()
-}
-
-/// A file for its owner only.
-fn create(partial: &Path) -> Result<File, String> {
-    let mut options = OpenOptions::new();
-    options.write(true).create_new(true);
-    #[cfg(unix)]
-    std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
-    options.open(partial).map_err(|error| match error.kind() {
-        ErrorKind::AlreadyExists => format!(
-            "{} is there already: another backup is being written, or one was interrupted. Remove it if none is.",
-            partial.display()
-        ),
+/// A file for its owner only, which has its name once it is whole.
+fn create(file: &Path) -> Result<NewFile, String> {
+    NewFile::create(file).map_err(|error| match error.kind() {
+        ErrorKind::WouldBlock => {
+            format!("Another process is writing {} just now. Wait for it, or choose another name.", file.display())
+        }
+        ErrorKind::AlreadyExists => {
+            format!("Cannot write {}: {error}. Choose another name.", file.display())
+        }
         _ => format!(
             "Cannot write {}: {error}. Choose a folder that exists and that this user can write to.",
-            partial.display()
+            file.display()
         ),
     })
-}
-
-/// Gives the finished file its name once all of it is on the disk. Says how large it is.
-fn keep(out: &File, partial: &Path, file: &Path) -> std::io::Result<u64> {
-    out.sync_all()?;
-    // A link never overwrites. Where a file system knows none, renaming has to do.
-    match std::fs::hard_link(partial, file) {
-        Err(error) if error.kind() == ErrorKind::AlreadyExists => return Err(error),
-        Err(_) => std::fs::rename(partial, file)?,
-        Ok(()) => {}
-    }
-    #[cfg(unix)]
-    if let Some(folder) = std::path::absolute(file)?.parent() {
-        File::open(folder)?.sync_all()?;
-    }
-    Ok(out.metadata()?.len())
 }

@@ -233,8 +233,13 @@ fn a_backup_is_written_once_and_restored_with_its_key_into_an_empty_database_onl
     assert!(!machine.folder.path().join("first.partial").exists());
     machine.run(&["backup", "first"]).failed(&["first", "overwrites nothing"]);
     machine.run(&["backup", "nowhere/first"]).failed(&["nowhere/first", "folder that exists"]);
-    std::fs::write(machine.folder.path().join("second.partial"), "").unwrap();
-    machine.run(&["backup", "second"]).failed(&["second.partial", "interrupted"]);
+    let partial = std::fs::File::create(machine.folder.path().join("second.partial")).unwrap();
+    partial.lock().unwrap();
+    machine.run(&["backup", "second"]).failed(&["second", "Another process"]);
+    drop(partial);
+    // What an interrupted one left is in nobody's way.
+    machine.run(&["backup", "second"]).worked();
+    assert!(!machine.folder.path().join("second.partial").exists());
 
     machine.run(&["restore", "first"]).failed(&["empty database only", "KEYDESK_DATABASE_URL"]);
     let there = Machine::new();
