@@ -121,6 +121,7 @@ pub async fn connect(location: &Location) -> Result<Database, String> {
             Location::Sqlite(_) => "Check that the folder exists and can be written to.",
             Location::Postgres(_) => "Check that the server runs, and that KEYDESK_DATABASE_URL names the right host, user, password and database.",
         };
+        let error = location.without_secrets(&error.to_string());
         format!("Cannot open the database {masked}: {error}. {hint}")
     })
 }

@@ -5,8 +5,10 @@ use std::{path::Path, time::Duration};
 
 use sea_orm::{
     AccessMode, ConnectOptions, Database as SeaOrm, DatabaseConnection, DatabaseTransaction, DbBackend, DbErr,
-    IsolationLevel, SqliteTransactionMode, TransactionOptions, TransactionTrait,
+    IsolationLevel, SqliteTransactionMode, TransactionOptions, TransactionTrait, sqlx::ConnectOptions as _,
 };
+
+pub use crate::location::{Location, PostgresUrl};
 
 /// How long a request waits for a connection before it is told that Keydesk is busy.
 const ACQUIRE: Duration = Duration::from_secs(5);
@@ -17,51 +19,6 @@ const ACQUIRE: Duration = Duration::from_secs(5);
 pub struct Database {
     reader: DatabaseConnection,
     writer: DatabaseConnection,
-}
-
-/// Where the database is.
-#[derive(Clone, Debug)]
-pub enum Location {
-    Sqlite(std::path::PathBuf),
-    Postgres(String),
-}
-
-impl Location {
-    /// Reads `sqlite:PATH` or `postgres://…`.
-    ///
-    /// # Errors
-    /// What is wrong with the URL, in a sentence that does not repeat its password.
-    pub fn parse(url: &str) -> Result<Self, String> {
-        match url.split_once(':') {
-            Some(("postgres" | "postgresql", rest)) if rest.starts_with("//") => Ok(Self::Postgres(url.to_owned())),
-            Some(("sqlite", path)) if !path.trim_start_matches('/').is_empty() => {
-                let path = path.strip_prefix("//").unwrap_or(path);
-                Ok(Self::Sqlite(Path::new(path).to_owned()))
-            }
-            _ => Err("The database URL must begin with sqlite: or postgres://. \
-                      Examples: sqlite:data/keydesk.db, postgres://keydesk@localhost/keydesk"
-                .into()),
-        }
-    }
-
-    /// The location without a password.
-    pub fn masked(&self) -> String {
-        match self {
-            Self::Sqlite(path) => format!("sqlite:{}", path.display()),
-            Self::Postgres(url) => {
-                // Parameters may hold a password too.
-                let (url, more) = url.split_once('?').map_or((url.as_str(), ""), |(url, _)| (url, "?***"));
-                let shown = match (url.find("://"), url.rfind('@')) {
-                    (Some(start), Some(end)) if start + 3 < end => {
-                        let user = url[start + 3..end].split(':').next().unwrap_or_default();
-                        format!("{}{user}:***{}", &url[..start + 3], &url[end..])
-                    }
-                    _ => url.to_owned(),
-                };
-                shown + more
-            }
-        }
-    }
 }
 
 impl Database {
@@ -78,12 +35,13 @@ impl Database {
                 Ok(Self { reader, writer })
             }
             Location::Postgres(url) => {
-                let mut options = ConnectOptions::new(url);
+                // The library never sees the URL, so that it cannot quote it.
+                let own = url.options().application_name("keydesk").disable_statement_logging();
+                let mut options = ConnectOptions::new("postgres://");
                 options
+                    .map_sqlx_postgres_opts(move |_| own.clone())
                     .max_connections(16)
-                    .acquire_timeout(ACQUIRE)
-                    .sqlx_logging(false)
-                    .set_application_name("keydesk");
+                    .acquire_timeout(ACQUIRE);
                 let pool = SeaOrm::connect(options).await?;
                 Ok(Self { reader: pool.clone(), writer: pool })
             }
@@ -127,7 +85,9 @@ impl Database {
 }
 
 fn sqlite(path: &Path, connections: u32, write: bool) -> ConnectOptions {
-    let mut options = ConnectOptions::new(format!("sqlite:{}", path.display()));
+    // A path inside of a URL would lose its % and ?; one that is absolute means nothing else to SQLite.
+    let path = std::path::absolute(path).unwrap_or_else(|_| path.to_owned());
+    let mut options = ConnectOptions::new("sqlite:keydesk.db");
     options
         .max_connections(connections)
         .min_connections(1)
@@ -136,6 +96,7 @@ fn sqlite(path: &Path, connections: u32, write: bool) -> ConnectOptions {
         .test_before_acquire(false)
         .map_sqlx_sqlite_opts(move |options| {
             options
+                .filename(&path)
                 .create_if_missing(write)
                 .foreign_keys(true)
                 .busy_timeout(ACQUIRE)
@@ -148,27 +109,4 @@ fn sqlite(path: &Path, connections: u32, write: bool) -> ConnectOptions {
                 .pragma("mmap_size", if write { "0" } else { "4294967296" })
         });
     options
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn a_location_is_shown_without_its_password() {
-        let shown = |url| Location::parse(url).map(|location| location.masked());
-        assert_eq!(shown("postgres://kd:s3cret@db.example/kd").as_deref(), Ok("postgres://kd:***@db.example/kd"));
-        assert_eq!(
-            shown("postgres://db.example/kd?user=kd&password=s3cret").as_deref(),
-            Ok("postgres://db.example/kd?***")
-        );
-        assert_eq!(shown("sqlite:data/x.db").as_deref(), Ok("sqlite:data/x.db"));
-    }
-
-    #[test]
-    fn another_kind_of_url_is_refused_with_examples() {
-        for url in ["", "mysql://x", "keydesk.db", "sqlite:", "postgres:"] {
-            assert!(Location::parse(url).is_err(), "{url}");
-        }
-    }
 }

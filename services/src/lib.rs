@@ -17,6 +17,7 @@ pub mod fields;
 pub mod files;
 pub mod groups;
 pub mod jobs;
+mod location;
 pub mod made_up;
 pub mod master_key;
 mod random;

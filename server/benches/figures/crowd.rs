@@ -71,7 +71,7 @@ impl Crowd {
             SeaOrm::connect(&url).await.unwrap().execute_unprepared("VACUUM ANALYZE").await.unwrap();
             std::fs::write(&finished, "").unwrap();
         }
-        Self { name: "PostgreSQL", data, location: Location::Postgres(url) }
+        Self { name: "PostgreSQL", data, location: Location::parse(&url).unwrap() }
     }
 
     /// The contexts of an administrator who has just signed in, and of the jobs.

@@ -149,8 +149,9 @@ pub fn run() -> ExitCode {
 }
 
 fn start_log(level: &str) {
-    // Statements and their values stay out of the log at every level.
-    let filter = format!("{level},sqlx=warn,sea_orm=warn,sea_orm_migration=warn,hyper=warn,tower_sessions_core=warn");
+    // Statements and their values stay out of the log at every level, and lines of a password file
+    // that cannot be read, which the library would quote.
+    let filter = format!("{level},sqlx=warn,sqlx_postgres::options=off,sea_orm=warn,sea_orm_migration=warn,hyper=warn,tower_sessions_core=warn");
     tracing_subscriber::fmt()
         .with_env_filter(tracing_subscriber::EnvFilter::new(filter))
         .with_target(false)

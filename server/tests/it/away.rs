@@ -58,10 +58,8 @@ async fn t27_while_postgres_is_away_keydesk_says_so_and_afterwards_goes_on() {
     let (database, beside) = (create_database().await, create_database().await);
     let desk = Plan::default().on_postgres(&database).open().await;
     let ana = desk.person("ana").await;
-    let server =
-        services::database::Database::open(&services::database::Location::Postgres(crate::support::url_of(&beside)))
-            .await
-            .unwrap();
+    let location = services::database::Location::parse(&crate::support::url_of(&beside)).unwrap();
+    let server = services::database::Database::open(&location).await.unwrap();
     let on_server = async |sql: String| {
         use sea_orm_migration::sea_orm::ConnectionTrait;
         server.writer().execute_unprepared(&sql).await.unwrap();

@@ -114,6 +114,24 @@ fn a_postgres_that_is_away_is_named_without_its_password() {
 }
 
 #[test]
+fn a_database_password_that_is_not_encoded_is_printed_by_no_command() {
+    let machine = Machine::new();
+    for cut in ["/", "#", "?", "/33", "]"] {
+        let url = format!("postgres://kd:s3{cut}cret@host/kd");
+        let numbers = format!("postgres://kd:33{cut}cret@host/kd");
+        for url in [&url, &numbers] {
+            for command in [&["migrate"][..], &["doctor"], &["audit", "verify"], &["backup", "file"]] {
+                let done = machine.run(&[command, &["--database-url", url]].concat());
+                let done = done.failed(&["KEYDESK_DATABASE_URL", "/ as %2F", "? as %3F", "# as %23"]);
+                let told = done.out + &done.err;
+                assert!(!told.contains("cret") && !told.contains("s3"), "{told}");
+            }
+        }
+    }
+    assert!(machine.files().is_empty());
+}
+
+#[test]
 fn a_machine_that_has_nothing_gets_a_folder_for_its_owner_only() {
     let machine = Machine::new();
     let done = machine.run(&["doctor"]).worked();

@@ -48,7 +48,7 @@ async fn t29_every_released_postgresql_database_is_brought_up_to_date() {
         let dump = std::fs::read_to_string(fixture(version, "postgres.sql")).unwrap();
         connection.execute_unprepared(&dump).await.unwrap();
         connection.close().await.unwrap();
-        works(Location::Postgres(url_of(&name)), version).await;
+        works(Location::parse(&url_of(&name)).unwrap(), version).await;
         drop_database(&name).await;
     }
 }

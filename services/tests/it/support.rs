@@ -174,7 +174,7 @@ impl Desk {
                 let name = format!("keydesk_test_{}", fresh_name());
                 let template = template().await;
                 on_server(&format!("CREATE DATABASE {name} TEMPLATE {template}")).await;
-                (Location::Postgres(url_of(&name)), None)
+                (Location::parse(&url_of(&name)).unwrap(), None)
             }
         };
         let database = Database::open(&location).await.unwrap();
@@ -183,7 +183,7 @@ impl Desk {
         }
         let url = match &location {
             Location::Sqlite(path) => format!("sqlite:{}", path.display()),
-            Location::Postgres(url) => url.clone(),
+            Location::Postgres(url) => url_of(url.database()),
         };
         let mut options = ConnectOptions::new(url);
         options.max_connections(1).sqlx_logging(false);
@@ -197,10 +197,7 @@ impl Desk {
     pub fn database_name(&self) -> String {
         match &self.location {
             Location::Sqlite(path) => path.display().to_string(),
-            Location::Postgres(url) => {
-                let path = url.split('?').next().unwrap();
-                path.rsplit('/').next().unwrap().to_owned()
-            }
+            Location::Postgres(url) => url.database().to_owned(),
         }
     }
 
