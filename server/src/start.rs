@@ -1,6 +1,6 @@
 //! From settings to an open installation: data folder, master key, database, schema.
 
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use services::{
     Installation, Options,
@@ -32,7 +32,11 @@ pub async fn open(config: &Config) -> Result<Installation, String> {
         None if schema::is_in_use(&database).await && !key_file.exists() => {
             return Err(lost_key(key_file));
         }
-        None => MasterKey::open(key_file)?,
+        None => {
+            let key = MasterKey::open(key_file)?;
+            tracing::info!("a new master key is in {}; keep a copy apart from the database", absolute(key_file).display());
+            key
+        }
     };
     let installation = installation(config, database, &master_key);
     setup::prepare(&installation.system(), &master_key).await.map_err(|error| error.to_string())?;
@@ -83,6 +87,19 @@ pub fn missing(config: &Config) -> Option<&Path> {
     match &config.database {
         Location::Sqlite(path) if !path.exists() => Some(path),
         _ => None,
+    }
+}
+
+/// A path as it can be found again from any folder.
+pub fn absolute(path: &Path) -> PathBuf {
+    std::path::absolute(path).unwrap_or_else(|_| path.to_owned())
+}
+
+/// Where the database is, in words.
+pub fn place(location: &Location) -> String {
+    match location {
+        Location::Sqlite(path) => absolute(path).display().to_string(),
+        Location::Postgres(_) => location.masked(),
     }
 }
 
@@ -153,6 +170,8 @@ pub fn prepare_data_dir(path: &Path) -> Result<(), String> {
         #[cfg(unix)]
         std::os::unix::fs::DirBuilderExt::mode(&mut folder, 0o700);
         folder.create(path).map_err(told)?;
+        // Where data was expected, this says why there is none.
+        tracing::info!("there was no data folder {}: it is made, and empty", absolute(path).display());
     }
     // A folder that cannot be written to would fail later, and less clearly.
     let probe = path.join(".keydesk-write-check");

@@ -21,11 +21,15 @@ pub async fn doctor(config: &Config) -> Result<(), String> {
             println!("  FAIL  {what}: {problem}");
         }
     };
+    for told in &config.remarks.mended {
+        println!("  note  {told}");
+    }
+    check("variables", variables(config));
     check("origin", origin(config));
     check("proxies", proxies(config));
     check("data folder", folder(config));
     if let Some(path) = start::missing(config) {
-        check("database", Ok(format!("{} will be made", path.display())));
+        check("database", Ok(format!("{} will be made", start::absolute(path).display())));
         return finish(failed);
     }
     match start::open_as_is(config).await {
@@ -60,6 +64,14 @@ fn finish(failed: u32) -> Result<(), String> {
     if failed == 0 { Ok(()) } else { Err(format!("{failed} checks failed.")) }
 }
 
+/// A setting that is misspelt would hold its default, and nobody would know why.
+fn variables(config: &Config) -> Result<String, String> {
+    match config.remarks.unknown.as_slice() {
+        [] => Ok("all that begin with KEYDESK_ are known".into()),
+        unknown => Err(format!("{}. Remove them, or look above for the right names", unknown.join(". "))),
+    }
+}
+
 /// We never do TLS ourselves: behind a proxy that is not trusted, everybody has one address.
 fn proxies(config: &Config) -> Result<String, String> {
     if config.origin.is_https() && config.trusted_proxies.is_empty() {
@@ -90,9 +102,9 @@ fn origin(config: &Config) -> Result<String, String> {
 #[cfg(unix)]
 fn folder(config: &Config) -> Result<String, String> {
     use std::os::unix::fs::PermissionsExt;
-    let path = &config.data_dir;
+    let path = start::absolute(&config.data_dir);
     let shown = path.display();
-    match std::fs::metadata(path) {
+    match std::fs::metadata(&path) {
         Ok(meta) if meta.permissions().mode() & 0o077 != 0 => {
             Err(format!("others on this machine can read {shown}; run chmod 700 {shown}"))
         }

@@ -114,9 +114,8 @@ impl Settings {
         ];
         let flags: Vec<_> = flags.into_iter().filter_map(|(key, value)| value.map(|value| (key, value))).collect();
         #[allow(clippy::disallowed_methods, reason = "the one place that reads variables")]
-        let variable = |name: &str| std::env::var(name).ok();
-        let file = self.config.or_else(|| variable("KEYDESK_CONFIG").map(PathBuf::from));
-        Config::read(file.as_deref(), variable, &flags)
+        let variables = std::env::vars_os();
+        Config::read(self.config.as_deref(), variables, &flags)
     }
 }
 
@@ -125,6 +124,11 @@ pub fn run() -> ExitCode {
     let Cli { command, settings } = Cli::parse();
     let done = settings.read().and_then(|config| {
         start_log(&config.log);
+        if !matches!(command, Command::Doctor) {
+            for told in &config.remarks.unknown {
+                tracing::warn!("{told}; keydesk doctor lists those that there are");
+            }
+        }
         let runtime = tokio::runtime::Runtime::new()
             .map_err(|error| format!("The operating system refuses threads: {error}."))?;
         runtime.block_on(async {

@@ -21,6 +21,9 @@ pub async fn serve(config: &Config) -> Result<(), String> {
     let system = installation.system();
     let code = setup::issue_code(&system).await.map_err(|error| error.to_string())?;
     worker::start(&system);
+    for told in &config.remarks.mended {
+        tracing::info!("{told}");
+    }
     tracing::info!(version = env!("CARGO_PKG_VERSION"), listen = %config.listen, database = %config.database.masked(), "Keydesk is ready at {}", config.origin);
     if config.origin.is_https() && config.trusted_proxies.is_empty() {
         tracing::warn!("no proxy is trusted, so everybody behind yours has one address; keydesk doctor says more");
@@ -32,8 +35,11 @@ pub async fn serve(config: &Config) -> Result<(), String> {
     }
     if let Some(code) = code {
         println!(
-            "\nThis Keydesk has no administrator yet. Open this link to become the first one:\n\n  {}/first-run?code={code}\n\nIt works once, within a day.\n",
-            config.origin
+            "\nThis Keydesk has no administrator yet. Open this link to become the first one:\n\n  {}/first-run?code={code}\n\nIt works once, within a day.\n\n\
+             Its data is in {}, its master key in {}.\n",
+            config.origin,
+            start::place(&config.database),
+            start::absolute(&config.master_key_file).display()
         );
     }
     let router = http::router(http::App::new(installation, config));

@@ -1,129 +1,37 @@
 //! Settings: documented defaults, then a file, then `KEYDESK_*` variables, then flags.
 
-use std::{net::SocketAddr, path::PathBuf};
+use std::{
+    ffi::OsString,
+    net::SocketAddr,
+    path::{Path, PathBuf},
+};
 
-use ::config::{Config as Layers, File, FileFormat};
-use domain::{MINUTE, sessions::SessionLimits};
+use domain::{MINUTE, sessions::SessionLimits, users::DisplayName};
 use ipnet::IpNet;
-use serde::Deserialize;
 use services::{
     auth::{Breaches, RelyingParty},
     database::Location,
 };
 
+mod catalogue;
+mod file;
+mod given;
+mod listening;
 mod origin;
+mod passkeys;
+mod paths;
+mod sessions;
+mod storage;
+mod text;
+mod variables;
+
+pub use catalogue::{SETTINGS, Setting};
+pub use given::Remarks;
 pub use origin::Origin;
 
-/// A setting: its place in the file, its variable, its default as in a file, what it is for.
-pub struct Setting {
-    pub key: &'static str,
-    pub variable: &'static str,
-    pub default: Option<&'static str>,
-    pub help: &'static str,
-}
-
-const fn setting(
-    key: &'static str,
-    variable: &'static str,
-    default: Option<&'static str>,
-    help: &'static str,
-) -> Setting {
-    Setting { key, variable, default, help }
-}
-
-/// Every setting there is. Other variables that begin with `KEYDESK_` are left alone.
-pub const SETTINGS: [Setting; 14] = [
-    setting("data_dir", "KEYDESK_DATA_DIR", Some("data"), "folder for the SQLite file and the master key"),
-    setting("listen", "KEYDESK_LISTEN", Some("127.0.0.1:3000"), "address and port to listen on"),
-    setting(
-        "origin",
-        "KEYDESK_ORIGIN",
-        None,
-        "public address, such as https://keydesk.example.org; http://localhost:PORT without",
-    ),
-    setting("insecure_http", "KEYDESK_INSECURE_HTTP", Some("false"), "allow a public address without TLS"),
-    setting(
-        "database_url",
-        "KEYDESK_DATABASE_URL",
-        None,
-        "sqlite:PATH or postgres://...; keydesk.db in the data folder without",
-    ),
-    setting(
-        "master_key_file",
-        "KEYDESK_MASTER_KEY_FILE",
-        None,
-        "file of the master key; master.key in the data folder without",
-    ),
-    setting("name", "KEYDESK_NAME", Some("Keydesk"), "name of your organisation"),
-    setting(
-        "trusted_proxies",
-        "KEYDESK_TRUSTED_PROXIES",
-        Some(""),
-        "networks whose X-Forwarded-For counts, with commas between",
-    ),
-    setting("log", "KEYDESK_LOG", Some("info"), "error, warn, info, debug or trace"),
-    setting(
-        "sessions.idle_minutes",
-        "KEYDESK_SESSIONS_IDLE_MINUTES",
-        Some("120"),
-        "minutes without activity after which a session ends",
-    ),
-    setting(
-        "sessions.absolute_minutes",
-        "KEYDESK_SESSIONS_ABSOLUTE_MINUTES",
-        Some("720"),
-        "minutes after which a session ends in any case",
-    ),
-    setting(
-        "passkeys.rp_id",
-        "KEYDESK_PASSKEYS_RP_ID",
-        None,
-        "domain that passkeys are bound to, for good; the public address's host without",
-    ),
-    setting(
-        "passkeys.origins",
-        "KEYDESK_PASSKEYS_ORIGINS",
-        Some(""),
-        "further addresses that may use these passkeys, with commas between",
-    ),
-    setting(
-        "breach_list",
-        "KEYDESK_BREACH_LIST",
-        None,
-        "file of SHA-1 hashes of published passwords, sorted; nobody may use these",
-    ),
-];
-
-#[derive(Debug, Deserialize)]
-#[serde(deny_unknown_fields)]
-struct Raw {
-    data_dir: PathBuf,
-    listen: String,
-    origin: Option<String>,
-    insecure_http: bool,
-    database_url: Option<String>,
-    master_key_file: Option<PathBuf>,
-    name: String,
-    trusted_proxies: String,
-    log: String,
-    sessions: RawSessions,
-    passkeys: RawPasskeys,
-    breach_list: Option<PathBuf>,
-}
-
-#[derive(Debug, Deserialize)]
-#[serde(deny_unknown_fields)]
-struct RawPasskeys {
-    rp_id: Option<String>,
-    origins: String,
-}
-
-#[derive(Debug, Deserialize)]
-#[serde(deny_unknown_fields)]
-struct RawSessions {
-    idle_minutes: i64,
-    absolute_minutes: i64,
-}
+use given::Given;
+use listening::Listening;
+use storage::Storage;
 
 /// Settings that have been read and checked.
 #[derive(Clone, Debug)]
@@ -140,40 +48,47 @@ pub struct Config {
     /// Nothing where the public address is a bare IP address: passkeys need a name.
     pub passkeys: Option<RelyingParty>,
     pub breaches: Option<Breaches>,
+    pub remarks: Remarks,
     breach_list: Option<PathBuf>,
 }
 
 impl Config {
-    /// Reads all layers. `flags` are keys and values; `variable` looks a variable up.
+    /// Reads all places. `variables` are those of the process; `flags` are keys and values.
     ///
     /// # Errors
     /// A sentence that names the setting and says what would be right.
     pub fn read(
-        file: Option<&std::path::Path>,
-        variable: impl Fn(&str) -> Option<String>,
+        file: Option<&Path>,
+        variables: impl IntoIterator<Item = (OsString, OsString)>,
         flags: &[(&str, String)],
     ) -> Result<Self, String> {
-        let mut layers = Layers::builder();
-        for Setting { key, default, .. } in &SETTINGS {
-            if let Some(default) = default {
-                layers = layers.set_default(*key, *default).map_err(told)?;
-            }
-        }
-        if let Some(path) = file {
-            if !path.is_file() {
-                return Err(format!("There is no configuration file {}.", path.display()));
-            }
-            layers = layers.add_source(File::from(path).format(FileFormat::Toml));
-        }
-        for Setting { key, variable: name, .. } in &SETTINGS {
-            let value = variable(name).filter(|value| !value.is_empty());
-            layers = layers.set_override_option(*key, value).map_err(told)?;
-        }
-        for (key, value) in flags {
-            layers = layers.set_override(*key, value.as_str()).map_err(told)?;
-        }
-        let raw: Raw = layers.build().and_then(Layers::try_deserialize).map_err(told)?;
-        raw.check()
+        let given = Given::gather(file, variables, flags)?;
+        let Storage { data_dir, database, master_key_file } = Storage::read(&given)?;
+        let Listening { listen, origin, trusted_proxies } = Listening::read(&given)?;
+        let name = DisplayName::parse(given.text("name"))
+            .map_err(|problem| format!("{}: {}", given.named("name"), problem.sentence()))?
+            .as_str()
+            .to_owned();
+        let log = given.word("log", &["error", "warn", "info", "debug", "trace"])?.to_owned();
+        let passkeys = passkeys::read(&given, &origin, &name)?;
+        let breach_list = given.path("breach_list")?;
+        let breaches = breach_list.as_deref().map(Breaches::open).transpose();
+        let breaches = breaches.map_err(|told| format!("{}: {told}", given.named("breach_list")))?;
+        Ok(Self {
+            data_dir,
+            listen,
+            origin,
+            database,
+            master_key_file,
+            name,
+            trusted_proxies,
+            log,
+            sessions: sessions::read(&given)?,
+            passkeys,
+            breaches,
+            remarks: given.remarks,
+            breach_list,
+        })
     }
 
     /// Every setting and its effective value, secrets masked.
@@ -198,92 +113,13 @@ impl Config {
     }
 }
 
-fn told(error: ::config::ConfigError) -> String {
-    format!("A setting cannot be read: {error}.")
-}
-
-impl Raw {
-    fn check(self) -> Result<Config, String> {
-        let listen: SocketAddr = self.listen.parse().map_err(|_| {
-            format!(
-                "listen (KEYDESK_LISTEN) is “{}”; write an address and a port, such as 127.0.0.1:3000.",
-                self.listen
-            )
-        })?;
-        let origin = match self.origin {
-            Some(origin) => Origin::parse(&origin, self.insecure_http)?,
-            None => Origin::localhost(listen.port()),
-        };
-        let database = match self.database_url {
-            Some(url) => {
-                Location::parse(&url).map_err(|told| format!("database_url (KEYDESK_DATABASE_URL): {told}"))?
-            }
-            None => Location::Sqlite(self.data_dir.join("keydesk.db")),
-        };
-        let trusted_proxies = self
-            .trusted_proxies
-            .split(',')
-            .map(str::trim)
-            .filter(|network| !network.is_empty())
-            .map(network)
-            .collect::<Result<_, _>>()?;
-        let minutes = |name: &str, minutes: i64| match minutes {
-            1..=525_600 => Ok(minutes * MINUTE),
-            _ => Err(format!("sessions.{name} is {minutes}; write a number of minutes from 1 to 525600.")),
-        };
-        if !["error", "warn", "info", "debug", "trace"].contains(&self.log.as_str()) {
-            return Err(format!("log (KEYDESK_LOG) is “{}”; write error, warn, info, debug or trace.", self.log));
-        }
-        let passkeys = self.passkeys.check(&origin, &self.name)?;
-        let breaches = self.breach_list.as_deref().map(Breaches::open).transpose();
-        let breaches = breaches.map_err(|told| format!("breach_list (KEYDESK_BREACH_LIST): {told}"))?;
-        Ok(Config {
-            passkeys,
-            breaches,
-            breach_list: self.breach_list,
-            listen,
-            origin,
-            database,
-            master_key_file: self.master_key_file.unwrap_or_else(|| self.data_dir.join("master.key")),
-            name: self.name,
-            trusted_proxies,
-            log: self.log,
-            sessions: SessionLimits {
-                idle: minutes("idle_minutes", self.sessions.idle_minutes)?,
-                absolute: minutes("absolute_minutes", self.sessions.absolute_minutes)?,
-            },
-            data_dir: self.data_dir,
-        })
-    }
-}
-
-impl RawPasskeys {
-    fn check(self, origin: &Origin, name: &str) -> Result<Option<RelyingParty>, String> {
-        let more = self.origins.split(',').map(str::trim).filter(|text| !text.is_empty());
-        let more = more.map(|text| Origin::parse(text, origin.insecure()).map(|origin| origin.to_string()));
-        let more = more.collect::<Result<Vec<_>, _>>();
-        let more = more.map_err(|told| format!("passkeys.origins (KEYDESK_PASSKEYS_ORIGINS): {told}"))?;
-        let Some(rp_id) = self.rp_id.or_else(|| origin.name().map(ToOwned::to_owned)) else { return Ok(None) };
-        let origins: Vec<String> = std::iter::once(origin.to_string()).chain(more).collect();
-        RelyingParty::new(&rp_id, &origins, name)
-            .map(Some)
-            .map_err(|told| format!("passkeys.rp_id (KEYDESK_PASSKEYS_RP_ID): {told}"))
-    }
-}
-
-fn network(text: &str) -> Result<IpNet, String> {
-    text.parse::<IpNet>().or_else(|_| text.parse::<std::net::IpAddr>().map(IpNet::from)).map_err(|_| {
-        format!("trusted_proxies (KEYDESK_TRUSTED_PROXIES) has “{text}”; write networks such as 10.0.0.0/8.")
-    })
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
 
     fn read(flags: &[(&str, &str)]) -> Result<Config, String> {
         let flags: Vec<_> = flags.iter().map(|(key, value)| (*key, (*value).to_owned())).collect();
-        Config::read(None, |_| None, &flags)
+        Config::read(None, [], &flags)
     }
 
     #[test]
@@ -301,12 +137,9 @@ mod tests {
         let folder = tempfile::tempdir().unwrap();
         let file = folder.path().join("keydesk.toml");
         std::fs::write(&file, "name = 'file'\nlisten = '127.0.0.1:4000'\nlog = 'warn'\n").unwrap();
-        let variable = |name: &str| match name {
-            "KEYDESK_NAME" => Some("variable".to_owned()),
-            "KEYDESK_LISTEN" => Some("127.0.0.1:5000".to_owned()),
-            _ => None,
-        };
-        let config = Config::read(Some(&file), variable, &[("name", "flag".into())]).unwrap();
+        let variables = [("KEYDESK_NAME", "variable"), ("KEYDESK_LISTEN", "127.0.0.1:5000")];
+        let variables = variables.map(|(name, value)| (name.into(), value.into()));
+        let config = Config::read(Some(&file), variables, &[("name", "flag".into())]).unwrap();
         assert_eq!((config.name.as_str(), config.listen.port(), config.log.as_str()), ("flag", 5000, "warn"));
     }
 
@@ -318,6 +151,11 @@ mod tests {
             ("trusted_proxies", "everybody", "KEYDESK_TRUSTED_PROXIES"),
             ("sessions.idle_minutes", "0", "idle_minutes"),
             ("log", "loud", "KEYDESK_LOG"),
+            ("insecure_http", "perhaps", "KEYDESK_INSECURE_HTTP"),
+            ("name", &"W".repeat(3_000), "at most 100 characters"),
+            ("name", "a\nb", "a line break"),
+            ("name", "", "is empty"),
+            ("data_dir", "'/srv/kd", "at one end only"),
             ("passkeys.rp_id", "elsewhere.example", "KEYDESK_PASSKEYS_RP_ID"),
             ("passkeys.origins", "elsewhere", "KEYDESK_PASSKEYS_ORIGINS"),
             ("breach_list", "/nowhere", "KEYDESK_BREACH_LIST"),
@@ -333,6 +171,71 @@ mod tests {
         let folder = tempfile::tempdir().unwrap();
         let file = folder.path().join("keydesk.toml");
         std::fs::write(&file, "listne = '127.0.0.1:4000'\n").unwrap();
-        assert!(Config::read(Some(&file), |_| None, &[]).unwrap_err().contains("listne"));
+        assert!(Config::read(Some(&file), [], &[]).unwrap_err().contains("Did you mean listen?"));
+    }
+
+    #[test]
+    fn the_file_takes_what_toml_knows_and_no_message_repeats_a_value() {
+        let folder = tempfile::tempdir().unwrap();
+        let file = folder.path().join("keydesk.toml");
+        let read = |text: &str| {
+            std::fs::write(&file, text).unwrap();
+            Config::read(Some(&file), [], &[])
+        };
+        let lists = "\u{feff}trusted_proxies = ['10.0.0.0/8', '::1']\ninsecure_http = true\n[sessions]\nidle_minutes = 30\n";
+        let config = read(lists).unwrap();
+        assert_eq!((config.trusted_proxies.len(), config.sessions.idle), (2, 30 * MINUTE));
+        for (text, word) in [
+            ("name = 'x'\ndatabase_url = \"postgres://kd:s3cret@host/kd\n", "line 2"),
+            ("database_url = ['postgres://kd:s3cret@host/kd', 1]", "database_url"),
+            ("database_url = 1979-05-27", "in quotes"),
+            ("database_url = 'postgres://kd:s3/cret@host/kd'", "keydesk.toml"),
+        ] {
+            let told = read(text).unwrap_err();
+            assert!(told.contains(word) && !told.contains("cret"), "{told}");
+        }
+        std::fs::write(&file, b"name = 'x'\nlog = '\xff'").unwrap();
+        assert!(Config::read(Some(&file), [], &[]).unwrap_err().contains("not UTF-8 in line 2"));
+    }
+
+    #[test]
+    fn what_stands_around_a_value_is_left_out_wherever_it_comes_from_and_said() {
+        let folder = tempfile::tempdir().unwrap();
+        let file = folder.path().join("keydesk.toml");
+        std::fs::write(&file, "name = '\"Northwind\"'\n").unwrap();
+        let variables = [
+            ("HOME", "/home/ana"),
+            ("KEYDESK_DATA_DIR", "'~/kd'\n"),
+            ("KEYDESK_LOG", " WARN\n"),
+            ("KEYDESK_ORIGIN", ""),
+            ("KEYDESK_VERSION", "1"),
+        ];
+        let variables = variables.map(|(name, value)| (name.into(), value.into()));
+        let flags = [("database_url", "\"sqlite:~/other.db\"".to_owned())];
+        let config = Config::read(Some(&file), variables, &flags).unwrap();
+        assert_eq!((config.name.as_str(), config.log.as_str()), ("Northwind", "warn"));
+        assert_eq!(config.data_dir, Path::new("/home/ana/kd"));
+        assert_eq!(config.database.masked(), "sqlite:/home/ana/other.db");
+        let Remarks { unknown, mended } = config.remarks;
+        assert_eq!(unknown, ["KEYDESK_VERSION is no setting"]);
+        let expected = ["here in", "KEYDESK_DATA_DIR", "KEYDESK_ORIGIN) is empty", "--database-url"];
+        assert_eq!(mended.len(), expected.len(), "{mended:?}");
+        for word in expected {
+            assert!(mended.iter().any(|told| told.contains(word)), "{word}: {mended:?}");
+        }
+    }
+
+    #[test]
+    fn a_misspelt_variable_and_one_that_is_no_text_are_refused() {
+        let one = |name: &str| Config::read(None, [(name.into(), "x".into())], &[]).unwrap_err();
+        assert!(one("KEYDESK_DATABSE_URL").contains("Did you mean KEYDESK_DATABASE_URL?"));
+        #[cfg(unix)]
+        {
+            let bad: OsString = std::os::unix::ffi::OsStringExt::from_vec(vec![b'k', 0xff]);
+            for name in ["KEYDESK_DATA_DIR", "KEYDESK_NAME", "KEYDESK_CONFIG"] {
+                let told = Config::read(None, [(name.into(), bad.clone())], &[]).unwrap_err();
+                assert!(told.contains(name) && told.contains("UTF-8"), "{told}");
+            }
+        }
     }
 }

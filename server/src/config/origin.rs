@@ -2,6 +2,8 @@
 
 use std::fmt;
 
+use super::text::shown;
+
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Origin {
     https: bool,
@@ -23,16 +25,16 @@ impl Origin {
     pub fn parse(text: &str, insecure_http: bool) -> Result<Self, String> {
         let wrong = || {
             format!(
-                "origin (KEYDESK_ORIGIN) is “{text}”; write a scheme and a host without a path, such as https://keydesk.example.org."
+                "origin (KEYDESK_ORIGIN) is “{}”; write a scheme and a host without a path, such as https://keydesk.example.org.",
+                shown(text)
             )
         };
         let (scheme, host) = text.trim_end_matches('/').split_once("://").ok_or_else(wrong)?;
-        let plain = |c: char| c.is_ascii_alphanumeric() || ".-:[]".contains(c);
-        if host.is_empty() || !host.chars().all(plain) {
+        if !is_host(host) {
             return Err(wrong());
         }
         let host = host.to_ascii_lowercase();
-        let https = match scheme {
+        let https = match scheme.to_ascii_lowercase().as_str() {
             "https" => true,
             "http" => false,
             _ => return Err(wrong()),
@@ -80,6 +82,20 @@ impl Origin {
     }
 }
 
+/// A name or an address, perhaps with a port (RFC 1035, section 2.3.4: a name has 253 characters at most).
+fn is_host(host: &str) -> bool {
+    let (name, port) = match host.rsplit_once(':') {
+        Some((name, port)) if !port.ends_with(']') => (name, Some(port)),
+        _ => (host, None),
+    };
+    let plain = |c: char| c.is_ascii_alphanumeric() || ".-".contains(c);
+    let named = match name.strip_prefix('[') {
+        Some(address) => address.strip_suffix(']').is_some_and(|ip| ip.parse::<std::net::Ipv6Addr>().is_ok()),
+        None => (1..=253).contains(&name.len()) && name.chars().all(plain) && !name.starts_with('.'),
+    };
+    named && port.is_none_or(|port| port.parse::<u16>().is_ok_and(|port| port > 0))
+}
+
 fn port(host: &str) -> Option<&str> {
     host.rsplit_once(':').map(|(_, port)| port).filter(|port| port.bytes().all(|b| b.is_ascii_digit()))
 }
@@ -122,6 +138,11 @@ mod tests {
 
     #[test]
     fn a_path_a_user_or_another_scheme_is_no_origin() {
+        let long = format!("https://{}.example", "a".repeat(3_000));
+        for text in [&long, "https://a.example:99999", "https://:1", "https://[a", "https://a:b:c"] {
+            assert!(Origin::parse(text, false).is_err(), "{text}");
+        }
+        assert!(Origin::parse("HTTPS://[2001:db8::1]:8443", false).is_ok());
         for text in ["https://a.example/x", "https://u@a.example", "ftp://a.example", "a.example", "https://"] {
             assert!(Origin::parse(text, false).is_err(), "{text}");
         }

@@ -132,6 +132,62 @@ fn a_database_password_that_is_not_encoded_is_printed_by_no_command() {
 }
 
 #[test]
+fn a_data_folder_is_the_one_that_is_meant_whatever_stands_around_it() {
+    let machine = Machine::new();
+    let (home, data) = (machine.folder.path(), machine.data());
+    let shown = data.display().to_string();
+    for (written, made) in [
+        (format!("'\"{shown}\"'"), data.clone()),
+        (format!("{shown}\n"), data),
+        ("~/kd".into(), home.join("kd")),
+        ("a%20b?c=d #e".into(), home.join("a%20b?c=d #e")),
+    ] {
+        let run = |arguments: &[&str]| {
+            let mut command = machine.command(arguments);
+            finish(command.env("KEYDESK_DATA_DIR", &written).env("HOME", home).spawn().unwrap()).worked()
+        };
+        let looked = run(&["doctor"]).out;
+        assert!(looked.contains(&format!("{} will be created", made.display())), "{looked}");
+        let told = run(&["seed", "--cast"]).err;
+        assert!(told.contains(&format!("no data folder {}:", made.display())), "{told}");
+        assert!(told.contains("new master key"), "{told}");
+        assert!(made.join("keydesk.db").is_file() && made.join("master.key").is_file());
+        run(&["audit", "verify"]);
+        std::fs::remove_dir_all(&made).unwrap();
+        assert!(home.read_dir().unwrap().next().is_none(), "{written}: something else was made");
+    }
+}
+
+#[test]
+fn what_is_not_understood_of_the_variables_is_said() {
+    let machine = Machine::new();
+    let run = |name: &str, value: &std::ffi::OsStr, arguments: &[&str]| {
+        finish(machine.command(arguments).env(name, value).spawn().unwrap())
+    };
+    let long = "W".repeat(3_000);
+    let bytes: std::ffi::OsString = std::os::unix::ffi::OsStringExt::from_vec(vec![b'k', 0xff]);
+    for (name, value, words) in [
+        ("KEYDESK_DATABSE_URL", "sqlite:x".as_ref(), ["KEYDESK_DATABSE_URL", "Did you mean KEYDESK_DATABASE_URL?"]),
+        ("KEYDESK_DATABASE_URL_FILE", "x".as_ref(), ["KEYDESK_DATABASE_URL_FILE", "KEYDESK_DATABASE_URL?"]),
+        ("KEYDESK_NAME", long.as_ref(), ["KEYDESK_NAME", "at most 100 characters"]),
+        ("KEYDESK_NAME", bytes.as_ref(), ["KEYDESK_NAME", "UTF-8"]),
+        ("KEYDESK_MASTER_KEY_FILE", "$CREDENTIALS/key".as_ref(), ["KEYDESK_MASTER_KEY_FILE", "$CREDENTIALS"]),
+    ] {
+        for command in [&["migrate"][..], &["doctor"]] {
+            run(name, value, command).failed(&words);
+        }
+    }
+    assert!(machine.files().is_empty() && !machine.data().exists());
+    let done = run("KEYDESK_VERSION", "1".as_ref(), &["doctor"]).failed(&["1 checks failed"]);
+    assert!(done.out.contains("KEYDESK_VERSION is no setting"), "{}", done.out);
+    let done = run("KEYDESK_VERSION", "1".as_ref(), &["migrate"]).worked();
+    assert!(done.err.contains("KEYDESK_VERSION is no setting"), "{}", done.err);
+    for (name, value) in [("KEYDESK_PORT", "tcp://10.0.0.7:3000"), ("KEYDESK_TEST_POSTGRES", "x"), ("KEYDESK_NAME", "")] {
+        run(name, value.as_ref(), &["doctor"]).worked();
+    }
+}
+
+#[test]
 fn a_machine_that_has_nothing_gets_a_folder_for_its_owner_only() {
     let machine = Machine::new();
     let done = machine.run(&["doctor"]).worked();

@@ -183,7 +183,7 @@ impl Plan {
         ];
         flags.extend(self.settings);
         flags.extend(self.postgres.iter().map(|url| ("database_url", url.clone())));
-        let config = Config::read(None, |_| None, &flags).unwrap();
+        let config = Config::read(None, [], &flags).unwrap();
         if let Location::Sqlite(path) = &config.database {
             std::fs::copy(template(self.cast).await, path).unwrap();
         }
@@ -237,7 +237,7 @@ async fn template(cast: bool) -> &'static Path {
             let folder = tempfile::tempdir().unwrap();
             let shown = folder.path().display().to_string();
             let config =
-                Config::read(None, |_| None, &[("data_dir", shown.clone()), ("name", "Northwind".into())]).unwrap();
+                Config::read(None, [], &[("data_dir", shown.clone()), ("name", "Northwind".into())]).unwrap();
             let database = start::connect(&config.database).await.unwrap();
             fill(&installation(&config, database.clone(), Clock::fixed(START)), &database, cast).await;
             database.writer().execute_unprepared(&format!("VACUUM INTO '{shown}/template'")).await.unwrap();
