@@ -19,8 +19,12 @@ pub enum Use {
     Throttle,
     /// What remains of an erased person's username: a keyed hash, so that it is never given again.
     RetiredUsernames,
-    /// Secrets that have to be read back, and what is handed out to be brought back unchanged.
-    Secrets,
+    /// Encrypts secrets that have to be read back, and what is handed out to be brought back unchanged.
+    SecretsEncrypted,
+    /// Binds the same to what it is about.
+    SecretsBound,
+    /// Did both until 0.4.0.
+    SecretsUntil04,
     /// What is stored of recovery codes.
     RecoveryCodes,
     /// Passkeys that nobody has, shown for usernames that nobody has.
@@ -91,7 +95,9 @@ impl MasterKey {
             Use::AuditChain => b"keydesk audit chain 1",
             Use::Throttle => b"keydesk throttle 1",
             Use::RetiredUsernames => b"keydesk retired usernames 1",
-            Use::Secrets => b"keydesk secrets 1",
+            Use::SecretsEncrypted => b"keydesk secrets encrypted 2",
+            Use::SecretsBound => b"keydesk secrets bound 2",
+            Use::SecretsUntil04 => b"keydesk secrets 1",
             Use::RecoveryCodes => b"keydesk recovery codes 1",
             Use::NobodysPasskeys => b"keydesk nobody's passkeys 1",
             Use::Check => b"keydesk check 1",

@@ -6,22 +6,27 @@
 use std::path::{Path, PathBuf};
 
 use domain::{factors::Factors, listing::UserListing, users::Status};
-use sea_orm_migration::sea_orm::{ConnectionTrait, Database as SeaOrm};
+use hmac::{Hmac, KeyInit, Mac};
+use sea_orm_migration::sea_orm::{ConnectionTrait, Database as SeaOrm, Statement};
 use services::{
     Installation, Options, Origin,
     audit::{Verdict, verify},
-    auth::{self, Attempt, Cookies, Device, Second, SignedIn},
+    auth::{self, Attempt, Cookies, Device, Sealer, Second, SignedIn},
     clock::Clock,
     database::{Database, Location},
     master_key::MasterKey,
     sessions, users,
 };
+use sha1::Sha1;
 
 use crate::support::{PASSWORD, create_database, drop_database, left_out, url_of};
 
 const RELEASED: [&str; 3] = ["0.2.0", "0.3.0", "0.4.0"];
 /// A recovery code of Grace's in each fixture of a version that has them.
 const RECOVERY: [(&str, [&str; 2]); 1] = [("0.4.0", ["7tkzu-rjqny-kjuhs", "6kx4h-zuqwq-mzcp6"])];
+
+/// After the last fixture was made.
+const NOW: domain::Millis = 1_800_000_000_000;
 
 fn fixture(version: &str, file: &str) -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join("../migrations/fixtures").join(version).join(file)
@@ -59,9 +64,10 @@ async fn works(location: Location, version: &str) {
     let steps = server::schema::migrate(&database).await.unwrap();
     // This version's own schema may have taken no further step yet.
     assert!(steps > 0 || version == env!("CARGO_PKG_VERSION"), "{version} is no older version");
+    let clock = Clock::fixed(NOW);
     let installation = Installation::new(Options {
-        database,
-        clock: Clock::System,
+        database: database.clone(),
+        clock: clock.clone(),
         master_key: MasterKey::new([7; 32]),
         limits: Default::default(),
         name: "Northwind".into(),
@@ -102,7 +108,43 @@ async fn works(location: Location, version: &str) {
         let code = Second::RecoveryCode(codes[usize::from(postgres)]);
         auth::give_second(&stranger, &token, code, cookies, false).await.expect("the code of that version counts");
     }
+    if version == "0.4.0" {
+        for _ in 0..2 {
+            app_counts(&installation, &database, &clock).await;
+            clock.advance(domain::MINUTE);
+        }
+    }
     let olga = page.rows.iter().find(|row| row.username == "olga").unwrap().id;
     users::delete(&ana, olga).await.unwrap();
     users::restore(&ana, olga).await.unwrap();
+}
+
+/// Signs Grace in with her authenticator app. Its secret is of that version until a code of it
+/// counted, and then of this one.
+async fn app_counts(installation: &Installation, database: &Database, clock: &Clock) {
+    let secret = async || -> (Vec<u8>, uuid::Uuid) {
+        let db = database.writer();
+        let sql = "SELECT secret, user_id FROM authenticator_apps";
+        let row = db.query_one_raw(Statement::from_string(db.get_database_backend(), sql)).await.unwrap().unwrap();
+        (row.try_get_by_index(0).unwrap(), row.try_get_by_index(1).unwrap())
+    };
+    let sealer = Sealer::new(&MasterKey::new([7; 32]));
+    let (sealed, user) = secret().await;
+    let before = sealer.unseal(&[b"totp", user.as_bytes()], &sealed).expect("the secret of that version is read");
+    assert_eq!(before.outdated, clock.now() == NOW);
+    let mut mac = <Hmac<Sha1> as KeyInit>::new_from_slice(&before.plain).unwrap();
+    mac.update(&(clock.now() / 30_000).to_be_bytes());
+    let hash = mac.finalize().into_bytes();
+    let at = usize::from(hash[19] & 15);
+    let number = u32::from_be_bytes(hash[at..at + 4].try_into().unwrap()) & 0x7fff_ffff;
+
+    let stranger = installation.stranger(Origin::default());
+    let session = if before.outdated { [5; 32] } else { [6; 32] };
+    let cookies = Cookies { session, device: Device::New([7; 32]) };
+    let asked = auth::sign_in(&stranger, Attempt { login: "grace", password: PASSWORD, cookies }).await.unwrap();
+    let SignedIn::SecondFactor { token, .. } = asked else { panic!("Grace was asked for nothing") };
+    let code = format!("{:06}", number % 1_000_000);
+    auth::give_second(&stranger, &token, Second::App(&code), cookies, false).await.expect("the app's code counts");
+    let after = sealer.unseal(&[b"totp", user.as_bytes()], &secret().await.0).unwrap();
+    assert!(!after.outdated && after.plain == before.plain);
 }

@@ -5,6 +5,7 @@ use sea_orm::{ColumnTrait, EntityTrait, QueryFilter, sea_query::Expr};
 
 use super::{
     entity::app,
+    sealed::Unsealed,
     totp::{self, Checked},
 };
 use crate::{
@@ -23,19 +24,26 @@ pub(crate) async fn app_code(cx: &Context, user: UserId, typed: &str) -> Result<
     let Some(row) = app::Entity::find_by_id(user.0).one(access.db()).await? else {
         return wrong(Problem::CodeWrong);
     };
-    let secret = cx.unseal(&[b"totp", user.0.as_bytes()], &row.secret);
-    let secret = secret.ok_or_else(|| Failure::Unexpected("an authenticator app's secret cannot be read".into()))?;
+    let about: [&[u8]; 2] = [b"totp", user.0.as_bytes()];
+    let unsealed = cx.unseal(&about, &row.secret);
+    let Unsealed { plain: secret, outdated } =
+        unsealed.ok_or_else(|| Failure::Unexpected("an authenticator app's secret cannot be read".into()))?;
     let checked = totp::check(&totp::totp(&secret, "", "x")?, typed, cx.now(), row.last_step, row.burnt_step);
     let books = cx.upkeep(Upkeep::UsedCode);
     match checked {
         Checked::Right(step) => {
-            let used = app::Entity::update_many()
+            let mut use_up = app::Entity::update_many()
                 .col_expr(app::Column::LastStep, Expr::value(step))
                 .col_expr(app::Column::LastUsedAt, Expr::value(cx.now()))
                 .filter(app::Column::UserId.eq(user.0))
-                .filter(app::Column::LastStep.lt(step))
-                .exec(books.db())
-                .await?;
+                .filter(app::Column::LastStep.lt(step));
+            if outdated {
+                // Of the secret that was read: another app may have taken its place since.
+                use_up = use_up
+                    .col_expr(app::Column::Secret, Expr::value(cx.seal(&about, &secret)?))
+                    .filter(app::Column::Secret.eq(row.secret));
+            }
+            let used = use_up.exec(books.db()).await?;
             if used.rows_affected == 1 { Ok(()) } else { wrong(Problem::CodeUsed) }
         }
         Checked::Used => wrong(Problem::CodeUsed),

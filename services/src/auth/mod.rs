@@ -24,7 +24,7 @@ pub(crate) use passkey::forget_answered;
 pub use passkey::{RelyingParty, unknown_passkey};
 pub(crate) use policy::judged;
 pub use policy::{Rules, acceptable, normal_form};
-pub use sealed::Sealer;
+pub use sealed::{Sealer, Unsealed};
 pub use sign_in::{Attempt, ask_passkey, sign_in, sign_in_with_passkey, sign_out};
 pub(crate) use throttle::{WaitingSources, forget_old as forget_old_failures, throttled};
 pub(crate) use waiting::forget_waiting;

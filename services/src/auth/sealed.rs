@@ -13,53 +13,89 @@ use crate::{
     random,
 };
 
-const VERSION: u8 = 1;
+/// The version that is written: one key encrypts, another one binds.
+const VERSION: u8 = 2;
+/// Until 0.4.0 one key did both. Such texts are read and not written any more.
+const ONE_KEY: u8 = 1;
 const NONCE: usize = 24;
 
 pub struct Sealer {
-    key: [u8; 32],
+    keys: Keys,
+    /// What opens texts of [`ONE_KEY`].
+    former: Keys,
     /// Stands before every text, so that keys can be replaced one day.
     key_id: [u8; 8],
+}
+
+struct Keys {
+    encrypting: [u8; 32],
+    binding: [u8; 32],
+}
+
+/// A text that was opened.
+pub struct Unsealed {
+    pub plain: Zeroizing<Vec<u8>>,
+    /// Whether it is of a version that is not written any more: what is kept is to be sealed anew.
+    pub outdated: bool,
 }
 
 impl Sealer {
     pub fn new(master_key: &MasterKey) -> Self {
         let mut key_id = [0; 8];
         key_id.copy_from_slice(&master_key.id().as_bytes()[..8]);
-        Self { key: master_key.derive(Use::Secrets), key_id }
-    }
-
-    fn cipher(&self) -> XChaCha20Poly1305 {
-        XChaCha20Poly1305::new(&self.key.into())
+        let former = master_key.derive(Use::SecretsUntil04);
+        Self {
+            keys: Keys {
+                encrypting: master_key.derive(Use::SecretsEncrypted),
+                binding: master_key.derive(Use::SecretsBound),
+            },
+            former: Keys { encrypting: former, binding: former },
+            key_id,
+        }
     }
 
     /// Encrypts `plain`, so that it can be read only for what it is about.
     pub fn seal(&self, about: &[&[u8]], plain: &[u8]) -> Result<Vec<u8>> {
+        self.keys.seal(VERSION, self.key_id, about, plain)
+    }
+
+    /// Nothing where it was not sealed by this key for this.
+    pub fn unseal(&self, about: &[&[u8]], sealed: &[u8]) -> Option<Unsealed> {
+        let (version, rest) = sealed.split_first()?;
+        let (key_id, rest) = rest.split_at_checked(8)?;
+        let (nonce, text) = rest.split_at_checked(NONCE)?;
+        let keys = match *version {
+            VERSION => &self.keys,
+            ONE_KEY => &self.former,
+            _ => return None,
+        };
+        if key_id != self.key_id {
+            return None;
+        }
+        let nonce: [u8; NONCE] = nonce.try_into().ok()?;
+        let aad = master_key::mac(&keys.binding, about);
+        let plain = keys.cipher().decrypt(&XNonce::from(nonce), Payload { msg: text, aad: &aad });
+        Some(Unsealed { plain: Zeroizing::new(plain.ok()?), outdated: *version != VERSION })
+    }
+}
+
+impl Keys {
+    fn cipher(&self) -> XChaCha20Poly1305 {
+        XChaCha20Poly1305::new(&self.encrypting.into())
+    }
+
+    fn seal(&self, version: u8, key_id: [u8; 8], about: &[&[u8]], plain: &[u8]) -> Result<Vec<u8>> {
         let nonce = random::bytes::<NONCE>();
-        let aad = master_key::mac(&self.key, about);
+        let aad = master_key::mac(&self.binding, about);
         let payload = Payload { msg: plain, aad: &aad };
         let text = self.cipher().encrypt(&XNonce::from(nonce), payload);
         let text = text.map_err(|_| Failure::Unexpected("a secret could not be encrypted".into()))?;
         let mut sealed = Vec::with_capacity(1 + 8 + NONCE + text.len());
-        sealed.push(VERSION);
-        sealed.extend(self.key_id);
+        sealed.push(version);
+        sealed.extend(key_id);
         sealed.extend(nonce);
         sealed.extend(text);
         Ok(sealed)
-    }
-
-    /// Nothing where it was not sealed by this key for this.
-    pub fn unseal(&self, about: &[&[u8]], sealed: &[u8]) -> Option<Zeroizing<Vec<u8>>> {
-        let (version, rest) = sealed.split_first()?;
-        let (key_id, rest) = rest.split_at_checked(8)?;
-        let (nonce, text) = rest.split_at_checked(NONCE)?;
-        if *version != VERSION || key_id != self.key_id {
-            return None;
-        }
-        let nonce: [u8; NONCE] = nonce.try_into().ok()?;
-        let aad = master_key::mac(&self.key, about);
-        let plain = self.cipher().decrypt(&XNonce::from(nonce), Payload { msg: text, aad: &aad });
-        plain.ok().map(Zeroizing::new)
     }
 }
 
@@ -74,7 +110,7 @@ mod tests {
     #[test]
     fn t9_a_secret_is_read_back_only_for_whom_it_was_sealed() {
         let sealed = sealer(1).seal(&[b"totp", b"ana"], b"secret").unwrap();
-        assert_eq!(sealer(1).unseal(&[b"totp", b"ana"], &sealed).unwrap().as_slice(), b"secret");
+        assert_eq!(sealer(1).unseal(&[b"totp", b"ana"], &sealed).unwrap().plain.as_slice(), b"secret");
         assert!(sealer(1).unseal(&[b"totp", b"grace"], &sealed).is_none());
         assert!(sealer(1).unseal(&[b"totpa", b"na"], &sealed).is_none());
         assert!(sealer(2).unseal(&[b"totp", b"ana"], &sealed).is_none());
@@ -90,5 +126,27 @@ mod tests {
             assert!(sealer(1).unseal(&[b"x"], &tampered).is_none(), "byte {at}");
             assert!(sealer(1).unseal(&[b"x"], &sealed[..at]).is_none(), "cut at {at}");
         }
+    }
+
+    #[test]
+    fn t9_a_secret_of_0_4_0_is_read_and_known_as_one_to_be_sealed_anew() {
+        let sealer = sealer(1);
+        let old = sealer.former.seal(ONE_KEY, sealer.key_id, &[b"totp", b"ana"], b"secret").unwrap();
+        let opened = sealer.unseal(&[b"totp", b"ana"], &old).unwrap();
+        assert!(opened.outdated && opened.plain.as_slice() == b"secret");
+        assert!(sealer.unseal(&[b"totp", b"grace"], &old).is_none());
+        let new = sealer.seal(&[b"totp", b"ana"], b"secret").unwrap();
+        assert!(!sealer.unseal(&[b"totp", b"ana"], &new).unwrap().outdated);
+        // Neither can be passed for the other.
+        for (sealed, version) in [(old, VERSION), (new, ONE_KEY)] {
+            assert!(sealer.unseal(&[b"totp", b"ana"], &[&[version], &sealed[1..]].concat()).is_none());
+        }
+    }
+
+    #[test]
+    fn encrypting_and_binding_have_keys_of_their_own() {
+        let Keys { encrypting, binding } = sealer(1).keys;
+        assert_ne!(encrypting, binding);
+        assert!(![encrypting, binding].contains(&sealer(1).former.encrypting));
     }
 }

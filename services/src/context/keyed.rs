@@ -1,10 +1,9 @@
 //! What is made with keys that only this installation has. The keys themselves stay here.
 
 use domain::users::UserId;
-use zeroize::Zeroizing;
 
 use super::Context;
-use crate::{Result, master_key};
+use crate::{Result, auth::Unsealed, master_key};
 
 impl Context {
     /// The name of a throttle bucket, unreadable without the master key.
@@ -23,7 +22,7 @@ impl Context {
     }
 
     /// Nothing where it was not sealed here, for this.
-    pub(crate) fn unseal(&self, about: &[&[u8]], sealed: &[u8]) -> Option<Zeroizing<Vec<u8>>> {
+    pub(crate) fn unseal(&self, about: &[&[u8]], sealed: &[u8]) -> Option<Unsealed> {
         self.inner().sealer.unseal(about, sealed)
     }
 

@@ -54,7 +54,7 @@ pub async fn continue_app(cx: &Context, ticket: &str) -> Result<AppSetup> {
 /// The secret in a ticket that was handed out to this person not too long ago.
 fn opened(cx: &Context, id: UserId, ticket: &str) -> Option<Zeroizing<Vec<u8>>> {
     let sealed = URL_SAFE_NO_PAD.decode(ticket).ok()?;
-    let plain = cx.unseal(&[b"app setup", id.0.as_bytes()], &sealed)?;
+    let plain = cx.unseal(&[b"app setup", id.0.as_bytes()], &sealed)?.plain;
     let (at, secret) = plain.split_at_checked(8)?;
     let at = Millis::from_be_bytes(at.try_into().ok()?);
     (0..SETUP_LASTS).contains(&(cx.now() - at)).then(|| Zeroizing::new(secret.to_vec()))

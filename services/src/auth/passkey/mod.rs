@@ -88,7 +88,7 @@ fn handed_out(cx: &Context, binder: &[u8], user: Option<Uuid>, state: State) -> 
 
 fn brought_back(cx: &Context, binder: &[u8], ticket: &str) -> Result<Asked> {
     let sealed = URL_SAFE_NO_PAD.decode(ticket).map_err(|_| refused())?;
-    let text = cx.unseal(&[b"challenge", binder], &sealed).ok_or_else(refused)?;
+    let text = cx.unseal(&[b"challenge", binder], &sealed).ok_or_else(refused)?.plain;
     let asked: Asked = serde_json::from_slice(&text).map_err(unexpected)?;
     let age = cx.now() - asked.at;
     if (0..CHALLENGE_LASTS).contains(&age) { Ok(asked) } else { Err(Failure::field("passkey", Problem::TooLate)) }
