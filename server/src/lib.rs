@@ -4,5 +4,6 @@ pub mod cli;
 pub mod config;
 pub mod http;
 pub mod schema;
+mod snapshot;
 pub mod start;
 pub mod worker;

@@ -10,11 +10,23 @@ use services::database::Database;
 /// Any number that nothing else locks: "keydesk" in ASCII.
 const LOCK: i64 = 0x006b_6579_6465_736b;
 
-/// Applies what is missing; nodes that start together take turns.
+/// Applies what is missing; nodes that start together take turns. Says how many steps that were.
 ///
 /// # Errors
 /// A sentence for the operator.
 pub async fn migrate(database: &Database) -> Result<usize, String> {
+    upgrade(database, async |_| Ok(())).await
+}
+
+/// As [`migrate`]; `before` is called in this node's turn with the last step that the database has,
+/// where there is something to apply to an installation.
+///
+/// # Errors
+/// A sentence for the operator; where `before` fails, its own, and nothing is applied.
+pub async fn upgrade(
+    database: &Database,
+    before: impl AsyncFnOnce(&str) -> Result<(), String>,
+) -> Result<usize, String> {
     let told = |error: DbErr| format!("The database cannot be brought up to date: {error}.");
     let db = database.writer();
     let turn = if database.is_postgres() {
@@ -26,6 +38,12 @@ pub async fn migrate(database: &Database) -> Result<usize, String> {
         None
     };
     let pending = pending(database).await?;
+    if pending > 0
+        && is_in_use(database).await
+        && let Some(last) = applied(database).await.iter().max()
+    {
+        before(last).await?;
+    }
     Migrator::up(db, None).await.map_err(told)?;
     if let Some(turn) = turn {
         turn.commit().await.map_err(told)?;
@@ -71,9 +89,14 @@ pub async fn migrate_to(database: &Database, steps: &[String]) -> Result<(), Str
 
 /// Whether an installation has been noted in the database.
 pub async fn is_in_use(database: &Database) -> bool {
+    master_key(database).await.is_some()
+}
+
+/// The id of the master key that the database was made with, at any step of the schema.
+pub async fn master_key(database: &Database) -> Option<String> {
     let db = database.writer();
-    let query = Statement::from_string(db.get_database_backend(), "SELECT id FROM installation");
-    db.query_one_raw(query).await.is_ok_and(|row| row.is_some())
+    let query = Statement::from_string(db.get_database_backend(), "SELECT master_key_id FROM installation");
+    db.query_one_raw(query).await.ok()??.try_get("", "master_key_id").ok()
 }
 
 /// How many steps this version has and the database does not.

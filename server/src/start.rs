@@ -10,7 +10,7 @@ use services::{
     setup,
 };
 
-use crate::{config::Config, schema};
+use crate::{config::Config, schema, snapshot};
 
 /// Opens everything, creating what an empty machine lacks.
 ///
@@ -22,16 +22,18 @@ pub async fn open(config: &Config) -> Result<Installation, String> {
     // A key that is there is read before the database is touched.
     let kept = key_file.exists().then(|| MasterKey::open(key_file)).transpose()?;
     let database = connect(&config.database).await?;
-    let applied = schema::migrate(&database).await?;
+    let kept = match kept {
+        // A new key would fit nothing that this database holds.
+        None if schema::is_in_use(&database).await => Some(existing_key(key_file)?),
+        kept => kept,
+    };
+    let applied = upgrade(config, &database).await?;
     if applied > 0 {
         tracing::info!(steps = applied, "the database was brought up to date");
     }
     let master_key = match kept {
         Some(key) => key,
-        // A new key would fit nothing that this database holds.
-        None if schema::is_in_use(&database).await && !key_file.exists() => {
-            return Err(lost_key(key_file));
-        }
+        None if schema::is_in_use(&database).await => existing_key(key_file)?,
         None => {
             let key = MasterKey::open(key_file)?;
             tracing::info!("a new master key is in {}; keep a copy apart from the database", absolute(key_file).display());
@@ -41,6 +43,29 @@ pub async fn open(config: &Config) -> Result<Installation, String> {
     let installation = installation(config, database, &master_key);
     setup::prepare(&installation.system(), &master_key).await.map_err(|error| error.to_string())?;
     Ok(installation)
+}
+
+/// Brings the schema up to date, after a snapshot of what there is (T29). Says how many steps that were.
+///
+/// # Errors
+/// A sentence for the operator; where it is about the snapshot or the key, nothing was changed.
+pub async fn upgrade(config: &Config, database: &Database) -> Result<usize, String> {
+    let applied = schema::upgrade(database, async |step| {
+        if config.no_snapshot {
+            tracing::warn!("the database is upgraded without a snapshot, as you asked for");
+            return Ok(());
+        }
+        let key = existing_key(&config.master_key_file)?;
+        if schema::master_key(database).await.is_some_and(|id| id != key.id()) {
+            return Err(setup::OTHER_KEY.to_owned());
+        }
+        snapshot::take(config, database, &key, step).await.map(drop)
+    })
+    .await?;
+    if applied > 0 && !config.no_snapshot {
+        snapshot::prune(config);
+    }
+    Ok(applied)
 }
 
 /// Opens what is there and changes nothing: for looking at a database that may be in use.
@@ -101,6 +126,11 @@ pub fn place(location: &Location) -> String {
         Location::Sqlite(path) => absolute(path).display().to_string(),
         Location::Postgres(_) => location.masked(),
     }
+}
+
+/// A key that is there: none is made.
+fn existing_key(path: &Path) -> Result<MasterKey, String> {
+    if path.exists() { MasterKey::open(path) } else { Err(lost_key(path)) }
 }
 
 fn lost_key(path: &Path) -> String {
@@ -165,11 +195,7 @@ pub fn prepare_data_dir(path: &Path) -> Result<(), String> {
         )
     };
     if !path.exists() {
-        let mut folder = std::fs::DirBuilder::new();
-        folder.recursive(true);
-        #[cfg(unix)]
-        std::os::unix::fs::DirBuilderExt::mode(&mut folder, 0o700);
-        folder.create(path).map_err(told)?;
+        own_folder(path).map_err(told)?;
         // Where data was expected, this says why there is none.
         tracing::info!("there was no data folder {}: it is made, and empty", absolute(path).display());
     }
@@ -181,4 +207,16 @@ pub fn prepare_data_dir(path: &Path) -> Result<(), String> {
         Err(error) if error.kind() == std::io::ErrorKind::NotFound && path.is_dir() => Ok(()),
         tried => tried.map_err(told),
     }
+}
+
+/// Makes a folder for its owner only, unless it is there.
+///
+/// # Errors
+/// Those of the file system.
+pub fn own_folder(path: &Path) -> std::io::Result<()> {
+    let mut folder = std::fs::DirBuilder::new();
+    folder.recursive(true);
+    #[cfg(unix)]
+    std::os::unix::fs::DirBuilderExt::mode(&mut folder, 0o700);
+    folder.create(path)
 }

@@ -19,6 +19,8 @@ pub struct NewFile {
     path: PathBuf,
     /// Whether `partial` is ours to remove.
     left: bool,
+    /// Whether an older file of ours gives its name up.
+    replaces: bool,
 }
 
 /// What to do where another process is writing the same file.
@@ -49,6 +51,21 @@ impl NewFile {
         Ok(file)
     }
 
+    /// Begins a file that takes the place of our own older one, where there is one.
+    ///
+    /// # Errors
+    /// Those of the file system.
+    pub fn replacing(path: &Path) -> Result<Self> {
+        let mut file = Self::aside(path, Turn::Wait)?;
+        file.replaces = true;
+        Ok(file)
+    }
+
+    /// Where it is until it has its name: for what writes files by itself.
+    pub fn partial(&self) -> &Path {
+        &self.partial
+    }
+
     fn refuse_another(&self) -> Result<()> {
         if std::fs::symlink_metadata(&self.path).is_ok() {
             return Err(ErrorKind::AlreadyExists.into());
@@ -74,7 +91,7 @@ impl NewFile {
             // While this process waited, the other one may have named its file or removed it.
             if is_at(&file, &partial)? {
                 file.set_len(0)?;
-                return Ok(Self { file, partial, path: path.to_owned(), left: true });
+                return Ok(Self { file, partial, path: path.to_owned(), left: true, replaces: false });
             }
         }
     }
@@ -85,7 +102,12 @@ impl NewFile {
     /// `AlreadyExists` where somebody else has made a file of that name meanwhile.
     pub fn keep(mut self) -> Result<u64> {
         self.file.sync_all()?;
-        self.left = name(&self.partial, &self.path, link, rename_if_free)? == Named::Twice;
+        self.left = if self.replaces {
+            std::fs::rename(&self.partial, &self.path)?;
+            false
+        } else {
+            name(&self.partial, &self.path, link, rename_if_free)? == Named::Twice
+        };
         sync_folder(&self.path)?;
         Ok(self.file.metadata()?.len())
     }
@@ -115,12 +137,26 @@ impl Drop for NewFile {
 /// # Errors
 /// Those of the file system; then the older one is there as before.
 pub fn replace(path: &Path, content: &[u8]) -> Result<()> {
-    let mut new = NewFile::aside(path, Turn::Wait)?;
+    let mut new = NewFile::replacing(path)?;
     new.write_all(content)?;
-    new.file.sync_all()?;
-    std::fs::rename(&new.partial, path)?;
-    new.left = false;
-    sync_folder(path)
+    new.keep().map(drop)
+}
+
+/// Bytes that this user can still write in a folder; nothing where the file system does not say.
+///
+/// # Errors
+/// Where the folder cannot be asked.
+pub fn free_space(folder: &Path) -> Result<Option<u64>> {
+    #[cfg(unix)]
+    {
+        let there = rustix::fs::statvfs(folder)?;
+        Ok((there.f_blocks > 0).then(|| there.f_bavail.saturating_mul(there.f_frsize)))
+    }
+    #[cfg(not(unix))]
+    {
+        let _ = folder;
+        Ok(None)
+    }
 }
 
 /// The name under which a file is written.

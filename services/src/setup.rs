@@ -39,6 +39,10 @@ use entity::{installation, setup_code};
 /// How long a printed setup code opens the first run.
 const CODE_LASTS: domain::Millis = 24 * HOUR;
 
+/// What the operator is told where the key is not the one that the database was made with.
+pub const OTHER_KEY: &str = "This database belongs to another master key. Start with the key file it was created \
+                             with (KEYDESK_MASTER_KEY_FILE), or with another database.";
+
 /// Notes the installation and its built-in groups where they are missing, and refuses a
 /// database that belongs to another master key.
 ///
@@ -71,11 +75,7 @@ pub async fn check_key(cx: &Context, master_key: &MasterKey) -> Result<()> {
     let access = cx.public_read(Purpose::FirstRun);
     let stored = installation::Entity::find_by_id(1).one(access.db()).await?;
     if stored.is_none_or(|row| row.master_key_id != master_key.id()) {
-        return Err(Failure::Unexpected(
-            "This database belongs to another master key. Start with the key file it was \
-             created with (KEYDESK_MASTER_KEY_FILE), or with another database."
-                .into(),
-        ));
+        return Err(Failure::Unexpected(OTHER_KEY.into()));
     }
     Ok(())
 }

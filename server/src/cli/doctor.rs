@@ -2,7 +2,7 @@
 
 use services::{Installation, database::Location, settings, setup};
 
-use crate::{config::Config, start};
+use crate::{config::Config, snapshot, start};
 
 /// A year in which this version cannot run: before it was written.
 const TOO_EARLY: domain::Millis = 1_760_000_000_000;
@@ -28,6 +28,9 @@ pub async fn doctor(config: &Config) -> Result<(), String> {
     check("origin", origin(config));
     check("proxies", proxies(config));
     check("data folder", folder(config));
+    for (path, _) in snapshot::list(config) {
+        check("snapshot", Ok(start::absolute(&path).display().to_string()));
+    }
     if let Some(path) = start::missing(config) {
         check("database", Ok(format!("{} will be made", start::absolute(path).display())));
         return finish(failed);

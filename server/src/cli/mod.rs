@@ -65,6 +65,9 @@ struct Settings {
     /// File of the master key [KEYDESK_MASTER_KEY_FILE]
     #[arg(long, global = true)]
     master_key_file: Option<String>,
+    /// Upgrade the database without a snapshot of it before [KEYDESK_NO_SNAPSHOT]
+    #[arg(long, global = true)]
+    no_snapshot: bool,
     /// Name of your organisation [KEYDESK_NAME]
     #[arg(long, global = true)]
     name: Option<String>,
@@ -102,6 +105,7 @@ impl Settings {
             ("database_url", self.database_url),
             ("origin", self.origin),
             ("master_key_file", self.master_key_file),
+            ("no_snapshot", self.no_snapshot.then(|| "true".into())),
             ("name", self.name),
             ("trusted_proxies", self.trusted_proxies),
             ("log", self.log),
@@ -166,7 +170,7 @@ fn start_log(level: &str) {
 async fn migrate(config: &Config) -> Result<(), String> {
     crate::start::prepare_data_dir(&config.data_dir)?;
     let database = crate::start::connect(&config.database).await?;
-    match crate::schema::migrate(&database).await? {
+    match crate::start::upgrade(config, &database).await? {
         0 => println!("The database is up to date."),
         steps => println!("The database is up to date now: {steps} steps were applied."),
     }

@@ -18,7 +18,7 @@ const fn setting(
 }
 
 /// In the order in which they are shown.
-pub const SETTINGS: [Setting; 14] = [
+pub const SETTINGS: [Setting; 15] = [
     setting("data_dir", "KEYDESK_DATA_DIR", Some("data"), "folder for the SQLite file and the master key"),
     setting("listen", "KEYDESK_LISTEN", Some("127.0.0.1:3000"), "address and port to listen on"),
     setting(
@@ -40,6 +40,7 @@ pub const SETTINGS: [Setting; 14] = [
         None,
         "file of the master key; master.key in the data folder without",
     ),
+    setting("no_snapshot", "KEYDESK_NO_SNAPSHOT", Some("false"), "upgrade the database without a snapshot of it before"),
     setting("name", "KEYDESK_NAME", Some("Keydesk"), "name of your organisation"),
     setting(
         "trusted_proxies",

@@ -41,6 +41,8 @@ pub struct Config {
     pub origin: Origin,
     pub database: Location,
     pub master_key_file: PathBuf,
+    /// Whether the schema is brought up to date without a snapshot before.
+    pub no_snapshot: bool,
     pub name: String,
     pub trusted_proxies: Vec<IpNet>,
     pub log: String,
@@ -63,7 +65,7 @@ impl Config {
         flags: &[(&str, String)],
     ) -> Result<Self, String> {
         let given = Given::gather(file, variables, flags)?;
-        let Storage { data_dir, database, master_key_file } = Storage::read(&given)?;
+        let Storage { data_dir, database, master_key_file, no_snapshot } = Storage::read(&given)?;
         let Listening { listen, origin, trusted_proxies } = Listening::read(&given)?;
         let name = DisplayName::parse(given.text("name"))
             .map_err(|problem| format!("{}: {}", given.named("name"), problem.sentence()))?
@@ -80,6 +82,7 @@ impl Config {
             origin,
             database,
             master_key_file,
+            no_snapshot,
             name,
             trusted_proxies,
             log,
@@ -100,6 +103,7 @@ impl Config {
             self.origin.insecure().to_string(),
             self.database.masked(),
             self.master_key_file.display().to_string(),
+            self.no_snapshot.to_string(),
             self.name.clone(),
             self.trusted_proxies.iter().map(ToString::to_string).collect::<Vec<_>>().join(", "),
             self.log.clone(),

@@ -11,6 +11,7 @@ pub(super) struct Storage {
     pub data_dir: PathBuf,
     pub database: Location,
     pub master_key_file: PathBuf,
+    pub no_snapshot: bool,
 }
 
 impl Storage {
@@ -21,7 +22,7 @@ impl Storage {
             Some(url) => location(given, &url.raw, &url.text)?,
             None => Location::Sqlite(data_dir.join("keydesk.db")),
         };
-        Ok(Self { data_dir, database, master_key_file })
+        Ok(Self { data_dir, database, master_key_file, no_snapshot: given.switch("no_snapshot")? })
     }
 }
 

@@ -29,4 +29,5 @@ mod same_origin;
 mod sessions;
 mod sign_in;
 mod sign_in_here;
+mod snapshot;
 mod soak;
