@@ -17,8 +17,9 @@ use crate::{config::Config, schema, snapshot};
 /// # Errors
 /// A sentence for the operator.
 pub async fn open(config: &Config) -> Result<Installation, String> {
-    prepare_data_dir(&config.data_dir)?;
     let key_file = &config.master_key_file;
+    refuse_exposed(key_file)?;
+    prepare_data_dir(&config.data_dir)?;
     // A key that is there is read before the database is touched.
     let kept = key_file.exists().then(|| MasterKey::open(key_file)).transpose()?;
     let database = connect(&config.database).await?;
@@ -43,6 +44,21 @@ pub async fn open(config: &Config) -> Result<Installation, String> {
     let installation = installation(config, database, &master_key);
     setup::prepare(&installation.system(), &master_key).await.map_err(|error| error.to_string())?;
     Ok(installation)
+}
+
+/// Whoever reads the key reads second factors and forges the log, for as long as it is used: nobody
+/// is served with one that others may read. What an operator needs on a bad day (restore, backup,
+/// verify, doctor) goes on. Where the file system keeps no modes it is only told, at every start:
+/// there no command mends it.
+fn refuse_exposed(key_file: &Path) -> Result<(), String> {
+    match MasterKey::check_mode(key_file) {
+        Ok(()) => Ok(()),
+        Err(exposed) if exposed.kept => Err(format!("The master key {}: {exposed}.", key_file.display())),
+        Err(exposed) => {
+            tracing::warn!("the master key {}: {exposed}", key_file.display());
+            Ok(())
+        }
+    }
 }
 
 /// Brings the schema up to date, after a snapshot of what there is (T29). Says how many steps that were.

@@ -60,6 +60,25 @@ impl MasterKey {
         }
     }
 
+    /// Whether others on this machine may read or change the key file, and what to do. The rule is
+    /// PostgreSQL's own for its server key: for its owner only; one of root's may be for a group.
+    ///
+    /// # Errors
+    /// The end of a sentence that begins with the path.
+    pub fn check_mode(path: &Path) -> Result<(), Exposed> {
+        #[cfg(unix)]
+        {
+            use std::os::unix::fs::MetadataExt;
+            // Where it is missing or cannot be asked, opening it says so.
+            let Ok(there) = std::fs::metadata(path) else { return Ok(()) };
+            let allowed = if there.uid() == 0 { 0o740 } else { 0o700 };
+            if there.mode() & 0o777 & !allowed != 0 {
+                return Err(Exposed { mode: there.mode() & 0o777, kept: keeps_modes(path) });
+            }
+        }
+        Ok(())
+    }
+
     fn create(path: &Path) -> Result<Self, String> {
         let key = Self::new(crate::random::bytes());
         let written = NewFile::create_in_turn(path).and_then(|mut file| {
@@ -116,6 +135,37 @@ impl MasterKey {
     }
 }
 
+/// A key file that is not for its owner only.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Exposed {
+    mode: u32,
+    /// Whether the file system keeps modes, so that this one can be mended.
+    pub kept: bool,
+}
+
+impl std::fmt::Display for Exposed {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(f, "others on this machine can read or change it (mode {:03o}); ", self.mode)?;
+        f.write_str(if self.kept {
+            "make it for its owner only (chmod 600; a secret of an orchestrator: mode 0400, or 0440 owned by root). \
+             If others use this machine, count it as known to them"
+        } else {
+            "its file system keeps no modes, as FAT does: mount it with umask=077, or keep the key elsewhere with \
+             KEYDESK_MASTER_KEY_FILE"
+        })
+    }
+}
+
+/// Whether a file that is made beside this one has the mode that it was made with. Taken for
+/// granted where none can be made there.
+#[cfg(unix)]
+fn keeps_modes(path: &Path) -> bool {
+    use std::os::unix::fs::PermissionsExt;
+    let beside = path.with_extension(format!("{}-mode", crate::random::reference()));
+    let Ok(probe) = NewFile::create(&beside) else { return true };
+    std::fs::metadata(probe.partial()).is_ok_and(|there| there.permissions().mode() & 0o077 == 0)
+}
+
 /// HMAC-SHA256 over length-prefixed parts, so that no two lists of parts read the same.
 ///
 /// # Panics
@@ -170,6 +220,35 @@ mod tests {
         std::fs::write(&path, "not a key").unwrap();
         assert!(MasterKey::open(&path).is_err());
         assert_eq!(std::fs::read_to_string(&path).unwrap(), "not a key");
+    }
+
+    #[cfg(unix)]
+    #[test]
+    fn a_key_file_that_others_may_read_is_noticed() {
+        use std::os::unix::fs::{MetadataExt, PermissionsExt};
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("master.key");
+        assert_eq!(MasterKey::check_mode(&path), Ok(()), "there is none yet");
+        MasterKey::open(&path).unwrap();
+        let by_root = path.metadata().unwrap().uid() == 0;
+        for (mode, fine) in [
+            (0o600, true),
+            (0o400, true),
+            (0o440, by_root),
+            (0o640, by_root),
+            (0o660, false),
+            (0o644, false),
+            (0o604, false),
+            (0o602, false),
+        ] {
+            std::fs::set_permissions(&path, std::fs::Permissions::from_mode(mode)).unwrap();
+            let checked = MasterKey::check_mode(&path);
+            assert_eq!(checked.is_ok(), fine, "{mode:o}");
+            if let Err(exposed) = checked {
+                assert!(exposed.kept && exposed.to_string().contains("chmod 600"), "{exposed}");
+            }
+        }
+        assert_eq!(folder.path().read_dir().unwrap().count(), 1, "something is left beside it");
     }
 
     #[test]

@@ -1,6 +1,6 @@
 //! `keydesk doctor`
 
-use services::{Installation, database::Location, settings, setup};
+use services::{Installation, database::Location, master_key::MasterKey, settings, setup};
 
 use crate::{config::Config, snapshot, start};
 
@@ -28,6 +28,7 @@ pub async fn doctor(config: &Config) -> Result<(), String> {
     check("origin", origin(config));
     check("proxies", proxies(config));
     check("data folder", folder(config));
+    check("master key", key(config));
     for (path, _) in snapshot::list(config) {
         check("snapshot", Ok(start::absolute(&path).display().to_string()));
     }
@@ -100,6 +101,16 @@ fn origin(config: &Config) -> Result<String, String> {
         return Err("passwords and cookies travel unencrypted; use https".into());
     }
     Ok(config.origin.to_string())
+}
+
+fn key(config: &Config) -> Result<String, String> {
+    let path = start::absolute(&config.master_key_file);
+    let shown = path.display();
+    match MasterKey::check_mode(&path) {
+        Err(exposed) => Err(format!("{shown}: {exposed}")),
+        Ok(()) if path.exists() => Ok(format!("{shown} is for its owner only")),
+        Ok(()) => Ok(format!("{shown} will be made")),
+    }
 }
 
 #[cfg(unix)]

@@ -188,6 +188,24 @@ fn what_is_not_understood_of_the_variables_is_said() {
 }
 
 #[test]
+fn a_master_key_that_others_may_read_serves_nobody_and_is_told_with_the_remedy() {
+    let machine = Machine::new();
+    machine.seed();
+    let set = |mode| std::fs::set_permissions(machine.key(), std::fs::Permissions::from_mode(mode)).unwrap();
+    for mode in [0o644, 0o604, 0o660] {
+        set(mode);
+        let shown = format!("mode {mode:03o}");
+        machine.run(&["serve", "--listen", "127.0.0.1:0"]).failed(&["master.key", "chmod 600", &shown]);
+        let done = machine.run(&["doctor"]).failed(&["1 checks failed"]);
+        assert!(done.out.contains("FAIL  master key") && done.out.contains("chmod 600"), "{}", done.out);
+        // What helps on a bad day goes on.
+        machine.run(&["audit", "verify"]).worked();
+    }
+    set(0o400);
+    assert!(machine.run(&["doctor"]).worked().out.contains("ok    master key"));
+}
+
+#[test]
 fn a_machine_that_has_nothing_gets_a_folder_for_its_owner_only() {
     let machine = Machine::new();
     let done = machine.run(&["doctor"]).worked();
@@ -462,7 +480,7 @@ async fn two_nodes_that_start_at_once_on_an_empty_postgres_both_come_up() {
     let url = url_of(&database);
     let machine = Machine::new();
     std::fs::create_dir(machine.data()).unwrap();
-    std::fs::write(machine.key(), "ab".repeat(32)).unwrap();
+    machine.put_key(&"ab".repeat(32));
     let arguments = ["--database-url", url.as_str()];
     let (one, two) = tokio::join!(Served::start(&machine, &arguments), Served::start(&machine, &arguments));
     for served in [&one, &two] {

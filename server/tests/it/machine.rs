@@ -67,6 +67,17 @@ impl Machine {
         self.data().join("master.key")
     }
 
+    /// A master key of this machine's, for its owner only.
+    pub fn put_key(&self, hex: &str) {
+        std::fs::write(self.key(), hex).unwrap();
+        self.protect_key();
+    }
+
+    /// Makes the key file one for its owner only, as a copy may not be.
+    pub fn protect_key(&self) {
+        std::fs::set_permissions(self.key(), std::os::unix::fs::PermissionsExt::from_mode(0o600)).unwrap();
+    }
+
     pub fn command(&self, arguments: &[&str]) -> Command {
         let mut command = Command::new(env!("CARGO_BIN_EXE_keydesk"));
         for (name, _) in std::env::vars().filter(|(name, _)| name.starts_with("KEYDESK_")) {

@@ -28,10 +28,8 @@ fn left_by(version: &str) -> Machine {
 fn with_key() -> Machine {
     let machine = Machine::new();
     std::fs::create_dir(machine.data()).unwrap();
-    std::fs::write(machine.key(), "07".repeat(32)).unwrap();
-    for (path, mode) in [(machine.data(), 0o700), (machine.key(), 0o600)] {
-        std::fs::set_permissions(path, std::fs::Permissions::from_mode(mode)).unwrap();
-    }
+    std::fs::set_permissions(machine.data(), std::fs::Permissions::from_mode(0o700)).unwrap();
+    machine.put_key(&"07".repeat(32));
     machine
 }
 
