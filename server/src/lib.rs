@@ -3,6 +3,7 @@
 pub mod cli;
 pub mod config;
 pub mod http;
+mod log;
 pub mod schema;
 mod snapshot;
 pub mod start;

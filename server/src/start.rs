@@ -37,7 +37,10 @@ pub async fn open(config: &Config) -> Result<Installation, String> {
         None if schema::is_in_use(&database).await => existing_key(key_file)?,
         None => {
             let key = MasterKey::open(key_file)?;
-            tracing::info!("a new master key is in {}; keep a copy apart from the database", absolute(key_file).display());
+            tracing::info!(
+                "a new master key is in {}; keep a copy apart from the database",
+                absolute(key_file).display()
+            );
             key
         }
     };

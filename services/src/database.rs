@@ -38,10 +38,7 @@ impl Database {
                 // The library never sees the URL, so that it cannot quote it.
                 let own = url.options().application_name("keydesk").disable_statement_logging();
                 let mut options = ConnectOptions::new("postgres://");
-                options
-                    .map_sqlx_postgres_opts(move |_| own.clone())
-                    .max_connections(16)
-                    .acquire_timeout(ACQUIRE);
+                options.map_sqlx_postgres_opts(move |_| own.clone()).max_connections(16).acquire_timeout(ACQUIRE);
                 let pool = SeaOrm::connect(options).await?;
                 Ok(Self { reader: pool.clone(), writer: pool })
             }

@@ -139,7 +139,9 @@ fn sqlite_path(path: &str) -> Result<PathBuf, String> {
     let parameters = ["cache", "immutable", "mode", "vfs"];
     let tail = path.rsplit_once('?').map(|(_, tail)| tail.split('=').next().unwrap_or_default());
     if tail.is_some_and(|name| parameters.contains(&name)) {
-        return Err("After sqlite: stands the path of a file and nothing else: leave the ? and what follows it out".into());
+        return Err(
+            "After sqlite: stands the path of a file and nothing else: leave the ? and what follows it out".into()
+        );
     }
     if path.starts_with(":memory:") || path.starts_with("file:") {
         return Err("After sqlite: stands the path of a file, such as sqlite:data/keydesk.db".into());
@@ -167,8 +169,9 @@ impl PostgresUrl {
             ));
         }
         let passwords = url.password().into_iter().map(ToOwned::to_owned);
-        let passwords: Vec<_> =
-            passwords.chain(pairs.iter().filter(|(key, _)| key == "password").map(|(_, value)| value.clone())).collect();
+        let passwords: Vec<_> = passwords
+            .chain(pairs.iter().filter(|(key, _)| key == "password").map(|(_, value)| value.clone()))
+            .collect();
         let decoded = passwords.iter().map(|password| percent_decode_str(password).decode_utf8_lossy().into_owned());
         let mut secrets: Vec<_> =
             passwords.iter().cloned().chain(decoded).filter(|secret| !secret.is_empty()).map(Zeroizing::new).collect();
@@ -217,10 +220,7 @@ mod tests {
         assert_eq!(shown("postgres://kd:s3cret@db.example/kd"), three("postgres://kd:***@db.example/kd"));
         assert_eq!(shown("postgres://kd:a@b:c@db.example/kd"), three("postgres://kd:***@db.example/kd"));
         assert_eq!(shown("postgres://kd@db.example:5433/kd"), three("postgres://kd@db.example:5433/kd"));
-        assert_eq!(
-            shown("postgres://db.example/kd?user=kd&password=s3cret"),
-            three("postgres://db.example/kd?***")
-        );
+        assert_eq!(shown("postgres://db.example/kd?user=kd&password=s3cret"), three("postgres://db.example/kd?***"));
         assert_eq!(shown("sqlite:data/x.db"), three("sqlite:data/x.db"));
     }
 

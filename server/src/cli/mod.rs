@@ -5,7 +5,10 @@ use std::{path::PathBuf, process::ExitCode};
 
 use clap::{Args, Parser, Subcommand};
 
-use crate::config::Config;
+use crate::{
+    config::{Config, LogFormat},
+    log,
+};
 
 mod audit;
 mod backup;
@@ -77,6 +80,9 @@ struct Settings {
     /// error, warn, info, debug or trace [KEYDESK_LOG, default: info]
     #[arg(long, global = true)]
     log: Option<String>,
+    /// How lines of the log look: text, or json for machines [KEYDESK_LOG_FORMAT, default: text]
+    #[arg(long, global = true)]
+    log_format: Option<String>,
     /// Allow a public address without TLS [KEYDESK_INSECURE_HTTP]
     #[arg(long, global = true)]
     insecure_http: bool,
@@ -109,6 +115,7 @@ impl Settings {
             ("name", self.name),
             ("trusted_proxies", self.trusted_proxies),
             ("log", self.log),
+            ("log_format", self.log_format),
             ("insecure_http", self.insecure_http.then(|| "true".into())),
             ("sessions.idle_minutes", self.sessions_idle_minutes),
             ("sessions.absolute_minutes", self.sessions_absolute_minutes),
@@ -126,8 +133,10 @@ impl Settings {
 /// Does what the command line says. Failures end with a sentence and exit code 1.
 pub fn run() -> ExitCode {
     let Cli { command, settings } = Cli::parse();
+    let mut format = LogFormat::Text;
     let done = settings.read().and_then(|config| {
-        start_log(&config.log);
+        format = config.log_format;
+        log::start(&config.log, format);
         if !matches!(command, Command::Doctor) {
             for told in &config.remarks.unknown {
                 tracing::warn!("{told}; keydesk doctor lists those that there are");
@@ -150,21 +159,13 @@ pub fn run() -> ExitCode {
     match done {
         Ok(()) => ExitCode::SUCCESS,
         Err(sentence) => {
-            eprintln!("keydesk: {sentence}");
+            match format {
+                LogFormat::Text => eprintln!("keydesk: {sentence}"),
+                LogFormat::Json => tracing::error!("{sentence}"),
+            }
             ExitCode::FAILURE
         }
     }
-}
-
-fn start_log(level: &str) {
-    // Statements and their values stay out of the log at every level, and lines of a password file
-    // that cannot be read, which the library would quote.
-    let filter = format!("{level},sqlx=warn,sqlx_postgres::options=off,sea_orm=warn,sea_orm_migration=warn,hyper=warn,tower_sessions_core=warn");
-    tracing_subscriber::fmt()
-        .with_env_filter(tracing_subscriber::EnvFilter::new(filter))
-        .with_target(false)
-        .with_writer(std::io::stderr)
-        .init();
 }
 
 async fn migrate(config: &Config) -> Result<(), String> {

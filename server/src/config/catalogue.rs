@@ -18,7 +18,7 @@ const fn setting(
 }
 
 /// In the order in which they are shown.
-pub const SETTINGS: [Setting; 15] = [
+pub const SETTINGS: [Setting; 16] = [
     setting("data_dir", "KEYDESK_DATA_DIR", Some("data"), "folder for the SQLite file and the master key"),
     setting("listen", "KEYDESK_LISTEN", Some("127.0.0.1:3000"), "address and port to listen on"),
     setting(
@@ -40,7 +40,12 @@ pub const SETTINGS: [Setting; 15] = [
         None,
         "file of the master key; master.key in the data folder without",
     ),
-    setting("no_snapshot", "KEYDESK_NO_SNAPSHOT", Some("false"), "upgrade the database without a snapshot of it before"),
+    setting(
+        "no_snapshot",
+        "KEYDESK_NO_SNAPSHOT",
+        Some("false"),
+        "upgrade the database without a snapshot of it before",
+    ),
     setting("name", "KEYDESK_NAME", Some("Keydesk"), "name of your organisation"),
     setting(
         "trusted_proxies",
@@ -49,6 +54,7 @@ pub const SETTINGS: [Setting; 15] = [
         "networks whose X-Forwarded-For counts, with commas between",
     ),
     setting("log", "KEYDESK_LOG", Some("info"), "error, warn, info, debug or trace"),
+    setting("log_format", "KEYDESK_LOG_FORMAT", Some("text"), "text, or json for machines"),
     setting(
         "sessions.idle_minutes",
         "KEYDESK_SESSIONS_IDLE_MINUTES",

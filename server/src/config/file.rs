@@ -15,9 +15,8 @@ pub(super) fn read(path: &Path) -> Result<Vec<(String, String)>, String> {
     }
     let bytes = std::fs::read(path).map_err(|error| format!("Cannot read the configuration file {shown}: {error}."))?;
     let line_of = |at: usize| bytes[..at.min(bytes.len())].iter().filter(|byte| **byte == b'\n').count() + 1;
-    let text = std::str::from_utf8(&bytes).map_err(|error| {
-        format!("{shown} is not UTF-8 in line {}. Save it as UTF-8.", line_of(error.valid_up_to()))
-    })?;
+    let text = std::str::from_utf8(&bytes)
+        .map_err(|error| format!("{shown} is not UTF-8 in line {}. Save it as UTF-8.", line_of(error.valid_up_to())))?;
     let text = text.strip_prefix('\u{feff}').unwrap_or(text);
     let table: Table = text.parse().map_err(|error: toml::de::Error| {
         let line = error.span().map(|span| format!(" in line {}", line_of(span.start))).unwrap_or_default();

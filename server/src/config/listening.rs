@@ -23,7 +23,8 @@ impl Listening {
             Some(origin) => Origin::parse(&origin.text, insecure_http)?,
             None => Origin::localhost(listen.port()),
         };
-        let trusted_proxies = given.list("trusted_proxies").map(|text| network(given, text)).collect::<Result<_, _>>()?;
+        let trusted_proxies =
+            given.list("trusted_proxies").map(|text| network(given, text)).collect::<Result<_, _>>()?;
         Ok(Self { listen, origin, trusted_proxies })
     }
 }

@@ -17,6 +17,7 @@ mod catalogue;
 mod file;
 mod given;
 mod listening;
+mod log;
 mod origin;
 mod passkeys;
 mod paths;
@@ -27,10 +28,12 @@ mod variables;
 
 pub use catalogue::{SETTINGS, Setting};
 pub use given::Remarks;
+pub use log::LogFormat;
 pub use origin::Origin;
 
 use given::Given;
 use listening::Listening;
+use log::Log;
 use storage::Storage;
 
 /// Settings that have been read and checked.
@@ -45,7 +48,9 @@ pub struct Config {
     pub no_snapshot: bool,
     pub name: String,
     pub trusted_proxies: Vec<IpNet>,
+    /// The least level that is logged.
     pub log: String,
+    pub log_format: LogFormat,
     pub sessions: SessionLimits,
     /// Nothing where the public address is a bare IP address: passkeys need a name.
     pub passkeys: Option<RelyingParty>,
@@ -71,7 +76,7 @@ impl Config {
             .map_err(|problem| format!("{}: {}", given.named("name"), problem.sentence()))?
             .as_str()
             .to_owned();
-        let log = given.word("log", &["error", "warn", "info", "debug", "trace"])?.to_owned();
+        let Log { level: log, format: log_format } = Log::read(&given)?;
         let passkeys = passkeys::read(&given, &origin, &name)?;
         let breach_list = given.path("breach_list")?;
         let breaches = breach_list.as_deref().map(Breaches::open).transpose();
@@ -86,6 +91,7 @@ impl Config {
             name,
             trusted_proxies,
             log,
+            log_format,
             sessions: sessions::read(&given)?,
             passkeys,
             breaches,
@@ -107,6 +113,7 @@ impl Config {
             self.name.clone(),
             self.trusted_proxies.iter().map(ToString::to_string).collect::<Vec<_>>().join(", "),
             self.log.clone(),
+            self.log_format.name().to_owned(),
             (self.sessions.idle / MINUTE).to_string(),
             (self.sessions.absolute / MINUTE).to_string(),
             self.passkeys.as_ref().map_or("none: the address has no name", RelyingParty::id).to_owned(),
@@ -155,6 +162,7 @@ mod tests {
             ("trusted_proxies", "everybody", "KEYDESK_TRUSTED_PROXIES"),
             ("sessions.idle_minutes", "0", "idle_minutes"),
             ("log", "loud", "KEYDESK_LOG"),
+            ("log_format", "xml", "text or json"),
             ("insecure_http", "perhaps", "KEYDESK_INSECURE_HTTP"),
             ("name", &"W".repeat(3_000), "at most 100 characters"),
             ("name", "a\nb", "a line break"),
@@ -186,7 +194,8 @@ mod tests {
             std::fs::write(&file, text).unwrap();
             Config::read(Some(&file), [], &[])
         };
-        let lists = "\u{feff}trusted_proxies = ['10.0.0.0/8', '::1']\ninsecure_http = true\n[sessions]\nidle_minutes = 30\n";
+        let lists =
+            "\u{feff}trusted_proxies = ['10.0.0.0/8', '::1']\ninsecure_http = true\n[sessions]\nidle_minutes = 30\n";
         let config = read(lists).unwrap();
         assert_eq!((config.trusted_proxies.len(), config.sessions.idle), (2, 30 * MINUTE));
         for (text, word) in [

@@ -182,7 +182,8 @@ fn what_is_not_understood_of_the_variables_is_said() {
     assert!(done.out.contains("KEYDESK_VERSION is no setting"), "{}", done.out);
     let done = run("KEYDESK_VERSION", "1".as_ref(), &["migrate"]).worked();
     assert!(done.err.contains("KEYDESK_VERSION is no setting"), "{}", done.err);
-    for (name, value) in [("KEYDESK_PORT", "tcp://10.0.0.7:3000"), ("KEYDESK_TEST_POSTGRES", "x"), ("KEYDESK_NAME", "")] {
+    for (name, value) in [("KEYDESK_PORT", "tcp://10.0.0.7:3000"), ("KEYDESK_TEST_POSTGRES", "x"), ("KEYDESK_NAME", "")]
+    {
         run(name, value.as_ref(), &["doctor"]).worked();
     }
 }
@@ -203,6 +204,29 @@ fn a_master_key_that_others_may_read_serves_nobody_and_is_told_with_the_remedy()
     }
     set(0o400);
     assert!(machine.run(&["doctor"]).worked().out.contains("ok    master key"));
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn the_log_has_no_colours_in_a_file_and_is_read_by_machines_where_that_is_asked_for() {
+    let machine = Machine::new();
+    let served = async |more: &[&str]| {
+        let served = Served::start(&machine, more).await;
+        served.client().get("/health").await.expect(200);
+        served.stop().worked()
+    };
+    let done = served(&[]).await;
+    assert!(done.err.contains("Keydesk is ready") && !done.err.contains('\u{1b}'), "{}", done.err);
+    let done = served(&["--log-format", "json"]).await;
+    let failed = machine.run(&["serve", "--log-format", "JSON", "--listen", "192.0.2.1:3000"]);
+    assert_eq!(failed.code, Some(1));
+    let mut messages = vec![];
+    for line in done.err.lines().chain(failed.err.lines()) {
+        let line: serde_json::Value = serde_json::from_str(line).unwrap_or_else(|error| panic!("{error}: {line}"));
+        assert!(line["timestamp"].is_string() && line["level"].is_string(), "{line}");
+        messages.push(line["message"].as_str().unwrap().to_owned());
+    }
+    assert!(messages.iter().any(|message| message.starts_with("Keydesk is ready")), "{messages:?}");
+    assert!(messages.last().unwrap().contains("KEYDESK_LISTEN"), "{messages:?}");
 }
 
 #[test]

@@ -236,8 +236,7 @@ async fn template(cast: bool) -> &'static Path {
         .get_or_init(|| async {
             let folder = tempfile::tempdir().unwrap();
             let shown = folder.path().display().to_string();
-            let config =
-                Config::read(None, [], &[("data_dir", shown.clone()), ("name", "Northwind".into())]).unwrap();
+            let config = Config::read(None, [], &[("data_dir", shown.clone()), ("name", "Northwind".into())]).unwrap();
             let database = start::connect(&config.database).await.unwrap();
             fill(&installation(&config, database.clone(), Clock::fixed(START)), &database, cast).await;
             database.writer().execute_unprepared(&format!("VACUUM INTO '{shown}/template'")).await.unwrap();
