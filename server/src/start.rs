@@ -120,7 +120,11 @@ async fn open_after(
     }
     let database = connect(&config.database).await?;
     look(&database).await?;
-    let master_key = kept.ok_or_else(|| lost_key(key_file))?;
+    let master_key = match kept {
+        Some(key) => key,
+        None if schema::is_in_use(&database).await => return Err(lost_key(key_file)),
+        None => return Err("Nothing is in this database yet; keydesk serve makes a first run of it.".into()),
+    };
     let installation = installation(config, database, &master_key);
     setup::check_key(&installation.system(), &master_key).await.map_err(|error| error.to_string())?;
     Ok(installation)

@@ -20,7 +20,7 @@ pub enum Location {
 /// What connects to a PostgreSQL database.
 #[derive(Clone)]
 pub struct PostgresUrl {
-    options: PgConnectOptions,
+    options: Box<PgConnectOptions>,
     shown: String,
     /// As they stand in the URL, and decoded.
     secrets: Vec<Zeroizing<String>>,
@@ -183,12 +183,12 @@ impl PostgresUrl {
         if pairs.iter().any(|(key, _)| !known(key)) {
             url.query_pairs_mut().clear().extend_pairs(pairs.iter().filter(|(key, _)| known(key)));
         }
-        let options = url.as_str().parse().map_err(|_| wrong())?;
+        let options = Box::new(url.as_str().parse().map_err(|_| wrong())?);
         Ok(Self { options, shown, secrets })
     }
 
     pub(crate) fn options(&self) -> PgConnectOptions {
-        self.options.clone()
+        PgConnectOptions::clone(&self.options)
     }
 
     /// The database's name.
