@@ -17,6 +17,9 @@ use crate::{config::Config, schema, start};
 pub struct Restore {
     /// A file that keydesk backup wrote
     file: PathBuf,
+    /// Leave the schema as it was in the backup, for the version of then to be started on it
+    #[arg(long)]
+    as_it_was: bool,
 }
 
 impl Restore {
@@ -35,6 +38,17 @@ impl Restore {
         schema::migrate_to(&database, &contents.header.steps).await?;
         let each = |table: &str, rows: u64| progress.show(|| format!("{table}: {rows} rows"));
         backup::restore(&operator, self.open()?, each).await.map_err(|error| error.to_string())?;
+        if self.as_it_was {
+            drop(progress);
+            println!(
+                "Restored into {} as it was: {} users, as of {}. Start the Keydesk of then on it; this one would bring \
+                 it up to date.",
+                config.database.masked(),
+                contents.of("users"),
+                domain::time::exact(contents.header.created_at)
+            );
+            return Ok(());
+        }
         let later = schema::migrate(&database).await?;
         setup::prepare(&installation.system(), &key).await.map_err(|error| error.to_string())?;
         drop(progress);

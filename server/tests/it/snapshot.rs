@@ -90,7 +90,7 @@ async fn t29_a_postgresql_database_is_backed_up_before_its_schema_changes_and_re
     if left_out(module_path!()) {
         return;
     }
-    let (old, new) = (create_database().await, create_database().await);
+    let (old, new, back) = (create_database().await, create_database().await, create_database().await);
     let connection = SeaOrm::connect(url_of(&old)).await.unwrap();
     let dump = std::fs::read_to_string(fixture("0.2.0", "postgres.sql")).unwrap();
     connection.execute_unprepared(&dump).await.unwrap();
@@ -106,11 +106,17 @@ async fn t29_a_postgresql_database_is_backed_up_before_its_schema_changes_and_re
     for told in ["8 users", "older than this Keydesk by", "The audit log is intact"] {
         assert!(restored.out.contains(told), "{told}: {}", restored.out);
     }
-    for name in [&old, &new] {
+    let back_url = url_of(&back);
+    let as_it_was = ["restore", snapshot.to_str().unwrap(), "--as-it-was", "--database-url", &back_url];
+    assert!(machine.run(&as_it_was).worked().out.contains("as it was: 8 users"));
+    for name in [&old, &new, &back] {
         let db = SeaOrm::connect(url_of(name)).await.unwrap();
-        let sql = "SELECT count(*) FROM users";
-        let row = db.query_one_raw(Statement::from_string(db.get_database_backend(), sql)).await.unwrap().unwrap();
-        assert_eq!(row.try_get_by_index::<i64>(0).unwrap(), 8);
+        let count = async |table: &str| {
+            let sql = Statement::from_string(db.get_database_backend(), format!("SELECT count(*) FROM {table}"));
+            db.query_one_raw(sql).await.unwrap().unwrap().try_get_by_index::<i64>(0).unwrap()
+        };
+        assert_eq!(count("users").await, 8);
+        assert_eq!(count("seaql_migrations").await == 7, name == &back);
         db.close().await.unwrap();
         drop_database(name).await;
     }
