@@ -4,6 +4,7 @@ use std::path::{Path, PathBuf};
 
 use services::{
     Installation, Options,
+    audit::Outside,
     clock::Clock,
     database::{Database, Location},
     master_key::MasterKey,
@@ -174,6 +175,7 @@ pub fn installation(config: &Config, database: Database, master_key: &MasterKey)
         name: config.name.clone(),
         passkeys: config.passkeys.clone(),
         breaches: config.breaches.clone(),
+        outside: Some(Outside::in_folder(&config.data_dir, &config.database)),
     })
 }
 

@@ -98,6 +98,8 @@ fn sqlite(path: &Path, connections: u32, write: bool) -> ConnectOptions {
                 .foreign_keys(true)
                 .busy_timeout(ACQUIRE)
                 .pragma("journal_mode", "WAL")
+                // What is deleted is written over, in the file and on its way there.
+                .pragma("secure_delete", "ON")
                 // What is acknowledged survives a power cut; readers write nothing.
                 .pragma("synchronous", if write { "FULL" } else { "NORMAL" })
                 .pragma("query_only", if write { "OFF" } else { "ON" })

@@ -1,6 +1,6 @@
 //! What this process does by itself, all safe to run on several nodes at once.
 
-use crate::{Context, Result, auth, fields, sessions, users};
+use crate::{Context, Result, audit, auth, fields, sessions, traces, users};
 
 /// Writes down when sessions were last used and which attempts were repeated. Every few seconds.
 ///
@@ -8,7 +8,9 @@ use crate::{Context, Result, auth, fields, sessions, users};
 /// When the database refuses.
 pub async fn often(cx: &Context) -> Result<()> {
     cx.record_counted(false).await;
-    sessions::write_seen(cx).await
+    let wiped = traces::wipe(cx).await;
+    sessions::write_seen(cx).await?;
+    wiped
 }
 
 /// Writes down what is only in memory, before the process ends.
@@ -17,7 +19,10 @@ pub async fn often(cx: &Context) -> Result<()> {
 /// When the database refuses.
 pub async fn stop(cx: &Context) -> Result<()> {
     cx.record_counted(true).await;
-    sessions::write_seen(cx).await
+    let written = sessions::write_seen(cx).await;
+    audit::note_head(cx).await?;
+    traces::wipe_soon(cx).await?;
+    written
 }
 
 /// Removes what has ended: sessions, devices, old failures. Counts what is left. Every minute.

@@ -25,6 +25,7 @@ pub mod sessions;
 pub mod settings;
 pub mod setup;
 mod tally;
+mod traces;
 pub mod users;
 
 pub use context::{Context, Installation, Options, Origin};

@@ -29,6 +29,10 @@ pub enum Use {
     RecoveryCodes,
     /// Passkeys that nobody has, shown for usernames that nobody has.
     NobodysPasskeys,
+    /// Who was erased, in a list outside of the database.
+    Erasures,
+    /// What a backup ends with, so that nobody else can write one.
+    Backups,
     /// Stored in the database, to notice a node with another key.
     Check,
 }
@@ -119,6 +123,8 @@ impl MasterKey {
             Use::SecretsUntil04 => b"keydesk secrets 1",
             Use::RecoveryCodes => b"keydesk recovery codes 1",
             Use::NobodysPasskeys => b"keydesk nobody's passkeys 1",
+            Use::Erasures => b"keydesk erasures 1",
+            Use::Backups => b"keydesk backups 1",
             Use::Check => b"keydesk check 1",
         };
         let mut out = [0; 32];

@@ -17,7 +17,7 @@ use sea_orm::{
 use sha2::{Digest, Sha256};
 
 use crate::{
-    Context, Failure, Result,
+    Context, Failure, Result, audit,
     auth::{
         self, Cookies,
         gate::{self, Entry},
@@ -27,6 +27,7 @@ use crate::{
     master_key::MasterKey,
     random,
     sessions::Seat,
+    traces,
     users::{
         self,
         insert::{Credential, More, insert},
@@ -64,7 +65,9 @@ pub async fn prepare(cx: &Context, master_key: &MasterKey) -> Result<()> {
         .exec_without_returning(books.db())
         .await?;
     check_key(cx, master_key).await?;
-    groups::insert_builtin(&books, cx.now()).await
+    groups::insert_builtin(&books, cx.now()).await?;
+    audit::seal_older(cx).await?;
+    traces::prepare(cx).await
 }
 
 /// Refuses a database that belongs to another master key.

@@ -46,6 +46,10 @@ impl Event {
             Self::SecondFactorAsked { .. } => "second_factor_asked",
             Self::BrakesReleased { .. } => "brakes_released",
             Self::DevicesForgotten { .. } => "devices_forgotten",
+            Self::BackupRestored { .. } => "backup_restored",
+            Self::FactorsVoided { .. } => "factors_voided",
+            Self::HeadAccepted { .. } => "head_accepted",
+            Self::LogSealed { .. } => "log_sealed",
         }
     }
 
@@ -91,6 +95,10 @@ impl Event {
         ("installation_set_up", "Keydesk set up"),
         ("cast_seeded", "Example users created"),
         ("users_seeded", "Made-up users created"),
+        ("factors_voided", "Passkeys and recovery codes voided"),
+        ("backup_restored", "Backup restored"),
+        ("head_accepted", "Audit log accepted"),
+        ("log_sealed", "Audit log sealed"),
     ];
 
     /// The icon that stands for it.
@@ -108,7 +116,7 @@ impl Event {
             Self::GroupsChanged { .. } => "group",
             Self::UserDisabled { .. } => "stop",
             Self::UserEnabled { .. } => "check",
-            Self::UserRestored { .. } => "restore",
+            Self::UserRestored { .. } | Self::BackupRestored { authenticated: true, .. } => "restore",
             Self::UserDeleted { .. } | Self::UserErased { .. } | Self::FieldDeleted { .. } => "bin",
             Self::FieldCreated { .. } => "plus",
             Self::AppAdded { .. } => "plus",
@@ -120,7 +128,8 @@ impl Event {
             Self::RecoveryCodeUsed { .. } => "key",
             Self::PasswordRemoved { .. } => "bin",
             Self::SecondFactorsReset { .. } => "restore",
-            Self::SecondFactorAsked { .. } => "lock",
+            Self::FactorsVoided { .. } => "bin",
+            Self::SecondFactorAsked { .. } | Self::LogSealed { .. } => "lock",
             Self::BrakesReleased { .. } => "unlock",
             Self::DevicesForgotten { .. } => "screen",
             _ => "alert",

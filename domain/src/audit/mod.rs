@@ -183,6 +183,31 @@ pub enum Event {
         user: Person,
         count: u32,
     },
+    /// A log of so many events counts from here on, though the operator's machine had noted
+    /// another head: after that many events, or one that is lost.
+    HeadAccepted {
+        noted: Option<i64>,
+        events: i64,
+    },
+    /// `authenticated` unless nobody can say who wrote the file.
+    BackupRestored {
+        taken_at: Millis,
+        authenticated: bool,
+        erased_again: u32,
+    },
+    /// By the operator, after a restore brought back what was used up or removed.
+    FactorsVoided {
+        user: Person,
+        passkeys: u32,
+        recovery_codes: u32,
+        sessions_ended: u32,
+    },
+    /// Whom the events before this one are about, from a version whose chain did not cover
+    /// it: a SHA-256, as hexadecimal digits, over all of these rows.
+    LogSealed {
+        subjects: u64,
+        sha256: String,
+    },
 }
 
 /// One value before and after; nothing where it was or is empty.
@@ -253,6 +278,7 @@ impl Event {
             | Self::SecondFactorAsked { user, .. }
             | Self::BrakesReleased { user }
             | Self::DevicesForgotten { user, .. }
+            | Self::FactorsVoided { user, .. }
             | Self::Refused { user, .. } => vec![user.id],
             Self::UserErased { user } => vec![*user],
             Self::ProtectionHandedOver { from, to } => vec![from.id, to.id],
@@ -265,7 +291,10 @@ impl Event {
             | Self::FieldCreated { .. }
             | Self::FieldUpdated { .. }
             | Self::FieldDeleted { .. }
-            | Self::SettingsChanged { .. } => vec![],
+            | Self::SettingsChanged { .. }
+            | Self::BackupRestored { .. }
+            | Self::HeadAccepted { .. }
+            | Self::LogSealed { .. } => vec![],
         }
     }
 

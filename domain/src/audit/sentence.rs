@@ -164,6 +164,28 @@ impl Event {
                 let what = format!("{} forgotten: ", plural(*count, "remembered device"));
                 Sentence::new().text(&what).strong(&user.name).text(", by ").strong(name(actor))
             }
+            Self::FactorsVoided { user, passkeys, recovery_codes, sessions_ended } => {
+                let what = format!(
+                    "{} and {} voided: ",
+                    plural(*passkeys, "passkey"),
+                    plural(*recovery_codes, "recovery code")
+                );
+                and_ended(Sentence::new().text(&what).strong(&user.name), *sessions_ended)
+            }
+            Self::BackupRestored { taken_at, authenticated, .. } => {
+                let how = if *authenticated { "" } else { ", which was not authenticated" };
+                let what = format!("A backup of {} was restored{how}", time::short_date(*taken_at));
+                Sentence::new().text(&what)
+            }
+            Self::HeadAccepted { noted, events } => {
+                let noted =
+                    noted.map_or_else(|| "what was noted is lost".into(), |noted| format!("{noted} were noted"));
+                let what = format!("An audit log of {} was accepted, though {noted}", plural(*events as u32, "event"));
+                Sentence::new().text(&what)
+            }
+            Self::LogSealed { .. } => {
+                Sentence::new().text("Keydesk sealed whom the older events of this log are about")
+            }
             Self::UsersSeeded { users } => Sentence::new().text(&format!("{users} made-up users were created")),
             Self::CastSeeded { users } => Sentence::new().text(&format!("{users} example users were created")),
         }
@@ -204,6 +226,9 @@ impl Event {
             }
             Self::UserDeleted { erase_at, .. } => vec![fact("Erased on", &time::short_date(*erase_at))],
             Self::Refused { permission, .. } => vec![fact("Missing permission", permission.code())],
+            Self::BackupRestored { erased_again, .. } if *erased_again > 0 => {
+                vec![fact("Erased again", &plural(*erased_again, "user"))]
+            }
             Self::FieldCreated { required, .. } => vec![fact("Required", if *required { "Yes" } else { "No" })],
             _ => vec![],
         }

@@ -84,6 +84,7 @@ impl Crowd {
             name: "Northwind".into(),
             passkeys: None,
             breaches: None,
+            outside: None,
         });
         let origin = Origin { address: "192.0.2.7".into(), browser: "Firefox on Linux".into() };
         let stranger = installation.stranger(origin.clone());

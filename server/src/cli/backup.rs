@@ -47,6 +47,12 @@ impl Backup {
             "The master key is not in it. Keep a copy of {} somewhere else: without it, this backup cannot be restored.",
             config.master_key_file.display()
         );
+        if let Some(outside) = installation.outside() {
+            println!(
+                "Copy {} along whenever you restore: whoever is erased from now on is in this backup, and is in that list.",
+                outside.erasures_path().display()
+            );
+        }
         Ok(())
     }
 }

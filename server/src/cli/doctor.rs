@@ -1,6 +1,14 @@
 //! `keydesk doctor`
 
-use services::{Installation, database::Location, master_key::MasterKey, settings, setup};
+use std::path::Path;
+
+use services::{
+    Installation,
+    audit::{self, Witness},
+    database::Location,
+    master_key::MasterKey,
+    settings, setup,
+};
 
 use crate::{config::Config, snapshot, start};
 
@@ -48,6 +56,7 @@ pub async fn doctor(config: &Config) -> Result<(), String> {
                     Err(failure) => Err(failure.to_string()),
                 },
             );
+            check("audit head", audit_head(&installation).await);
             check("passkeys", passkeys(&installation).await);
             let now = installation.now();
             check(
@@ -84,6 +93,41 @@ fn proxies(config: &Config) -> Result<String, String> {
             .into());
     }
     Ok(format!("{} networks are trusted", config.trusted_proxies.len()))
+}
+
+/// Whether the log goes on from what this machine noted, and whether the note will last.
+async fn audit_head(installation: &Installation) -> Result<String, String> {
+    let witness = audit::witness(&installation.operator()).await.map_err(|error| error.to_string())?;
+    let Some(outside) = installation.outside() else { return Ok("not kept".into()) };
+    let path = outside.path();
+    let fleeting = path.parent().and_then(fleeting).map_or_else(String::new, |what| {
+        format!(
+            ". The folder is on {what} and may be gone after a restart: then nobody notices when the log is cut back. \
+             Choose one that stays with KEYDESK_DATA_DIR"
+        )
+    });
+    match (witness.alarm(), witness) {
+        (Some(alarm), _) => Err(alarm),
+        (None, Witness::Agrees(seq)) => Ok(format!("event {seq} is noted in {}{fleeting}", path.display())),
+        (None, _) => Ok(format!("none is noted in {} yet; keydesk serve does it{fleeting}", path.display())),
+    }
+}
+
+/// The kind of file system, where it does not outlive the machine or its container.
+#[cfg(target_os = "linux")]
+fn fleeting(folder: &Path) -> Option<&'static str> {
+    // From the kernel's magic.h.
+    match rustix::fs::statfs(folder).ok()?.f_type {
+        0x0102_1994 => Some("tmpfs"),
+        0x8584_58f6 => Some("ramfs"),
+        0x794c_7630 => Some("overlayfs, as a container's own files are,"),
+        _ => None,
+    }
+}
+
+#[cfg(not(target_os = "linux"))]
+fn fleeting(_: &Path) -> Option<&'static str> {
+    None
 }
 
 /// Passkeys are for one domain: under another, those that there are open nothing.

@@ -13,6 +13,7 @@ use crate::{
 mod audit;
 mod backup;
 mod doctor;
+mod factors;
 mod progress;
 mod restore;
 mod seed;
@@ -42,6 +43,9 @@ enum Command {
     Restore(restore::Restore),
     /// Print the effective settings and check database, folder, origin and clock
     Doctor,
+    /// List and void passkeys and recovery codes that a restore brought back
+    #[command(subcommand)]
+    Factors(factors::Factors),
     /// Work with the audit log
     #[command(subcommand)]
     Audit(audit::Audit),
@@ -152,6 +156,7 @@ pub fn run() -> ExitCode {
                 Command::Backup(backup) => backup.run(&config).await,
                 Command::Restore(restore) => restore.run(&config).await,
                 Command::Doctor => doctor::doctor(&config).await,
+                Command::Factors(factors) => factors.run(&config).await,
                 Command::Audit(audit) => audit.run(&config).await,
             }
         })

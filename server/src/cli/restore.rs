@@ -4,8 +4,10 @@ use std::{fs::File, path::PathBuf};
 
 use clap::Args;
 use services::{
+    Installation,
     audit::{self, Verdict},
-    backup::{self, Header},
+    backup::{self, BackupKey, Header, Restored, Trust},
+    factors,
     master_key::MasterKey,
     setup,
 };
@@ -20,6 +22,9 @@ pub struct Restore {
     /// Leave the schema as it was in the backup, for the version of then to be started on it
     #[arg(long)]
     as_it_was: bool,
+    /// Also restore a file of which nobody can say who wrote it: one of 0.4.0 or before
+    #[arg(long)]
+    unauthenticated: bool,
 }
 
 impl Restore {
@@ -27,8 +32,11 @@ impl Restore {
         let mut progress = Progress::new();
         progress.show(|| "reading the backup".into());
         // All of it is read once before anything is made or opened.
-        let contents = backup::check(self.open()?).map_err(|error| error.to_string())?;
-        let key = key(config, &contents.header)?;
+        let header = backup::header(self.open()?).map_err(|error| error.to_string())?;
+        let key = key(config, &header)?;
+        let trust = if self.unauthenticated { Trust::Anything } else { Trust::Authenticated };
+        let contents = backup::check(self.open()?, &BackupKey::of(&key)).map_err(|error| error.to_string())?;
+        trust.judge(&contents).map_err(|error| error.to_string())?;
         schema::refuse_unknown(&contents.header.steps)?;
         start::prepare_data_dir(&config.data_dir)?;
         let database = start::connect(&config.database).await?;
@@ -37,8 +45,10 @@ impl Restore {
         backup::refuse_unless_empty(&operator).await.map_err(|error| error.to_string())?;
         schema::migrate_to(&database, &contents.header.steps).await?;
         let each = |table: &str, rows: u64| progress.show(|| format!("{table}: {rows} rows"));
-        backup::restore(&operator, self.open()?, each).await.map_err(|error| error.to_string())?;
+        let restored =
+            backup::restore(&operator, self.open()?, trust, each).await.map_err(|error| error.to_string())?;
         if self.as_it_was {
+            audit::set_head(&operator).await.map_err(|error| error.to_string())?;
             drop(progress);
             println!(
                 "Restored into {} as it was: {} users, as of {}. Start the Keydesk of then on it; this one would bring \
@@ -51,6 +61,7 @@ impl Restore {
         }
         let later = schema::migrate(&database).await?;
         setup::prepare(&installation.system(), &key).await.map_err(|error| error.to_string())?;
+        audit::set_head(&operator).await.map_err(|error| error.to_string())?;
         drop(progress);
         println!(
             "Restored into {}: {} users, {} audit events, as of {}. Everybody has to sign in again.",
@@ -59,6 +70,10 @@ impl Restore {
             contents.of("audit_events"),
             domain::time::exact(contents.header.created_at)
         );
+        if !contents.authenticated {
+            println!("{UNAUTHENTICATED}");
+        }
+        tell(&installation, &restored).await?;
         if later > 0 {
             println!("The backup was older than this Keydesk by {later} steps, which were applied.");
         }
@@ -76,6 +91,39 @@ impl Restore {
     fn open(&self) -> Result<File, String> {
         File::open(&self.file).map_err(|error| format!("Cannot read the backup {}: {error}.", self.file.display()))
     }
+}
+
+const UNAUTHENTICATED: &str = "This backup was not authenticated. Its audit log can be trusted as far as it is intact; \
+    nothing else can: whoever had the file may have changed who is an administrator, passwords, passkeys, groups and \
+    settings. That it was restored so is in the log.";
+
+/// People shown who may have got something back.
+const SHOWN: usize = 20;
+
+/// What came back, what did not, and what is left to do.
+async fn tell(installation: &Installation, restored: &Restored) -> Result<(), String> {
+    println!("Browsers that were remembered are asked for a second factor again: {}.", restored.devices_forgotten);
+    if let Some(outside) = installation.outside() {
+        let list = outside.erasures_path();
+        if restored.erased_again > 0 {
+            println!("People who were erased after the backup, and were erased again: {}.", restored.erased_again);
+        } else if !list.exists() {
+            println!(
+                "There is no list of erasures at {}: whoever was erased after the backup is back. If the machine that \
+                 Keydesk ran on is still there, copy that file from its data folder and restore again into a new database.",
+                list.display()
+            );
+        }
+    }
+    let operator = installation.operator();
+    if !factors::holders(&operator).await.map_err(|error| error.to_string())?.is_empty() {
+        println!(
+            "Recovery codes that were used and passkeys that were removed after the backup are back. These people had \
+             some then; keydesk factors void USERNAME... (or --all) voids them:"
+        );
+        super::factors::list(&operator, SHOWN).await?;
+    }
+    Ok(())
 }
 
 /// The key that the backup needs. None is made: a new one would fit nothing.

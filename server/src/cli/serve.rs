@@ -1,6 +1,6 @@
 //! `keydesk serve`
 
-use services::{jobs, settings, setup};
+use services::{audit, jobs, settings, setup};
 use tokio::net::TcpListener;
 
 use crate::{config::Config, http, start, worker};
@@ -19,6 +19,9 @@ pub async fn serve(config: &Config) -> Result<(), String> {
     })?;
     let installation = start::open(config).await?;
     let system = installation.system();
+    if let Some(alarm) = audit::note_head(&system).await.map_err(|error| error.to_string())?.alarm() {
+        tracing::error!("THE AUDIT LOG IS NOT THE ONE THAT WAS HERE: {alarm}");
+    }
     let code = setup::issue_code(&system).await.map_err(|error| error.to_string())?;
     worker::start(&system);
     for told in &config.remarks.mended {

@@ -11,7 +11,7 @@ use std::{
 
 use crate::{
     machine::{Machine, PATIENCE, Served, finish, free_port},
-    support::{PASSWORD, Request, create_database, drop_database, left_out, url_of},
+    support::{PASSWORD, Request, create_database, drop_database, left_out, on_server, url_of},
 };
 
 #[test]
@@ -378,13 +378,87 @@ fn a_backup_is_written_once_and_restored_with_its_key_into_an_empty_database_onl
     assert!(!there.database().exists(), "a database was made for nothing");
 
     let done = there.run(&["restore", backup]).worked();
-    for told in ["47 users", "7 audit events", "sign in again", "The audit log is intact: 7 events"] {
+    for told in ["47 users", "7 audit events", "sign in again", "The audit log is intact: 8 events"] {
         assert!(done.out.contains(told), "{told}: {}", done.out);
     }
-    let head = |machine: &Machine| machine.run(&["audit", "verify"]).worked().out;
-    assert_eq!(head(&machine), head(&there));
+    assert!(!done.out.contains("authenticated"), "{}", done.out);
+    there.run(&["audit", "verify"]).worked();
     assert_eq!(there.run(&["migrate"]).worked().out, "The database is up to date.\n");
     there.run(&["restore", backup]).failed(&["empty database only"]);
+}
+
+#[test]
+fn a_restore_says_what_came_back_with_the_command_that_voids_it_and_whether_it_can_be_trusted() {
+    let machine = Machine::new();
+    std::fs::create_dir(machine.data()).unwrap();
+    std::fs::write(machine.key(), "07".repeat(32)).unwrap();
+    // Grace has an app and recovery codes in it.
+    let fixture = concat!(env!("CARGO_MANIFEST_DIR"), "/../migrations/fixtures/0.4.0/sqlite.db");
+    std::fs::copy(fixture, machine.database()).unwrap();
+    machine.run(&["migrate"]).worked();
+    machine.run(&["backup", "whole"]).worked();
+    let lines = gunzip(&std::fs::read(machine.folder.path().join("whole")).unwrap());
+    let lines: Vec<_> = lines.lines().collect();
+    let body = lines[..lines.len() - 1].join("\n").replacen("{\"keydesk_backup\":2", "{\"keydesk_backup\":1", 1) + "\n";
+    let trailer: serde_json::Value = serde_json::from_str(lines[lines.len() - 1]).unwrap();
+    let trailer = serde_json::json!({ "rows": trailer["rows"], "sha256": sha256(&body) });
+    std::fs::write(machine.folder.path().join("stripped"), gzip(&format!("{body}{trailer}\n"))).unwrap();
+
+    let into = ["--database-url", "sqlite:there.db"];
+    machine.run(&[&["restore", "stripped"][..], &into].concat()).failed(&["not authenticated", "--unauthenticated"]);
+    assert!(!machine.folder.path().join("there.db").exists());
+    let done = machine.run(&[&["restore", "stripped", "--unauthenticated"][..], &into].concat()).worked();
+    for told in ["nothing else can", "There is no list of erasures", "grace", "keydesk factors void", "recovery codes:"]
+    {
+        assert!(done.out.contains(told), "{told}: {}", done.out);
+    }
+    let voided = machine.run(&[&["factors", "void", "grace", "nobody"][..], &into].concat()).failed(&["1 users"]);
+    assert!(voided.out.contains("grace: passkeys voided: 0") && voided.out.contains("no such user"), "{}", voided.out);
+    let held = machine.run(&[&["factors", "list"][..], &into].concat()).worked();
+    assert!(held.out.contains("Nobody has"), "{}", held.out);
+    machine.run(&[&["factors", "void", "--all"][..], &into].concat()).worked();
+    assert_eq!(machine.run(&["factors", "void"]).code, Some(2), "it must be said whose");
+    machine.run(&[&["audit", "verify"][..], &into].concat()).worked();
+}
+
+fn gunzip(bytes: &[u8]) -> String {
+    let mut text = String::new();
+    std::io::Read::read_to_string(&mut flate2::read::MultiGzDecoder::new(bytes), &mut text).unwrap();
+    text
+}
+
+fn gzip(text: &str) -> Vec<u8> {
+    use std::io::Write as _;
+    let mut out = flate2::write::GzEncoder::new(vec![], flate2::Compression::fast());
+    out.write_all(text.as_bytes()).unwrap();
+    out.finish().unwrap()
+}
+
+fn sha256(text: &str) -> String {
+    use sha2::Digest as _;
+    sha2::Sha256::digest(text).iter().map(|byte| format!("{byte:02x}")).collect()
+}
+
+#[tokio::test]
+async fn restoring_into_postgres_as_an_ordinary_role_warns_of_nothing() {
+    if left_out(module_path!()) {
+        return;
+    }
+    let machine = Machine::new();
+    machine.seed();
+    machine.run(&["backup", "whole"]).worked();
+    let database = create_database().await;
+    let role = format!("role_of_{database}");
+    on_server(&format!("CREATE ROLE {role} LOGIN PASSWORD 'ordinary'")).await;
+    on_server(&format!("ALTER DATABASE {database} OWNER TO {role}")).await;
+    let url = url_of(&database);
+    let (scheme, rest) = url.split_once("://").unwrap();
+    let url = format!("{scheme}://{role}:ordinary@{}", rest.rsplit_once('@').map_or(rest, |(_, host)| host));
+    let done = machine.run(&["restore", "whole", "--database-url", &url]).worked();
+    assert!(!done.err.contains("WARN") && !done.err.contains("permission denied"), "{}", done.err);
+    assert!(done.out.contains("7 users"), "{}", done.out);
+    drop_database(&database).await;
+    on_server(&format!("DROP ROLE {role}")).await;
 }
 
 #[tokio::test]
@@ -393,7 +467,8 @@ async fn the_audit_log_is_verified_by_command() {
     machine.seed();
     let out = machine.run(&["audit", "verify"]).worked().out;
     assert!(out.starts_with("The audit log is intact: 1 events, head "), "{out}");
-    let head = out.trim().rsplit(' ').next().unwrap();
+    assert!(out.contains("no head is noted"), "{out}");
+    let head = out.lines().next().unwrap().rsplit(' ').next().unwrap();
     machine.run(&["audit", "verify", "--expect", head]).worked();
     let other = head.chars().rev().collect::<String>();
     for wrong in ["nonsense", "", &other] {
@@ -401,6 +476,36 @@ async fn the_audit_log_is_verified_by_command() {
     }
     machine.sql("UPDATE audit_events SET at = at + 1").await;
     machine.run(&["audit", "verify"]).failed(&["not intact", "event 1"]);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn t23_a_log_that_is_cut_back_is_told_at_the_start_and_by_command_until_the_operator_accepts_it() {
+    let machine = Machine::new();
+    machine.seed();
+    machine.sql("CREATE TABLE kept AS SELECT * FROM audit_head").await;
+    let served = Served::start(&machine, &[]).await;
+    served.client().sign_in("ana", PASSWORD).await.leads_to("/");
+    served.stop().worked();
+    let out = machine.run(&["audit", "verify"]).worked().out;
+    assert!(out.starts_with("The audit log is intact: 2 events") && !out.contains("no head is noted"), "{out}");
+    assert!(machine.run(&["doctor"]).worked().out.contains("ok    audit head: event 2 is noted in"));
+
+    // To the head that the first backup shows.
+    machine.sql("DELETE FROM audit_events WHERE seq > 1").await;
+    machine.sql("DELETE FROM audit_subjects WHERE seq > 1").await;
+    machine.sql("UPDATE audit_head SET seq = 1, mac = (SELECT mac FROM kept)").await;
+    let words = ["event 2", "cut back", "keydesk audit accept-head"];
+    machine.run(&["audit", "verify"]).failed(&words);
+    let done = machine.run(&["doctor"]).failed(&["1 checks failed"]);
+    assert!(words.iter().all(|word| done.out.contains(word)), "{}", done.out);
+    let err = Served::start(&machine, &[]).await.stop().worked().err;
+    assert!(err.contains("ERROR") && words.iter().all(|word| err.contains(word)), "{err}");
+    machine.run(&["audit", "verify"]).failed(&words);
+    assert!(machine.run(&["audit", "accept-head"]).worked().out.contains("Accepted"));
+    machine.run(&["audit", "verify"]).worked();
+    assert!(machine.run(&["audit", "accept-head"]).worked().out.contains("nothing to accept"));
+    let err = Served::start(&machine, &[]).await.stop().worked().err;
+    assert!(!err.contains("cut back"), "{err}");
 }
 
 #[test]

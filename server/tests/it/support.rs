@@ -108,7 +108,7 @@ pub fn url_of(database: &str) -> String {
     query.map_or_else(|| format!("{host}/{database}"), |query| format!("{host}/{database}?{query}"))
 }
 
-async fn on_server(sql: &str) {
+pub async fn on_server(sql: &str) {
     let mut options = ConnectOptions::new(server());
     options.max_connections(1).sqlx_logging(false);
     let connection = SeaOrm::connect(options).await.expect("PostgreSQL can be reached");
@@ -217,6 +217,7 @@ fn installation(config: &Config, database: Database, clock: Clock) -> Installati
         name: config.name.clone(),
         passkeys: config.passkeys.clone(),
         breaches: None,
+        outside: None,
     })
 }
 

@@ -73,6 +73,7 @@ async fn works(location: Location, version: &str) {
         name: "Northwind".into(),
         passkeys: None,
         breaches: None,
+        outside: None,
     });
     let verdict = verify(&installation.system()).await.unwrap();
     assert!(matches!(verdict, Verdict::Intact { events: 5.., erased: 0, .. }), "{version}: {verdict:?}");

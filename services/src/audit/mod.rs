@@ -1,6 +1,8 @@
 //! The audit log: appended within the change it records, chained under a key that the
 //! database does not hold, verified by command. Nothing edits it.
 
+use std::collections::BTreeMap;
+
 use domain::{
     Millis,
     audit::{Event, Person},
@@ -8,28 +10,35 @@ use domain::{
 };
 use sea_orm::{
     ActiveValue::Set,
-    ColumnTrait, DatabaseTransaction, EntityTrait, PaginatorTrait, QueryFilter, QuerySelect,
+    ColumnTrait, ConnectionTrait, DatabaseTransaction, EntityTrait, PaginatorTrait, QueryFilter, QuerySelect,
     sea_query::{Expr, ExprTrait, LockType, Query},
 };
 use serde::{Deserialize, Serialize};
-use sha2::{Digest, Sha256};
+use uuid::Uuid;
 
 use crate::{
     Failure, Result,
     context::{Access, Change},
-    master_key::mac,
     random,
     users::entity as user,
 };
 
+mod chain;
 pub mod entity;
 mod log;
+mod outside;
+mod sealing;
 mod verify;
+mod witness;
 
+use chain::{hash, link, seal};
 use entity::{event, head, subject};
 pub(crate) use log::as_activity;
 pub use log::{activity, list};
+pub use outside::Outside;
+pub use sealing::seal_older;
 pub use verify::{Verdict, head, verify, verify_with};
+pub use witness::{Accepted, Witness, accept_head, committed, note_head, set_head, witness};
 
 /// Who did it and from where.
 #[derive(Clone)]
@@ -61,19 +70,27 @@ pub(crate) async fn append(
     let head::Model { mut seq, mac: mut previous, .. } = hold_head(tx).await?;
     for event in events {
         seq += 1;
-        let row = record(key, seq, &previous, now, by, event)?;
+        let subjects = about(event);
+        let mut row = record(seq, now, by, event)?;
+        row.mac = link(key, &previous, &row, &subjects);
         previous = seal(key, &row.mac);
         event::Entity::insert(event::ActiveModel::from(row)).exec_without_returning(tx).await?;
-        let mut subjects = event.subjects();
-        subjects.dedup();
         for user in subjects {
-            let row = subject::ActiveModel { user_id: Set(user.0), seq: Set(seq) };
+            let row = subject::ActiveModel { user_id: Set(user), seq: Set(seq) };
             subject::Entity::insert(row).exec_without_returning(tx).await?;
         }
     }
     let next = head::ActiveModel { id: Set(1), seq: Set(seq), mac: Set(previous) };
     head::Entity::update(next).exec(tx).await?;
     Ok(())
+}
+
+/// Whom an event is about: each once, in order of id.
+fn about(event: &Event) -> Vec<Uuid> {
+    let mut subjects: Vec<_> = event.subjects().into_iter().map(|user| user.0).collect();
+    subjects.sort_unstable();
+    subjects.dedup();
+    subjects
 }
 
 /// Locks the head's row. Where there is none yet, writes it first: of several first events
@@ -102,7 +119,8 @@ pub(crate) async fn names_the_erased(change: &Change, event: &Event) -> Result<b
     Ok(false)
 }
 
-fn record(key: &[u8; 32], seq: i64, previous: &[u8], at: Millis, by: &By, event: &Event) -> Result<event::Model> {
+/// The event as a row that is not linked yet.
+fn record(seq: i64, at: Millis, by: &By, event: &Event) -> Result<event::Model> {
     let details = serde_json::to_string(&Details {
         event: event.clone(),
         actor: by.person.clone(),
@@ -111,7 +129,7 @@ fn record(key: &[u8; 32], seq: i64, previous: &[u8], at: Millis, by: &By, event:
     })
     .map_err(|error| Failure::Unexpected(format!("an event cannot be written: {error}")))?;
     let salt = random::bytes::<16>().to_vec();
-    let mut row = event::Model {
+    Ok(event::Model {
         seq,
         id: random::id(at),
         kind: event.kind().into(),
@@ -124,40 +142,17 @@ fn record(key: &[u8; 32], seq: i64, previous: &[u8], at: Millis, by: &By, event:
         details: Some(details),
         salt: Some(salt),
         mac: vec![],
-    };
-    row.mac = link(key, previous, &row);
-    Ok(row)
+    })
 }
 
-fn hash(salt: &[u8], details: &str) -> Vec<u8> {
-    Sha256::new().chain_update(salt).chain_update(details.as_bytes()).finalize().to_vec()
-}
-
-/// The chain covers ids, kind, time and the salted hash of the details.
-fn link(key: &[u8; 32], previous: &[u8], row: &event::Model) -> Vec<u8> {
-    let actor = row.actor_id.map(|id| id.as_bytes().to_vec()).unwrap_or_default();
-    mac(
-        key,
-        &[
-            previous,
-            &row.seq.to_be_bytes(),
-            row.id.as_bytes(),
-            row.kind.as_bytes(),
-            &row.version.to_be_bytes(),
-            &row.at.to_be_bytes(),
-            row.actor_kind.as_bytes(),
-            &actor,
-            &row.failed.to_be_bytes(),
-            &row.details_hash,
-        ],
-    )
-    .to_vec()
-}
-
-/// What the head holds after an event and the next event is linked to. It cannot be worked
-/// out from the events, so that nobody without the key can set the head back to an earlier one.
-fn seal(key: &[u8; 32], link: &[u8]) -> Vec<u8> {
-    mac(key, &[b"head", link]).to_vec()
+/// Whom the events of a range of numbers are about, in order of number and id.
+async fn subjects_between(db: &impl ConnectionTrait, first: i64, last: i64) -> Result<BTreeMap<i64, Vec<Uuid>>> {
+    let mut found = BTreeMap::<i64, Vec<Uuid>>::new();
+    for row in subject::Entity::find().filter(subject::Column::Seq.between(first, last)).all(db).await? {
+        found.entry(row.seq).or_default().push(row.user_id);
+    }
+    found.values_mut().for_each(|ids| ids.sort_unstable());
+    Ok(found)
 }
 
 /// The last event's number and its seal.
@@ -169,8 +164,8 @@ async fn held(access: &Access) -> Result<(i64, Vec<u8>)> {
 /// Within a change: takes away what the log says of an erased person: the details of every
 /// event about them or by them. The chain holds without them. Their row is gone by now:
 /// whatever is recorded about them from here on waits for the head and finds nobody.
-pub(crate) async fn forget(change: &Change, user: UserId) -> Result<()> {
-    hold_head(change.db()).await?;
+pub(crate) async fn forget(db: &DatabaseTransaction, user: UserId) -> Result<()> {
+    hold_head(db).await?;
     let about = Query::select()
         .column(subject::Column::Seq)
         .from(subject::Entity)
@@ -181,7 +176,7 @@ pub(crate) async fn forget(change: &Change, user: UserId) -> Result<()> {
             .col_expr(event::Column::Details, Expr::value(Option::<String>::None))
             .col_expr(event::Column::Salt, Expr::value(Option::<Vec<u8>>::None))
             .filter(whose)
-            .exec(change.db())
+            .exec(db)
             .await?;
     }
     Ok(())

@@ -7,7 +7,7 @@ use serde::de::DeserializeOwned;
 use serde_json::Value as Json;
 use sha2::{Digest, Sha256};
 
-use super::{Contents, FORMAT, Head, Header, Trailer, cell::hex, damaged};
+use super::{AUTHENTICATED, BackupKey, Contents, FORMAT, Head, Header, Trailer, cell::hex, damaged};
 use crate::{Failure, Result};
 
 /// A line is a row, and no row is that long.
@@ -27,6 +27,7 @@ pub(super) struct Reading<R: Read> {
     line: Vec<u8>,
     pub header: Header,
     rows: Vec<(String, u64)>,
+    key: Option<BackupKey>,
 }
 
 /// Only enough of a header to know whether the rest can be read.
@@ -37,7 +38,8 @@ struct Format {
 }
 
 impl<R: Read> Reading<R> {
-    pub fn open(input: R) -> Result<Self> {
+    /// Without a key, nothing but the header can be read.
+    pub fn open(input: R, key: Option<&BackupKey>) -> Result<Self> {
         let header = Header {
             keydesk_backup: FORMAT,
             keydesk: String::new(),
@@ -46,7 +48,7 @@ impl<R: Read> Reading<R> {
             created_at: 0,
         };
         let input = BufReader::with_capacity(1 << 16, MultiGzDecoder::new(input));
-        let mut reading = Self { input, hash: Sha256::new(), line: vec![], header, rows: vec![] };
+        let mut reading = Self { input, hash: Sha256::new(), line: vec![], header, rows: vec![], key: key.cloned() };
         let no_backup = || Failure::Unexpected("This is not a backup of Keydesk.".into());
         // Something else is told apart from a backup that lost its end.
         let first = reading.next_line().map_err(|failure| match reading.line.first() {
@@ -88,8 +90,14 @@ impl<R: Read> Reading<R> {
     }
 
     fn end(&mut self, trailer: &Trailer) -> Result<Item> {
-        if trailer.sha256 != hex(&self.hash.clone().finalize()) {
+        let sha256 = self.hash.clone().finalize();
+        if trailer.sha256 != hex(&sha256) {
             return Err(damaged("it was altered after it was written"));
+        }
+        let authenticated = self.header.keydesk_backup >= AUTHENTICATED;
+        let mac = self.key.as_ref().map(|key| key.mac(&sha256));
+        if authenticated && (mac.is_none() || trailer.mac != mac) {
+            return Err(damaged("it was altered after it was written, by somebody without the master key"));
         }
         if trailer.rows != self.rows {
             return Err(damaged("it does not hold as many rows as it says"));
@@ -97,7 +105,7 @@ impl<R: Read> Reading<R> {
         if self.input.read(&mut [0]).map_err(|error| unreadable(&error))? > 0 {
             return Err(damaged("something follows its end"));
         }
-        Ok(Item::End(Contents { header: self.header.clone(), rows: std::mem::take(&mut self.rows) }))
+        Ok(Item::End(Contents { header: self.header.clone(), rows: std::mem::take(&mut self.rows), authenticated }))
     }
 
     fn next_line(&mut self) -> Result<Vec<u8>> {
@@ -124,12 +132,20 @@ fn unreadable(error: &std::io::Error) -> Failure {
     }
 }
 
+/// Reads the first line: what it says of the rest is not checked yet.
+///
+/// # Errors
+/// `Unexpected` with a sentence for the operator.
+pub fn header(input: impl Read) -> Result<Header> {
+    Ok(Reading::open(input, None)?.header)
+}
+
 /// Reads a file to its end and says what it holds.
 ///
 /// # Errors
 /// `Unexpected` with a sentence for the operator.
-pub fn check(input: impl Read) -> Result<Contents> {
-    let mut reading = Reading::open(input)?;
+pub fn check(input: impl Read, key: &BackupKey) -> Result<Contents> {
+    let mut reading = Reading::open(input, Some(key))?;
     loop {
         if let Item::End(contents) = reading.next()? {
             return Ok(contents);

@@ -2,10 +2,12 @@
 
 use std::io::Read;
 
+use domain::audit::Event;
 use sea_orm::{ConnectionTrait, DatabaseTransaction, DbBackend, Statement};
 
 use super::{
     Contents,
+    aftermath::{Aftermath, settle},
     catalogue::{Table, tables},
     damaged,
     into::Into,
@@ -42,16 +44,43 @@ async fn refuse_unless_unused(db: &DatabaseTransaction) -> Result<()> {
     Ok(())
 }
 
-/// Fills an empty database, whose schema is at the backup's own step, in one transaction.
+/// Whether a file is restored of which nobody can say who wrote it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Trust {
+    Authenticated,
+    Anything,
+}
+
+impl Trust {
+    /// Refuses what is not trusted.
+    ///
+    /// # Errors
+    /// `Unexpected` with a sentence for the operator.
+    pub fn judge(self, contents: &Contents) -> Result<()> {
+        if contents.authenticated || self == Self::Anything {
+            return Ok(());
+        }
+        Err(Failure::Unexpected(
+            "This backup is not authenticated: Keydesk 0.4.0 and before wrote such files, and a newer one that \
+             somebody altered can be made to look like them. Nothing was restored. If you know where it has been since \
+             it was written, restore it with --unauthenticated."
+                .into(),
+        ))
+    }
+}
+
+/// Fills an empty database, whose schema is at the backup's own step, in one transaction, and
+/// takes away what must not come back.
 ///
 /// # Errors
 /// `Unexpected` with a sentence for the operator; then nothing was written.
 pub async fn restore(
     cx: &Context,
     input: impl Read + Send,
+    trust: Trust,
     mut each: impl FnMut(&str, u64) + Send,
-) -> Result<Contents> {
-    let mut reading = Reading::open(input)?;
+) -> Result<Restored> {
+    let mut reading = Reading::open(input, Some(&cx.inner().backup_key))?;
     let filling = cx.process_filling().await?;
     let db = filling.db();
     let tables = tables(db).await?;
@@ -76,15 +105,30 @@ pub async fn restore(
             Item::End(contents) => break contents,
         }
     };
+    trust.judge(&contents)?;
     finish(&mut into, db).await?;
     aside.put_back(db, &mut |done, _| each("indexes", done as u64)).await?;
-    if names.contains(&"user_stats") {
-        // Sessions are not restored.
-        db.execute_unprepared("UPDATE user_stats SET sessions = 0 WHERE sessions <> 0").await?;
-    }
-    filling.commit().await?;
+    let Aftermath { devices, erased } = settle(cx, db, &tables).await?;
+    let restored = Restored { devices_forgotten: devices, erased_again: erased.len() as u32, contents };
+    let mut events = vec![Event::BackupRestored {
+        taken_at: restored.contents.header.created_at,
+        authenticated: restored.contents.authenticated,
+        erased_again: restored.erased_again,
+    }];
+    events.extend(erased);
+    filling.commit(&events).await?;
     bulk::checkpoint(cx).await?;
-    Ok(contents)
+    Ok(restored)
+}
+
+/// What became of a restore.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Restored {
+    pub contents: Contents,
+    /// People who were erased after the backup was taken.
+    pub erased_again: u32,
+    /// Browsers that are asked for a second factor again.
+    pub devices_forgotten: u64,
 }
 
 /// Makes sure that nobody writes meanwhile, and takes away what a first start has written.

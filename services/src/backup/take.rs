@@ -27,7 +27,7 @@ pub async fn take<W: Write + Send>(
     let snapshot = cx.process_snapshot().await?;
     let db = snapshot.db();
     let header = header(cx, db).await?;
-    let mut out = Writing::new(out);
+    let mut out = Writing::new(out, cx.inner().backup_key.clone());
     out.line(&header)?;
     let mut rows = vec![];
     for table in tables(db).await? {
@@ -51,7 +51,7 @@ pub async fn take<W: Write + Send>(
         rows.push((table.name, written));
     }
     let out = out.finish(rows.clone())?;
-    Ok((Contents { header, rows }, out))
+    Ok((Contents { header, rows, authenticated: true }, out))
 }
 
 #[derive(FromQueryResult)]

@@ -36,6 +36,7 @@ struct Aside {
 pub(crate) struct PutAside {
     statements: Vec<String>,
     search: bool,
+    tables: Vec<String>,
 }
 
 impl PutAside {
@@ -45,7 +46,8 @@ impl PutAside {
         let postgres = db.get_database_backend() == sea_orm::DbBackend::Postgres;
         db.execute_unprepared(if postgres { POSTGRES_MEMORY } else { SQLITE_MEMORY }).await?;
         let found = Statement::from_string(db.get_database_backend(), if postgres { POSTGRES } else { SQLITE });
-        let mut aside = Self { statements: vec![], search: false };
+        let quoted = tables.iter().map(|table| format!("\"{table}\"")).collect();
+        let mut aside = Self { statements: vec![], search: false, tables: quoted };
         for Aside { name, of_table, kind, sql } in Aside::find_by_statement(found).all(db).await? {
             if tables.contains(&of_table.as_str()) {
                 db.execute_unprepared(&format!("DROP {kind} \"{name}\"")).await?;
@@ -69,8 +71,9 @@ impl PutAside {
         }
         each(all, all);
         if db.get_database_backend() == sea_orm::DbBackend::Postgres {
-            // The planner knows nothing of the new rows yet.
-            db.execute_unprepared("ANALYZE").await?;
+            // The planner knows nothing of the new rows yet. Only of ours: an ordinary role is
+            // warned about each of the system's own tables.
+            db.execute_unprepared(&format!("ANALYZE {}", self.tables.join(", "))).await?;
         } else {
             db.execute_unprepared(SQLITE_AS_EVER).await?;
         }

@@ -157,6 +157,7 @@ impl Change {
         let chain_key = &self.cx.inner().chain_key;
         audit::append(&self.tx, chain_key, self.cx.now(), by, events).await?;
         self.tx.commit().await?;
+        self.cx.inner().committed.notify_one();
         Ok(())
     }
 }

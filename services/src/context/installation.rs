@@ -3,15 +3,19 @@
 use std::sync::Arc;
 
 use domain::{Actor, Millis, sessions::SessionLimits};
+use tokio::sync::Notify;
 
 use super::{Caller, Context};
 use crate::{
+    audit::Outside,
     auth::{Breaches, Hasher, RelyingParty, Sealer, WaitingSources},
+    backup::BackupKey,
     clock::Clock,
     database::Database,
     master_key::{self, MasterKey},
     sessions::Seen,
     tally::Tally,
+    traces::Traces,
     users::stats::Total,
 };
 
@@ -27,6 +31,11 @@ pub(crate) struct Inner {
     pub(super) retired_key: [u8; 32],
     pub(super) sealer: Sealer,
     pub(super) recovery_key: [u8; 32],
+    pub(crate) backup_key: BackupKey,
+    pub(super) erasures_key: [u8; 32],
+    pub(crate) outside: Option<Outside>,
+    /// Told of each commit, so that its head is noted outside.
+    pub(crate) committed: Notify,
     pub(crate) nobodys_key: [u8; 32],
     pub(crate) passkeys: Option<RelyingParty>,
     pub(crate) breaches: Option<Breaches>,
@@ -36,6 +45,7 @@ pub(crate) struct Inner {
     pub(crate) name: String,
     pub(crate) seen: Seen,
     pub(crate) tally: Tally,
+    pub(crate) traces: Traces,
     pub(crate) total: Total,
 }
 
@@ -51,6 +61,8 @@ pub struct Options {
     pub passkeys: Option<RelyingParty>,
     /// A list of published passwords that nobody may use.
     pub breaches: Option<Breaches>,
+    /// Where the last head of the audit log is kept beside the database.
+    pub outside: Option<Outside>,
 }
 
 impl Installation {
@@ -61,6 +73,10 @@ impl Installation {
             retired_key: options.master_key.derive(master_key::Use::RetiredUsernames),
             sealer: Sealer::new(&options.master_key),
             recovery_key: options.master_key.derive(master_key::Use::RecoveryCodes),
+            backup_key: BackupKey::of(&options.master_key),
+            erasures_key: options.master_key.derive(master_key::Use::Erasures),
+            outside: options.outside,
+            committed: Notify::new(),
             nobodys_key: options.master_key.derive(master_key::Use::NobodysPasskeys),
             passkeys: options.passkeys,
             breaches: options.breaches,
@@ -72,6 +88,7 @@ impl Installation {
             name: options.name,
             seen: Seen::default(),
             tally: Tally::default(),
+            traces: Traces::default(),
             total: Total::default(),
         }))
     }
@@ -107,6 +124,11 @@ impl Installation {
     /// Whom passkeys are for; nothing where they do not work.
     pub fn passkeys(&self) -> Option<&RelyingParty> {
         self.0.passkeys.as_ref()
+    }
+
+    /// Where the last head of the audit log is kept beside the database.
+    pub fn outside(&self) -> Option<&Outside> {
+        self.0.outside.as_ref()
     }
 
     pub fn name(&self) -> &str {

@@ -1,6 +1,8 @@
 //! What is made with keys that only this installation has. The keys themselves stay here.
 
 use domain::users::UserId;
+use uuid::Uuid;
+use zeroize::Zeroizing;
 
 use super::Context;
 use crate::{Result, auth::Unsealed, master_key};
@@ -14,6 +16,12 @@ impl Context {
     /// What is kept of a username that is never given again.
     pub(crate) fn retired(&self, username_key: &str) -> Vec<u8> {
         master_key::mac(&self.inner().retired_key, &[username_key.as_bytes()]).to_vec()
+    }
+
+    /// What the list of erasures says of somebody, as hexadecimal digits.
+    pub(crate) fn erased(&self, user: Uuid) -> String {
+        let mac = master_key::mac(&self.inner().erasures_key, &[user.as_bytes()]);
+        mac.iter().map(|byte| format!("{byte:02x}")).collect()
     }
 
     /// Encrypts something, bound to what it is about.

@@ -59,7 +59,7 @@ pub enum Upkeep {
     /// Values of custom fields that were deleted, removed a few at a time.
     DeletedFields,
     UserStats,
-    /// SQLite's write-ahead log goes into the file after many rows at once, so that nobody's
-    /// next change has to wait for that.
+    /// SQLite's write-ahead log goes into the file: after many rows at once, so that nobody's
+    /// next change has to wait for that, and after an erasure, so that nothing is left there.
     Checkpoint,
 }

@@ -1,9 +1,10 @@
 //! The whole database at once: what a backup reads, and what a restore fills.
 
+use domain::audit::Event;
 use sea_orm::DatabaseTransaction;
 
 use super::Context;
-use crate::Result;
+use crate::{Result, audit};
 
 /// The permission to read everything as it was at one moment, while others go on writing.
 pub struct Snapshot {
@@ -16,11 +17,12 @@ impl Snapshot {
     }
 }
 
-/// The permission to fill an empty database. Ends without an event: the log comes with
-/// what is restored, and ends where it ended then.
+/// The permission to fill an empty database. The log comes with what is restored, and goes
+/// on with what the restore itself has to tell.
 #[must_use = "what is not committed is rolled back"]
 pub struct Filling {
     tx: DatabaseTransaction,
+    cx: Context,
 }
 
 impl Filling {
@@ -28,7 +30,8 @@ impl Filling {
         &self.tx
     }
 
-    pub(crate) async fn commit(self) -> Result<()> {
+    pub(crate) async fn commit(self, events: &[Event]) -> Result<()> {
+        audit::append(&self.tx, &self.cx.inner().chain_key, self.cx.now(), &self.cx.by(), events).await?;
         Ok(self.tx.commit().await?)
     }
 }
@@ -49,6 +52,6 @@ impl Context {
     /// `SignedOut` for anybody else.
     pub async fn process_filling(&self) -> Result<Filling> {
         self.process()?;
-        Ok(Filling { tx: self.inner().database.begin().await? })
+        Ok(Filling { tx: self.inner().database.begin().await?, cx: self.clone() })
     }
 }

@@ -19,6 +19,7 @@ mod own;
 mod passkeys;
 mod proof;
 mod providers;
+mod void;
 
 pub use app::{add_app, begin_app, continue_app, remove_app};
 pub use list::list_own;
@@ -27,6 +28,7 @@ pub(crate) use own::forget_devices;
 pub use own::{forget_own_devices, make_recovery_codes, remove_password};
 pub use passkeys::{add_passkey, begin_passkey, kept_passkeys, remove_passkey, rename_passkey};
 pub use proof::{ask_proof, give_proof};
+pub use void::{Holder, holders, void};
 
 /// Within a change: notes on the user's row which factors there are now.
 pub(crate) async fn recount(change: &Change, id: UserId) -> Result<Factors> {

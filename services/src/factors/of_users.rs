@@ -98,7 +98,7 @@ pub async fn remove_passkey_of(cx: &Context, id: UserId, which: PasskeyId) -> Re
 }
 
 /// Ends the sessions, and those that are about to begin (T15).
-async fn end_sessions(change: &Change, id: UserId) -> Result<u32> {
+pub(super) async fn end_sessions(change: &Change, id: UserId) -> Result<u32> {
     user::Entity::update_many()
         .col_expr(user::Column::SecurityEpoch, Expr::col(user::Column::SecurityEpoch).add(1))
         .filter(user::Column::Id.eq(id.0))

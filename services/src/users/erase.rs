@@ -8,14 +8,17 @@ use domain::{
     users::UserId,
 };
 use sea_orm::{
-    ActiveValue::Set, ColumnTrait, EntityTrait, QueryFilter, QueryOrder, QuerySelect, sea_query::OnConflict,
+    ActiveValue::Set, ColumnTrait, ConnectionTrait, EntityTrait, QueryFilter, QueryOrder, QuerySelect, Statement,
+    sea_query::OnConflict,
 };
+
+use uuid::Uuid;
 
 use super::{
     entity::{self, retired},
     target,
 };
-use crate::{Context, Result, audit, auth::throttle, context::Change, settings};
+use crate::{Context, Result, audit, auth::throttle, context::Change, settings, traces};
 
 /// Erased by one run of the job at most: each is a transaction of its own.
 const AT_ONCE: u64 = 100;
@@ -38,7 +41,8 @@ pub async fn erase(cx: &Context, id: UserId, name: &str) -> Result<()> {
         remove(change, row).await
     };
     let erased = erased.await;
-    cx.recording(erased).await
+    cx.recording(erased).await?;
+    traces::wipe_soon(cx).await
 }
 
 /// Erases those whose time in the bin is over. Says how many.
@@ -68,6 +72,9 @@ pub(crate) async fn erase_due(cx: &Context) -> Result<u64> {
             erased += 1;
         }
     }
+    if erased > 0 {
+        traces::wipe_soon(cx).await?;
+    }
     Ok(erased)
 }
 
@@ -80,6 +87,47 @@ async fn remove(change: Change, row: entity::Model) -> Result<()> {
         .await?;
     throttle::release(&change, row.id).await?;
     entity::Entity::delete_by_id(row.id).exec(change.db()).await?;
-    audit::forget(&change, UserId(row.id)).await?;
+    audit::forget(change.db(), UserId(row.id)).await?;
     change.commit(Event::UserErased { user: UserId(row.id) }).await
+}
+
+/// Whoever is in the list of erasures outside of the database and came back with an earlier
+/// state of it, with the key of their username.
+pub(crate) async fn erased_and_back(cx: &Context, db: &impl ConnectionTrait) -> Result<Vec<(Uuid, String)>> {
+    const AT_A_TIME: usize = 10_000;
+    let Some(outside) = &cx.inner().outside else { return Ok(vec![]) };
+    let list = outside.erased().await?;
+    let mut found = vec![];
+    let mut last = Uuid::nil();
+    while !list.is_empty() {
+        // Two columns only: the schema may be that of an older version.
+        let sql = format!("SELECT id, username_key FROM users WHERE id > $1 ORDER BY id LIMIT {AT_A_TIME}");
+        let page = Statement::from_sql_and_values(db.get_database_backend(), sql, [last.into()]);
+        let page = db.query_all_raw(page).await?;
+        for row in &page {
+            last = row.try_get_by_index(0)?;
+            if list.contains(&cx.erased(last)) {
+                found.push((last, row.try_get_by_index(1)?));
+            }
+        }
+        if page.len() < AT_A_TIME {
+            break;
+        }
+    }
+    Ok(found)
+}
+
+/// Erases again whoever was erased and came back. Says how many those were.
+pub(crate) async fn erase_again(cx: &Context) -> Result<u64> {
+    let mut erased = 0;
+    for (id, _) in erased_and_back(cx, cx.process_read()?.db()).await? {
+        let change = cx.process_change().await?;
+        let (row, _) = target::find(&change, UserId(id)).await?;
+        remove(change, row).await?;
+        erased += 1;
+    }
+    if erased > 0 {
+        traces::wipe_soon(cx).await?;
+    }
+    Ok(erased)
 }

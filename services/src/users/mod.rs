@@ -32,7 +32,7 @@ pub(crate) mod target;
 pub use create::{check_username, create};
 pub use edit::update;
 pub use erase::erase;
-pub(crate) use erase::erase_due;
+pub(crate) use erase::{erase_again, erase_due, erased_and_back};
 pub use find::find;
 pub use list::{Bounds, explain, list, list_within};
 pub use password::reset_password;

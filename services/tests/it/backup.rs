@@ -11,9 +11,10 @@ use services::{
     Context,
     audit::{self, Verdict},
     auth::{self, Attempt},
-    backup::{self, Contents},
+    backup::{self, BackupKey, Contents, Trust},
     factors, made_up, users,
 };
+use sha2::{Digest, Sha256};
 
 use crate::{authenticator::create, codes::App, support::*};
 
@@ -46,11 +47,16 @@ async fn take(cx: &Context) -> (Contents, Vec<u8>) {
 }
 
 async fn restore(desk: &Desk, file: &[u8]) -> Result<Contents, String> {
-    backup::restore(&desk.installation.operator(), file, |_, _| {}).await.map_err(|failure| failure.to_string())
+    restore_with(desk, file, Trust::Authenticated).await
+}
+
+async fn restore_with(desk: &Desk, file: &[u8], trust: Trust) -> Result<Contents, String> {
+    let restored = backup::restore(&desk.installation.operator(), file, trust, |_, _| {}).await;
+    restored.map(|restored| restored.contents).map_err(|failure| failure.to_string())
 }
 
 fn check(file: &[u8]) -> Result<Contents, String> {
-    backup::check(file).map_err(|failure| failure.to_string())
+    backup::check(file, &BackupKey::of(&master_key())).map_err(|failure| failure.to_string())
 }
 
 /// The lines of a file, and a file of lines.
@@ -71,12 +77,24 @@ fn packed(lines: &[String]) -> Vec<u8> {
     out.finish().unwrap()
 }
 
-/// All lines of rows, whatever their order and that of the tables.
+/// All lines of rows, whatever their order and that of the tables, but for what a restore
+/// adds to the log.
 fn rows(file: &[u8]) -> Vec<String> {
     let mut lines = unpacked(file);
-    lines.retain(|line| line.starts_with('['));
+    let mut head = false;
+    lines.retain(|line| {
+        head = if line.starts_with('{') { line.contains("\"audit_head\"") } else { head };
+        line.starts_with('[') && !head && !line.contains("\"backup_restored\"")
+    });
     lines.sort_unstable();
     lines
+}
+
+async fn intact(desk: &Desk) -> i64 {
+    match audit::verify(&desk.installation.operator()).await.unwrap() {
+        Verdict::Intact { events, .. } => events,
+        broken @ Verdict::Broken { .. } => panic!("{broken:?}"),
+    }
 }
 
 async fn there_and_back(from: Backend, to: Backend) {
@@ -87,13 +105,15 @@ async fn there_and_back(from: Backend, to: Backend) {
     assert_eq!(check(&file), Ok(contents.clone()));
     assert_eq!(restore(&there, &file).await, Ok(contents.clone()));
 
-    // The log is intact, and ends where it ended.
-    let verdict = audit::verify(&there.installation.operator()).await.unwrap();
-    assert!(matches!(verdict, Verdict::Intact { .. }), "{verdict:?}");
-    assert_eq!(verdict, audit::verify(&here.installation.operator()).await.unwrap());
+    // The log is intact, and goes on with the restore.
+    assert_eq!(intact(&there).await, intact(&here).await + 1);
+    let told = there.events_of("backup_restored").await;
+    assert_eq!((&*told[0].actor_kind, told[0].event("authenticated")), ("operator", &true.into()));
     // Every row is what it was, but that nobody is signed in.
     here.run("DELETE FROM sessions", []).await;
     here.run("UPDATE user_stats SET sessions = 0", []).await;
+    here.run("UPDATE users SET security_epoch = security_epoch + 1", []).await;
+    here.run("UPDATE known_devices SET remembered_until = NULL", []).await;
     let (_, before) = take(&here.installation.operator()).await;
     let (_, after) = take(&there.installation.operator()).await;
     assert!(rows(&before) == rows(&after), "a row is not what it was");
@@ -172,8 +192,7 @@ on_both! {
             assert_eq!(contents.of("users"), 1_007 + created);
             let there = Desk::open(Backend::Sqlite).await;
             restore(&there, &file).await.unwrap();
-            let verdict = audit::verify(&there.installation.operator()).await.unwrap();
-            assert!(matches!(verdict, Verdict::Intact { .. }), "{verdict:?}");
+            intact(&there).await;
         }
     }
 }
@@ -223,12 +242,80 @@ on_both! {
     }
 }
 
+/// The lines with the checksum that belongs to them, as somebody writes it who knows how.
+fn with_checksum(mut lines: Vec<String>, mac: Option<&str>) -> Vec<u8> {
+    let trailer = lines.pop().unwrap();
+    let mut trailer: serde_json::Value = serde_json::from_str(&trailer).unwrap();
+    let text: String = lines.iter().map(|line| format!("{line}\n")).collect();
+    let sha256: String = Sha256::digest(text).iter().map(|byte| format!("{byte:02x}")).collect();
+    trailer["sha256"] = sha256.into();
+    match mac {
+        Some(mac) => trailer["mac"] = mac.into(),
+        None => drop(trailer.as_object_mut().unwrap().remove("mac")),
+    }
+    lines.push(trailer.to_string());
+    packed(&lines)
+}
+
+on_both! {
+    async fn an_altered_backup_restores_nothing_though_its_checksum_is_recomputed(desk: Desk) {
+        let here = Desk::open(Backend::Sqlite).await;
+        here.cast().await;
+        let (_, file) = take(&here.installation.operator()).await;
+        assert!(check(&file).unwrap().authenticated);
+        let mut lines = unpacked(&file);
+        let trailer: serde_json::Value = serde_json::from_str(lines.last().unwrap()).unwrap();
+        let mac = trailer["mac"].as_str().unwrap();
+        lines.iter_mut().for_each(|line| *line = line.replace("Ana Moreira", "Eve Moreira"));
+        for altered in [
+            with_checksum(lines.clone(), Some(mac)),
+            with_checksum(lines.clone(), Some("")),
+            with_checksum(lines.clone(), Some(&"0".repeat(64))),
+            with_checksum(lines.clone(), None),
+        ] {
+            for told in [
+                check(&altered).unwrap_err(),
+                restore(&desk, &altered).await.unwrap_err(),
+                restore_with(&desk, &altered, Trust::Anything).await.unwrap_err(),
+            ] {
+                assert!(told.contains("altered") && told.contains("without the master key"), "{told}");
+            }
+        }
+        // Unaltered, and of somebody with another key.
+        let other = BackupKey::of(&services::master_key::MasterKey::new([8; 32]));
+        assert!(backup::check(&*file, &other).is_err());
+        assert_eq!((desk.count("users").await, desk.count("audit_events").await), (0, 0));
+        restore(&desk, &file).await.unwrap();
+    }
+}
+
+on_both! {
+    async fn a_backup_without_authentication_is_restored_on_demand_only_and_the_log_says_so(desk: Desk) {
+        let here = Desk::open(Backend::Sqlite).await;
+        here.cast().await;
+        let (_, file) = take(&here.installation.operator()).await;
+        // As 0.4.0 wrote it, or as somebody makes a newer one look like that.
+        let mut lines = unpacked(&file);
+        lines[0] = lines[0].replace("{\"keydesk_backup\":2", "{\"keydesk_backup\":1");
+        for old in [with_checksum(lines.clone(), None), with_checksum(lines.clone(), Some("00"))] {
+            assert!(!check(&old).unwrap().authenticated);
+            let told = restore(&desk, &old).await.unwrap_err();
+            assert!(told.contains("not authenticated") && told.contains("--unauthenticated"), "{told}");
+            assert_eq!(desk.count("users").await, 0);
+        }
+        restore_with(&desk, &with_checksum(lines, None), Trust::Anything).await.unwrap();
+        assert_eq!(desk.events_of("backup_restored").await[0].event("authenticated"), &serde_json::json!(false));
+        desk.person("ana").await;
+        intact(&desk).await;
+    }
+}
+
 #[tokio::test]
 async fn a_newer_format_is_named_with_the_version_that_wrote_it() {
     let desk = Desk::open(Backend::Sqlite).await;
     let (_, file) = take(&desk.installation.operator()).await;
     let mut lines = unpacked(&file);
-    lines[0] = "{\"keydesk_backup\":2,\"keydesk\":\"7.1.0\",\"else\":true}".into();
+    lines[0] = "{\"keydesk_backup\":3,\"keydesk\":\"7.1.0\",\"else\":true}".into();
     let told = check(&packed(&lines)).unwrap_err();
     assert!(told.contains("newer format") && told.contains("7.1.0"), "{told}");
 }

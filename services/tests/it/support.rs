@@ -3,6 +3,7 @@
 use std::{
     collections::HashMap,
     io::Write as _,
+    path::Path,
     sync::{
         Mutex, Once,
         atomic::{AtomicU64, Ordering},
@@ -21,6 +22,7 @@ use sea_orm::{
 };
 use services::{
     Context, Failure, Installation, Options, Origin,
+    audit::Outside,
     auth::{self, Attempt, Cookies, Device, RelyingParty},
     cast,
     clock::Clock,
@@ -177,10 +179,35 @@ impl Desk {
                 (Location::parse(&url_of(&name)).unwrap(), None)
             }
         };
-        let database = Database::open(&location).await.unwrap();
-        if backend == Backend::Sqlite {
-            Migrator::up(database.writer(), None).await.unwrap();
+        Self::at(backend, location, folder).await
+    }
+
+    /// The database that an older version left behind, brought up to date: the cast and one
+    /// more, with a short past.
+    pub async fn of_release(backend: Backend, version: &str) -> Self {
+        let fixture = Path::new(env!("CARGO_MANIFEST_DIR")).join("../migrations/fixtures").join(version);
+        match backend {
+            Backend::Sqlite => {
+                let folder = tempfile::tempdir().unwrap();
+                let path = folder.path().join("keydesk.db");
+                std::fs::copy(fixture.join("sqlite.db"), &path).unwrap();
+                Self::at(backend, Location::Sqlite(path), Some(folder)).await
+            }
+            Backend::Postgres => {
+                let name = format!("keydesk_test_{}", fresh_name());
+                on_server(&format!("CREATE DATABASE {name}")).await;
+                let connection = SeaOrm::connect(url_of(&name)).await.unwrap();
+                let dump = std::fs::read_to_string(fixture.join("postgres.sql")).unwrap();
+                connection.execute_unprepared(&dump).await.unwrap();
+                connection.close().await.unwrap();
+                Self::at(backend, Location::Postgres(url_of(&name)), None).await
+            }
         }
+    }
+
+    async fn at(backend: Backend, location: Location, folder: Option<tempfile::TempDir>) -> Self {
+        let database = Database::open(&location).await.unwrap();
+        Migrator::up(database.writer(), None).await.unwrap();
         let url = match &location {
             Location::Sqlite(path) => format!("sqlite:{}", path.display()),
             Location::Postgres(url) => url_of(url.database()),
@@ -209,6 +236,13 @@ impl Desk {
     pub async fn node_with(&self, key: MasterKey) -> Installation {
         let database = Database::open(&self.location).await.unwrap();
         installation(database, self.clock.clone(), key)
+    }
+
+    /// Another node, with a folder of its own for what is kept outside of the database.
+    pub async fn node_beside(&self, folder: &Path) -> Installation {
+        let database = Database::open(&self.location).await.unwrap();
+        let outside = Outside::in_folder(folder, &self.location);
+        Installation::new(Options { outside: Some(outside), ..options(database, self.clock.clone(), master_key()) })
     }
 
     pub async fn cast(&self) {
@@ -384,7 +418,11 @@ impl Recorded {
 }
 
 fn installation(database: Database, clock: Clock, master_key: MasterKey) -> Installation {
-    Installation::new(Options {
+    Installation::new(options(database, clock, master_key))
+}
+
+fn options(database: Database, clock: Clock, master_key: MasterKey) -> Options {
+    Options {
         database,
         clock,
         master_key,
@@ -392,7 +430,8 @@ fn installation(database: Database, clock: Clock, master_key: MasterKey) -> Inst
         name: "Northwind".into(),
         passkeys: Some(RelyingParty::new("localhost", &[ORIGIN.to_owned()], "Northwind").unwrap()),
         breaches: None,
-    })
+        outside: None,
+    }
 }
 
 pub fn master_key() -> MasterKey {

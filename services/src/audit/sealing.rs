@@ -1,0 +1,50 @@
+//! Logs of 0.4.0 and before: whom their events are about is covered once, by an event.
+
+use domain::audit::Event;
+use sea_orm::{ColumnTrait, ConnectionTrait, EntityTrait, Order, PaginatorTrait, QueryFilter, QueryOrder, QuerySelect};
+
+use super::{
+    chain::{Subjects, old_link},
+    entity::event,
+    hold_head, subjects_between,
+};
+use crate::{Context, Result, context::chain_key};
+
+/// Events looked at a time.
+const AT_ONCE: i64 = 10_000;
+
+/// Covers what the chain of an older version left open, where that was not done yet. At
+/// every start; of several nodes one does it.
+///
+/// # Errors
+/// When the database refuses.
+pub async fn seal_older(cx: &Context) -> Result<()> {
+    if !is_open(cx, cx.process_read()?.db()).await? {
+        return Ok(());
+    }
+    let change = cx.process_change().await?;
+    let seq = hold_head(change.db()).await?.seq;
+    if !is_open(cx, change.db()).await? {
+        return Ok(());
+    }
+    let mut subjects = Subjects::default();
+    for first in (1..=seq).step_by(AT_ONCE as usize) {
+        let some = subjects_between(change.db(), first, seq.min(first + AT_ONCE - 1)).await?;
+        some.into_iter().for_each(|(seq, ids)| ids.into_iter().for_each(|id| subjects.add(seq, id)));
+    }
+    let event = Event::LogSealed { subjects: subjects.count, sha256: subjects.sha256() };
+    tracing::info!(events = seq, "whom the older events of the audit log are about is sealed now");
+    change.commit(event).await
+}
+
+/// Whether an older version began this log, and nobody has sealed it.
+async fn is_open(cx: &Context, db: &impl ConnectionTrait) -> Result<bool> {
+    let Some(first) = event::Entity::find().order_by(event::Column::Seq, Order::Asc).limit(1).one(db).await? else {
+        return Ok(false);
+    };
+    if first.mac != old_link(chain_key(cx), &[0; 32], &first) {
+        return Ok(false);
+    }
+    let kind = Event::LogSealed { subjects: 0, sha256: String::new() }.kind();
+    Ok(event::Entity::find().filter(event::Column::Kind.eq(kind)).count(db).await? == 0)
+}
