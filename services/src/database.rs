@@ -5,7 +5,7 @@ use std::{path::Path, time::Duration};
 
 use sea_orm::{
     AccessMode, ConnectOptions, Database as SeaOrm, DatabaseConnection, DatabaseTransaction, DbBackend, DbErr,
-    IsolationLevel, SqliteTransactionMode, TransactionOptions, TransactionTrait,
+    IsolationLevel, RuntimeErr, SqliteTransactionMode, TransactionOptions, TransactionTrait,
 };
 
 /// How long a request waits for a connection before it is told that Keydesk is busy.
@@ -73,16 +73,17 @@ impl Database {
         match location {
             Location::Sqlite(path) => {
                 let writer = SeaOrm::connect(sqlite(path, 1, true)).await?;
-                let readers = std::thread::available_parallelism().map_or(4, |n| n.get() as u32);
-                let reader = SeaOrm::connect(sqlite(path, readers.clamp(2, 8), false)).await?;
+                let readers = std::thread::available_parallelism().map_or(4, |n| n.get() as u32).clamp(2, 8);
+                let reader = SeaOrm::connect(sqlite(path, readers, false)).await?;
+                open_all(&reader, readers).await?;
                 Ok(Self { reader, writer })
             }
             Location::Postgres(url) => {
-                let mut options = ConnectOptions::new(url);
+                let mut options = unattended(url);
                 options
                     .max_connections(16)
-                    .acquire_timeout(ACQUIRE)
-                    .sqlx_logging(false)
+                    // A server that was started anew has ended the connections that were idle.
+                    .test_before_acquire(true)
                     .set_application_name("keydesk");
                 let pool = SeaOrm::connect(options).await?;
                 Ok(Self { reader: pool.clone(), writer: pool })
@@ -99,7 +100,8 @@ impl Database {
         &self.writer
     }
 
-    pub(crate) fn reader(&self) -> &DatabaseConnection {
+    /// For the gate; nothing else may hold it.
+    pub fn reader(&self) -> &DatabaseConnection {
         &self.reader
     }
 
@@ -126,27 +128,43 @@ impl Database {
     }
 }
 
-fn sqlite(path: &Path, connections: u32, write: bool) -> ConnectOptions {
-    let mut options = ConnectOptions::new(format!("sqlite:{}", path.display()));
+/// Where every pool begins. No task may look after one: sqlx counts idle connections wrong for an
+/// instant when one is taken just as it is given back, and its maintenance then counts down from
+/// 2^64 without a pause (transact-rs/sqlx #3645, mended after 0.9.0 by #4289). Without an idle
+/// time-out, a lifetime and a minimum there is no such task.
+#[allow(clippy::disallowed_methods, reason = "the one place that pools begin at")]
+fn unattended(url: impl Into<String>) -> ConnectOptions {
+    let mut options = ConnectOptions::new(url);
+    options.idle_timeout(None).max_lifetime(None).min_connections(0).acquire_timeout(ACQUIRE).sqlx_logging(false);
     options
-        .max_connections(connections)
-        .min_connections(1)
-        .acquire_timeout(ACQUIRE)
-        .sqlx_logging(false)
-        .test_before_acquire(false)
-        .map_sqlx_sqlite_opts(move |options| {
-            options
-                .create_if_missing(write)
-                .foreign_keys(true)
-                .busy_timeout(ACQUIRE)
-                .pragma("journal_mode", "WAL")
-                // What is acknowledged survives a power cut; readers write nothing.
-                .pragma("synchronous", if write { "FULL" } else { "NORMAL" })
-                .pragma("query_only", if write { "OFF" } else { "ON" })
-                .pragma("cache_size", "-8000")
-                // Readers look straight into the file's pages, which the operating system keeps.
-                .pragma("mmap_size", if write { "0" } else { "4294967296" })
-        });
+}
+
+/// Opens as many connections as the pool may have; they stay.
+async fn open_all(database: &DatabaseConnection, connections: u32) -> Result<(), DbErr> {
+    let pool = database.get_sqlite_connection_pool();
+    let mut open = vec![];
+    for _ in 0..connections {
+        let connection = pool.acquire().await;
+        open.push(connection.map_err(|error| DbErr::Conn(RuntimeErr::SqlxError(error.into())))?);
+    }
+    Ok(())
+}
+
+fn sqlite(path: &Path, connections: u32, write: bool) -> ConnectOptions {
+    let mut options = unattended(format!("sqlite:{}", path.display()));
+    options.max_connections(connections).test_before_acquire(false).map_sqlx_sqlite_opts(move |options| {
+        options
+            .create_if_missing(write)
+            .foreign_keys(true)
+            .busy_timeout(ACQUIRE)
+            .pragma("journal_mode", "WAL")
+            // What is acknowledged survives a power cut; readers write nothing.
+            .pragma("synchronous", if write { "FULL" } else { "NORMAL" })
+            .pragma("query_only", if write { "OFF" } else { "ON" })
+            .pragma("cache_size", "-8000")
+            // Readers look straight into the file's pages, which the operating system keeps.
+            .pragma("mmap_size", if write { "0" } else { "4294967296" })
+    });
     options
 }
 

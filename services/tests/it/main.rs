@@ -33,6 +33,7 @@ mod made_up;
 mod members;
 mod notices;
 mod passkeys;
+mod pool;
 mod preferences;
 mod search;
 mod second_factor;
