@@ -2,7 +2,9 @@
 
 pub mod cli;
 pub mod config;
+mod files;
 pub mod http;
 pub mod schema;
 pub mod start;
+pub mod stop;
 pub mod worker;

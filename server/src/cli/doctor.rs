@@ -2,7 +2,7 @@
 
 use services::{Installation, database::Location, settings, setup};
 
-use crate::{config::Config, start};
+use crate::{config::Config, files, start};
 
 /// A year in which this version cannot run: before it was written.
 const TOO_EARLY: domain::Millis = 1_760_000_000_000;
@@ -23,6 +23,7 @@ pub async fn doctor(config: &Config) -> Result<(), String> {
     };
     check("origin", origin(config));
     check("proxies", proxies(config));
+    check("connections", files::places(config.connections).map(|places| format!("{places} at once")));
     check("data folder", folder(config));
     if let Some(path) = start::missing(config) {
         check("database", Ok(format!("{} will be made", path.display())));
@@ -60,12 +61,24 @@ fn finish(failed: u32) -> Result<(), String> {
     if failed == 0 { Ok(()) } else { Err(format!("{failed} checks failed.")) }
 }
 
-/// We never do TLS ourselves: behind a proxy that is not trusted, everybody has one address.
+/// We never do TLS ourselves: behind a proxy that is not trusted, everybody has one address. Where
+/// browsers come to a public name and only this machine can connect, there is a proxy on it.
 fn proxies(config: &Config) -> Result<String, String> {
     if config.origin.is_https() && config.trusted_proxies.is_empty() {
         return Err("TLS is done by a proxy, and none is trusted: all people share its address in the log and in \
                     the brakes on guessing. Set KEYDESK_TRUSTED_PROXIES to its network"
             .into());
+    }
+    let listen = config.listen.ip();
+    if config.origin.is_public()
+        && listen.is_loopback()
+        && !config.trusted_proxies.iter().any(|network| network.contains(&listen))
+    {
+        return Err(format!(
+            "people come to {}, and only this machine can connect to {listen}, so a proxy on it stands between and is \
+             not trusted: all people share its address. Set KEYDESK_TRUSTED_PROXIES={listen}",
+            config.origin
+        ));
     }
     Ok(format!("{} networks are trusted", config.trusted_proxies.len()))
 }

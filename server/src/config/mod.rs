@@ -11,6 +11,8 @@ use services::{
     database::Location,
 };
 
+use crate::files::MIN as MIN_CONNECTIONS;
+
 mod origin;
 pub use origin::Origin;
 
@@ -32,7 +34,7 @@ const fn setting(
 }
 
 /// Every setting there is. Other variables that begin with `KEYDESK_` are left alone.
-pub const SETTINGS: [Setting; 14] = [
+pub const SETTINGS: [Setting; 15] = [
     setting("data_dir", "KEYDESK_DATA_DIR", Some("data"), "folder for the SQLite file and the master key"),
     setting("listen", "KEYDESK_LISTEN", Some("127.0.0.1:3000"), "address and port to listen on"),
     setting(
@@ -60,6 +62,12 @@ pub const SETTINGS: [Setting; 14] = [
         "KEYDESK_TRUSTED_PROXIES",
         Some(""),
         "networks whose X-Forwarded-For counts, with commas between",
+    ),
+    setting(
+        "connections",
+        "KEYDESK_CONNECTIONS",
+        None,
+        "connections at once, a quarter of them for one address; 1024 without, or what ulimit -n allows",
     ),
     setting("log", "KEYDESK_LOG", Some("info"), "error, warn, info, debug or trace"),
     setting(
@@ -105,6 +113,7 @@ struct Raw {
     master_key_file: Option<PathBuf>,
     name: String,
     trusted_proxies: String,
+    connections: Option<usize>,
     log: String,
     sessions: RawSessions,
     passkeys: RawPasskeys,
@@ -135,6 +144,8 @@ pub struct Config {
     pub master_key_file: PathBuf,
     pub name: String,
     pub trusted_proxies: Vec<IpNet>,
+    /// At once; as many as usual where nothing is said.
+    pub connections: Option<usize>,
     pub log: String,
     pub sessions: SessionLimits,
     /// Nothing where the public address is a bare IP address: passkeys need a name.
@@ -187,6 +198,7 @@ impl Config {
             self.master_key_file.display().to_string(),
             self.name.clone(),
             self.trusted_proxies.iter().map(ToString::to_string).collect::<Vec<_>>().join(", "),
+            self.connections.map(|connections| connections.to_string()).unwrap_or_default(),
             self.log.clone(),
             (self.sessions.idle / MINUTE).to_string(),
             (self.sessions.absolute / MINUTE).to_string(),
@@ -227,6 +239,11 @@ impl Raw {
             .filter(|network| !network.is_empty())
             .map(network)
             .collect::<Result<_, _>>()?;
+        if let Some(connections) = self.connections.filter(|some| !(MIN_CONNECTIONS..=1_000_000).contains(some)) {
+            return Err(format!(
+                "connections (KEYDESK_CONNECTIONS) is {connections}; write a number from {MIN_CONNECTIONS} to 1000000."
+            ));
+        }
         let minutes = |name: &str, minutes: i64| match minutes {
             1..=525_600 => Ok(minutes * MINUTE),
             _ => Err(format!("sessions.{name} is {minutes}; write a number of minutes from 1 to 525600.")),
@@ -247,6 +264,7 @@ impl Raw {
             master_key_file: self.master_key_file.unwrap_or_else(|| self.data_dir.join("master.key")),
             name: self.name,
             trusted_proxies,
+            connections: self.connections,
             log: self.log,
             sessions: SessionLimits {
                 idle: minutes("idle_minutes", self.sessions.idle_minutes)?,
@@ -317,6 +335,8 @@ mod tests {
             ("database_url", "mysql://x", "database URL"),
             ("trusted_proxies", "everybody", "KEYDESK_TRUSTED_PROXIES"),
             ("sessions.idle_minutes", "0", "idle_minutes"),
+            ("connections", "3", "KEYDESK_CONNECTIONS"),
+            ("connections", "many", "connections"),
             ("log", "loud", "KEYDESK_LOG"),
             ("passkeys.rp_id", "elsewhere.example", "KEYDESK_PASSKEYS_RP_ID"),
             ("passkeys.origins", "elsewhere", "KEYDESK_PASSKEYS_ORIGINS"),

@@ -107,9 +107,14 @@ pub fn router(app: App) -> Router {
 /// What stands around every request: nothing that happens within ends the process, and
 /// no answer leaves without its headers (T24, T30).
 pub fn harden(routes: Router<App>, app: &App) -> Router<App> {
-    routes
-        .layer(RequestBodyLimitLayer::new(BODY))
-        .layer(TimeoutLayer::with_status_code(StatusCode::REQUEST_TIMEOUT, PATIENCE))
+    bounded(routes, PATIENCE)
         .layer(CatchPanicLayer::custom(panic::answer))
         .layer(middleware::from_fn_with_state(app.clone(), security_headers::add))
+}
+
+/// What a request may bring along, and how long it may take, sending it included (T30).
+pub fn bounded<S: Clone + Send + Sync + 'static>(routes: Router<S>, patience: Duration) -> Router<S> {
+    routes
+        .layer(RequestBodyLimitLayer::new(BODY))
+        .layer(TimeoutLayer::with_status_code(StatusCode::REQUEST_TIMEOUT, patience))
 }
