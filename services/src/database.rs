@@ -6,10 +6,11 @@ use std::{path::Path, time::Duration};
 use sea_orm::{
     AccessMode, ConnectOptions, Database as SeaOrm, DatabaseConnection, DatabaseTransaction, DbBackend, DbErr,
     IsolationLevel, RuntimeErr, SqliteTransactionMode, TransactionOptions, TransactionTrait,
+    sqlx::{AssertSqlSafe, Executor},
 };
 
-/// How long a request waits for a connection before it is told that Keydesk is busy.
-const ACQUIRE: Duration = Duration::from_secs(5);
+/// How long a request waits for a connection, or for a lock, before it is told that Keydesk is busy.
+const PATIENCE: Duration = Duration::from_secs(5);
 
 /// Connections for reading and for writing. On SQLite there is one writer, so that
 /// writers queue here instead of failing with "database is locked".
@@ -70,21 +71,38 @@ impl Database {
     /// # Errors
     /// When it cannot be reached or opened.
     pub async fn open(location: &Location) -> Result<Self, DbErr> {
+        Self::open_with(location, PATIENCE).await
+    }
+
+    /// As [`Self::open`]. `patience` is how long is waited for a connection, and for what others
+    /// hold locked, before Keydesk is called busy.
+    ///
+    /// # Errors
+    /// As there.
+    pub async fn open_with(location: &Location, patience: Duration) -> Result<Self, DbErr> {
         match location {
             Location::Sqlite(path) => {
-                let writer = SeaOrm::connect(sqlite(path, 1, true)).await?;
+                let writer = SeaOrm::connect(sqlite(path, 1, true, patience)).await?;
                 let readers = std::thread::available_parallelism().map_or(4, |n| n.get() as u32).clamp(2, 8);
-                let reader = SeaOrm::connect(sqlite(path, readers, false)).await?;
+                let reader = SeaOrm::connect(sqlite(path, readers, false, patience)).await?;
                 open_all(&reader, readers).await?;
                 Ok(Self { reader, writer })
             }
             Location::Postgres(url) => {
-                let mut options = unattended(url);
+                let mut options = unattended(url, patience);
                 options
                     .max_connections(16)
                     // A server that was started anew has ended the connections that were idle.
                     .test_before_acquire(true)
-                    .set_application_name("keydesk");
+                    .set_application_name("keydesk")
+                    // SQLite has its busy time-out. Not as an option of the connection: poolers refuse those.
+                    .map_sqlx_postgres_pool_opts(move |options| {
+                        let set = format!("SET lock_timeout = {}", patience.as_millis().max(1));
+                        options.after_connect(move |connection, _| {
+                            let set = AssertSqlSafe(set.clone());
+                            Box::pin(async move { connection.execute(set).await.map(drop) })
+                        })
+                    });
                 let pool = SeaOrm::connect(options).await?;
                 Ok(Self { reader: pool.clone(), writer: pool })
             }
@@ -133,9 +151,9 @@ impl Database {
 /// 2^64 without a pause (transact-rs/sqlx #3645, mended after 0.9.0 by #4289). Without an idle
 /// time-out, a lifetime and a minimum there is no such task.
 #[allow(clippy::disallowed_methods, reason = "the one place that pools begin at")]
-fn unattended(url: impl Into<String>) -> ConnectOptions {
+fn unattended(url: impl Into<String>, patience: Duration) -> ConnectOptions {
     let mut options = ConnectOptions::new(url);
-    options.idle_timeout(None).max_lifetime(None).min_connections(0).acquire_timeout(ACQUIRE).sqlx_logging(false);
+    options.idle_timeout(None).max_lifetime(None).min_connections(0).acquire_timeout(patience).sqlx_logging(false);
     options
 }
 
@@ -150,13 +168,13 @@ async fn open_all(database: &DatabaseConnection, connections: u32) -> Result<(),
     Ok(())
 }
 
-fn sqlite(path: &Path, connections: u32, write: bool) -> ConnectOptions {
-    let mut options = unattended(format!("sqlite:{}", path.display()));
+fn sqlite(path: &Path, connections: u32, write: bool, patience: Duration) -> ConnectOptions {
+    let mut options = unattended(format!("sqlite:{}", path.display()), patience);
     options.max_connections(connections).test_before_acquire(false).map_sqlx_sqlite_opts(move |options| {
         options
             .create_if_missing(write)
             .foreign_keys(true)
-            .busy_timeout(ACQUIRE)
+            .busy_timeout(patience)
             .pragma("journal_mode", "WAL")
             // What is acknowledged survives a power cut; readers write nothing.
             .pragma("synchronous", if write { "FULL" } else { "NORMAL" })

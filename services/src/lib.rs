@@ -16,6 +16,7 @@ pub mod failure;
 pub mod fields;
 pub mod files;
 pub mod groups;
+pub mod health;
 pub mod jobs;
 pub mod made_up;
 pub mod master_key;
@@ -24,6 +25,7 @@ pub mod sessions;
 pub mod settings;
 pub mod setup;
 mod tally;
+mod trouble;
 pub mod users;
 
 pub use context::{Context, Installation, Options, Origin};

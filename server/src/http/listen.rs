@@ -102,13 +102,17 @@ impl Server {
         let graceful = GracefulShutdown::new();
         let mut stop = std::pin::pin!(stop);
         loop {
-            let accepted = async { (self.places.room().await, listener.accept().await) };
+            // Room is made only once somebody needs it.
+            let accepted = async {
+                let accepted = listener.accept().await?;
+                Ok::<_, std::io::Error>((self.places.room().await, accepted))
+            };
             let (room, (stream, peer)) = tokio::select! {
-                (room, accepted) = accepted => match (room, accepted) {
-                    (Some(room), Ok(accepted)) => (room, accepted),
+                accepted = accepted => match accepted {
+                    Ok((Some(room), accepted)) => (room, accepted),
                     // The semaphore is never closed.
-                    (None, _) => break,
-                    (_, Err(cause)) => {
+                    Ok((None, _)) => break,
+                    Err(cause) => {
                         // Out of descriptors, most likely: a pause lets some connections end.
                         tracing::warn!(%cause, "a connection could not be accepted");
                         tokio::time::sleep(Duration::from_millis(100)).await;

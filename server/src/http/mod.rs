@@ -37,6 +37,7 @@ struct Inner {
     origin: Origin,
     trusted_proxies: Vec<IpNet>,
     assets: Assets,
+    health: health::Last,
 }
 
 impl App {
@@ -46,6 +47,7 @@ impl App {
             origin: config.origin.clone(),
             trusted_proxies: config.trusted_proxies.clone(),
             assets: Assets::load(),
+            health: health::Last::default(),
         }))
     }
 

@@ -6,12 +6,19 @@ use std::{
     net::{IpAddr, Ipv6Addr},
     sync::{
         Arc, Mutex, MutexGuard, PoisonError,
-        atomic::{AtomicU64, Ordering},
+        atomic::{AtomicBool, AtomicU64, Ordering},
     },
+    time::Duration,
 };
 
 use http::{Method, Uri};
-use tokio::sync::{Notify, OwnedSemaphorePermit, Semaphore};
+use tokio::{
+    sync::{Notify, OwnedSemaphorePermit, Semaphore},
+    time::Instant,
+};
+
+/// How long a connection that was just made is left alone, so that its first request can come.
+const FRESH: Duration = Duration::from_secs(1);
 
 /// All places, and who is on them.
 pub struct Places {
@@ -40,6 +47,9 @@ pub struct Seat {
     address: Option<IpAddr>,
     /// Since which step it has only waited for a request; 0: it has something to do.
     idle_since: AtomicU64,
+    made_at: Instant,
+    /// Whether it has sent anything yet.
+    used: AtomicBool,
     request: Mutex<Option<(Method, Uri)>>,
     leave: Notify,
 }
@@ -83,6 +93,7 @@ impl Places {
                 biased;
                 permit = self.free.clone().acquire_owned() => return permit.ok(),
                 () = idle => {}
+                () = tokio::time::sleep(FRESH) => {}
             }
         }
     }
@@ -106,6 +117,8 @@ impl Places {
             number,
             address,
             idle_since: AtomicU64::new(self.step()),
+            made_at: Instant::now(),
+            used: AtomicBool::new(false),
             request: Mutex::default(),
             leave: Notify::new(),
         });
@@ -143,7 +156,7 @@ impl Taken {
     fn send_away(&mut self, of: impl Fn(&Seat) -> bool) -> bool {
         let idle = self.seats.values().filter(|seat| of(seat)).filter_map(|seat| {
             let since = seat.idle_since.load(Ordering::Acquire);
-            (since > 0).then_some((since, seat.number))
+            (since > 0 && !seat.is_fresh()).then_some((since, seat.number))
         });
         let Some((_, number)) = idle.min() else { return false };
         if let Some(seat) = self.remove(number) {
@@ -187,8 +200,13 @@ impl Seat {
         self.leave.notified().await;
     }
 
+    fn is_fresh(&self) -> bool {
+        !self.used.load(Ordering::Relaxed) && self.made_at.elapsed() < FRESH
+    }
+
     /// The other end has sent something.
     pub fn busy(&self) {
+        self.used.store(true, Ordering::Relaxed);
         self.idle_since.store(0, Ordering::Release);
     }
 
@@ -272,7 +290,9 @@ mod tests {
     #[tokio::test]
     async fn t30_whoever_has_waited_longest_for_a_request_makes_room() {
         let places = Places::new(4);
-        let (one, _two) = (take(&places, Some(HERE)).await.unwrap(), take(&places, Some(THERE)).await.unwrap());
+        let (one, two) = (busy(&places, Some(HERE)).await.unwrap(), busy(&places, Some(THERE)).await.unwrap());
+        one.seat().flushed();
+        two.seat().flushed();
         let _again = take(&places, Some(HERE)).await.unwrap();
         one.seat().sent_away().await;
     }

@@ -30,6 +30,7 @@ const PATIENCE: Duration = Duration::from_secs(30);
 /// calls each of them as each person.
 pub const ROUTES: &[(&str, &str)] = &[
     ("GET", "/health"),
+    ("GET", "/health/ready"),
     ("GET", "/robots.txt"),
     ("GET", "/favicon.svg"),
     ("GET", "/.well-known/change-password"),
@@ -95,7 +96,8 @@ pub fn router(app: App) -> Router {
                 .layer(middleware::from_fn_with_state(app.clone(), authenticate)),
         );
     let all = Router::new()
-        .route("/health", get(health::health))
+        .route("/health", get(health::alive))
+        .route("/health/ready", get(health::ready))
         .route("/.well-known/webauthn", get(well_known::webauthn))
         .route("/pkg/{*file}", get(assets::hashed))
         .route("/favicon.svg", get(assets::plain))

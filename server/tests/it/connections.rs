@@ -93,7 +93,7 @@ impl Listening {
     /// What a request is answered with, on a connection that stays.
     async fn ask(&self, from: Ipv4Addr) -> (TcpStream, String) {
         let mut stream = self.send(from, &request("/small")).await;
-        let said = until(&mut stream, "l").await;
+        let said = until(&mut stream, "small").await;
         (stream, said)
     }
 
