@@ -21,8 +21,8 @@ run: ## Install what is missing, build, and run Keydesk with its data in ./data
 test: ## Lint and run all tests; the last line is the total
 	@setup/install test && setup/test
 
-soak: ## Kill a working Keydesk 100 times and look for what got lost
-	@setup/install test && setup/soak 100
+soak: ## Kill a working Keydesk 100 times and look for what got lost; watch a quiet and a busy one for 30 minutes (ROUNDS=, MINUTES=)
+	@setup/install test && setup/soak "$(or $(ROUNDS),100)" "$(or $(MINUTES),30)"
 
 watch: ## Run from the sources, and build and start again when they change
 	@setup/install test && exec setup/watch

@@ -136,7 +136,7 @@ mod side {
             session.cycle_id().await?;
             session.save().await
         };
-        renewed.await.map_err(|error| Failure::Unexpected(format!("a session could not be renewed: {error}")))
+        renewed.await.map_err(|error| Failure::from_text("a session could not be renewed", error))
     }
 
     /// [`renew`] for the session of the request at hand.

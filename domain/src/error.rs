@@ -37,6 +37,8 @@ pub enum Error {
     Busy {
         retry_after: u32,
     },
+    /// Nothing can be written down at the moment: a disk is full.
+    NoSpace,
     /// A request that this server does not understand.
     Malformed(String),
     /// Nobody's fault but ours. The reference is in the log as well.
@@ -191,6 +193,7 @@ impl Error {
             Self::Invalid(_) | Self::Malformed(_) => 422,
             Self::TooMany { .. } => 429,
             Self::Busy { .. } => 503,
+            Self::NoSpace => 507,
             Self::Internal { .. } => 500,
         }
     }
@@ -237,6 +240,9 @@ impl Error {
             Self::Busy { retry_after } => {
                 format!("Keydesk is busy. Try again in {}.", wait(*retry_after))
             }
+            Self::NoSpace => "Keydesk has no room left to write anything down. Nothing was changed. \
+                Whoever runs it has to make room on its disk."
+                .into(),
             Self::Malformed(what) => format!("This request cannot be understood: {what}."),
             Self::Internal { reference } => format!(
                 "Something went wrong on our side. Nothing was changed. \

@@ -2,9 +2,11 @@
 
 pub mod cli;
 pub mod config;
+mod files;
 pub mod http;
 mod log;
 pub mod schema;
 mod snapshot;
 pub mod start;
+pub mod stop;
 pub mod worker;

@@ -31,6 +31,8 @@ pub async fn upgrade(
     let db = database.writer();
     let turn = if database.is_postgres() {
         let turn = db.begin().await.map_err(told)?;
+        // Another node may take its time over a step.
+        turn.execute_unprepared("SET LOCAL lock_timeout = 0").await.map_err(told)?;
         let lock = format!("SELECT pg_advisory_xact_lock({LOCK})");
         turn.execute_unprepared(&lock).await.map_err(told)?;
         Some(turn)

@@ -1,28 +1,116 @@
 //! Runs the jobs of this process until it stops.
 
-use std::time::Duration;
+use std::{
+    collections::BTreeSet,
+    sync::{Arc, Mutex, MutexGuard, PoisonError},
+    time::Duration,
+};
 
 use services::{
     Context,
     audit::{Verdict, committed, head, note_head},
     jobs,
 };
-use tokio::time::{MissedTickBehavior, interval};
+use tokio::{
+    task::JoinSet,
+    time::{Instant, MissedTickBehavior, interval_at},
+};
 
-/// Starts the jobs; they end with the process. Their failures are logged and tried again.
-pub fn start(cx: &Context) {
-    every(Duration::from_secs(15), cx.clone(), "write down activity", |cx| async move { jobs::often(&cx).await });
-    every(Duration::from_secs(60), cx.clone(), "tidy up", |cx| async move { jobs::tidy(&cx).await });
-    every(Duration::from_secs(3_600), cx.clone(), "log the audit head", |cx| async move {
-        if let Verdict::Intact { events, head, .. } = head(&cx).await? {
-            tracing::info!(events, %head, "the audit log's head; keep it elsewhere to compare later");
+use crate::stop::Stop;
+
+/// What is done over and over.
+struct Job {
+    what: &'static str,
+    /// Since the process started. No two begin in the same second, so that none finds the
+    /// connections and the processor taken by the others.
+    first: Duration,
+    pause: Duration,
+}
+
+const fn job(what: &'static str, first: u64, pause: u64) -> Job {
+    Job { what, first: Duration::from_secs(first), pause: Duration::from_secs(pause) }
+}
+
+const OFTEN: Job = job("write down activity", 8, 15);
+const TIDY: Job = job("tidy up", 2, 60);
+const HEAD: Job = job("log the audit head", 4, 3_600);
+
+/// The jobs of this process. They begin nothing new once it is told to stop.
+pub struct Worker {
+    tasks: JoinSet<()>,
+    running: Running,
+}
+
+/// The names of the jobs that are at work.
+#[derive(Clone, Default)]
+pub struct Running(Arc<Mutex<BTreeSet<&'static str>>>);
+
+impl Running {
+    pub fn names(&self) -> Vec<String> {
+        self.lock().iter().map(|name| format!("the job “{name}”")).collect()
+    }
+
+    fn lock(&self) -> MutexGuard<'_, BTreeSet<&'static str>> {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+impl Worker {
+    /// Starts the jobs. Their failures are logged and tried again.
+    pub fn start(cx: &Context, stop: &Stop, running: Running) -> Self {
+        let mut worker = Self { tasks: JoinSet::new(), running };
+        worker.every(OFTEN, cx, stop, |cx| async move { jobs::often(&cx).await });
+        worker.every(TIDY, cx, stop, |cx| async move { jobs::tidy(&cx).await });
+        worker.every(HEAD, cx, stop, |cx| async move {
+            if let Verdict::Intact { events, head, .. } = head(&cx).await? {
+                tracing::info!(events, %head, "the audit log's head; keep it elsewhere to compare later");
+            }
+            if let Some(alarm) = note_head(&cx).await?.alarm() {
+                tracing::error!("{alarm}");
+            }
+            Ok(())
+        });
+        let (cx, stop) = (cx.clone(), stop.clone());
+        worker.tasks.spawn(async move {
+            tokio::select! {
+                () = note_heads(cx) => {}
+                () = stop.told() => {}
+            }
+        });
+        worker
+    }
+
+    /// Waits until the jobs that are at work have ended, and says which have not by then.
+    pub async fn finish(mut self, patience: Duration) -> Vec<String> {
+        let ended = async { while self.tasks.join_next().await.is_some() {} };
+        match tokio::time::timeout(patience, ended).await {
+            Ok(()) => vec![],
+            Err(_) => self.running.names(),
         }
-        if let Some(alarm) = note_head(&cx).await?.alarm() {
-            tracing::error!("{alarm}");
-        }
-        Ok(())
-    });
-    tokio::spawn(note_heads(cx.clone()));
+    }
+
+    fn every<F>(&mut self, job: Job, cx: &Context, stop: &Stop, act: impl Fn(Context) -> F + Send + 'static)
+    where
+        F: Future<Output = services::Result<()>> + Send,
+    {
+        let (cx, stop, running) = (cx.clone(), stop.clone(), self.running.clone());
+        self.tasks.spawn(async move {
+            let mut ticks = interval_at(Instant::now() + job.first, job.pause);
+            ticks.set_missed_tick_behavior(MissedTickBehavior::Delay);
+            loop {
+                tokio::select! {
+                    _ = ticks.tick() => {}
+                    () = stop.told() => return,
+                }
+                running.lock().insert(job.what);
+                let done = act(cx.clone()).await;
+                running.lock().remove(job.what);
+                if let Err(cause) = done {
+                    tracing::warn!(job = job.what, %cause, "a job failed and will be tried again");
+                }
+            }
+        });
+    }
 }
 
 /// Notes the head outside of the database after commits, once a second at most.
@@ -47,18 +135,19 @@ async fn note_heads(cx: Context) {
     }
 }
 
-fn every<F>(pause: Duration, cx: Context, what: &'static str, job: impl Fn(Context) -> F + Send + 'static)
-where
-    F: Future<Output = services::Result<()>> + Send,
-{
-    tokio::spawn(async move {
-        let mut ticks = interval(pause);
-        ticks.set_missed_tick_behavior(MissedTickBehavior::Delay);
-        loop {
-            ticks.tick().await;
-            if let Err(cause) = job(cx.clone()).await {
-                tracing::warn!(job = what, %cause, "a job failed and will be tried again");
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn no_two_jobs_begin_in_the_same_second() {
+        let mut taken = BTreeSet::new();
+        for Job { what, first, pause } in [OFTEN, TIDY, HEAD] {
+            let mut at = first;
+            while at < Duration::from_secs(86_400) {
+                assert!(taken.insert(at.as_secs()), "“{what}” begins with another after {} s", at.as_secs());
+                at += pause;
             }
         }
-    });
+    }
 }

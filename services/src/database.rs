@@ -5,13 +5,14 @@ use std::{path::Path, time::Duration};
 
 use sea_orm::{
     AccessMode, ConnectOptions, Database as SeaOrm, DatabaseConnection, DatabaseTransaction, DbBackend, DbErr,
-    IsolationLevel, SqliteTransactionMode, TransactionOptions, TransactionTrait, sqlx::ConnectOptions as _,
+    IsolationLevel, RuntimeErr, SqliteTransactionMode, TransactionOptions, TransactionTrait,
+    sqlx::{AssertSqlSafe, ConnectOptions as _, Executor},
 };
 
 pub use crate::location::{Location, PostgresUrl};
 
-/// How long a request waits for a connection before it is told that Keydesk is busy.
-const ACQUIRE: Duration = Duration::from_secs(5);
+/// How long a request waits for a connection, or for a lock, before it is told that Keydesk is busy.
+const PATIENCE: Duration = Duration::from_secs(5);
 
 /// Connections for reading and for writing. On SQLite there is one writer, so that
 /// writers queue here instead of failing with "database is locked".
@@ -27,18 +28,40 @@ impl Database {
     /// # Errors
     /// When it cannot be reached or opened.
     pub async fn open(location: &Location) -> Result<Self, DbErr> {
+        Self::open_with(location, PATIENCE).await
+    }
+
+    /// As [`Self::open`]. `patience` is how long is waited for a connection, and for what others
+    /// hold locked, before Keydesk is called busy.
+    ///
+    /// # Errors
+    /// As there.
+    pub async fn open_with(location: &Location, patience: Duration) -> Result<Self, DbErr> {
         match location {
             Location::Sqlite(path) => {
-                let writer = SeaOrm::connect(sqlite(path, 1, true)).await?;
-                let readers = std::thread::available_parallelism().map_or(4, |n| n.get() as u32);
-                let reader = SeaOrm::connect(sqlite(path, readers.clamp(2, 8), false)).await?;
+                let writer = SeaOrm::connect(sqlite(path, 1, true, patience)).await?;
+                let readers = std::thread::available_parallelism().map_or(4, |n| n.get() as u32).clamp(2, 8);
+                let reader = SeaOrm::connect(sqlite(path, readers, false, patience)).await?;
+                open_all(&reader, readers).await?;
                 Ok(Self { reader, writer })
             }
             Location::Postgres(url) => {
                 // The library never sees the URL, so that it cannot quote it.
                 let own = url.options().application_name("keydesk").disable_statement_logging();
-                let mut options = ConnectOptions::new("postgres://");
-                options.map_sqlx_postgres_opts(move |_| own.clone()).max_connections(16).acquire_timeout(ACQUIRE);
+                let mut options = unattended("postgres://", patience);
+                options
+                    .max_connections(16)
+                    // A server that was started anew has ended the connections that were idle.
+                    .test_before_acquire(true)
+                    .map_sqlx_postgres_opts(move |_| own.clone())
+                    // SQLite has its busy time-out. Not as an option of the connection: poolers refuse those.
+                    .map_sqlx_postgres_pool_opts(move |options| {
+                        let set = format!("SET lock_timeout = {}", patience.as_millis().max(1));
+                        options.after_connect(move |connection, _| {
+                            let set = AssertSqlSafe(set.clone());
+                            Box::pin(async move { connection.execute(set).await.map(drop) })
+                        })
+                    });
                 let pool = SeaOrm::connect(options).await?;
                 Ok(Self { reader: pool.clone(), writer: pool })
             }
@@ -54,7 +77,8 @@ impl Database {
         &self.writer
     }
 
-    pub(crate) fn reader(&self) -> &DatabaseConnection {
+    /// For the gate; nothing else may hold it.
+    pub fn reader(&self) -> &DatabaseConnection {
         &self.reader
     }
 
@@ -81,31 +105,47 @@ impl Database {
     }
 }
 
-fn sqlite(path: &Path, connections: u32, write: bool) -> ConnectOptions {
+/// Where every pool begins. No task may look after one: sqlx counts idle connections wrong for an
+/// instant when one is taken just as it is given back, and its maintenance then counts down from
+/// 2^64 without a pause (transact-rs/sqlx #3645, mended after 0.9.0 by #4289). Without an idle
+/// time-out, a lifetime and a minimum there is no such task.
+#[allow(clippy::disallowed_methods, reason = "the one place that pools begin at")]
+fn unattended(url: impl Into<String>, patience: Duration) -> ConnectOptions {
+    let mut options = ConnectOptions::new(url);
+    options.idle_timeout(None).max_lifetime(None).min_connections(0).acquire_timeout(patience).sqlx_logging(false);
+    options
+}
+
+/// Opens as many connections as the pool may have; they stay.
+async fn open_all(database: &DatabaseConnection, connections: u32) -> Result<(), DbErr> {
+    let pool = database.get_sqlite_connection_pool();
+    let mut open = vec![];
+    for _ in 0..connections {
+        let connection = pool.acquire().await;
+        open.push(connection.map_err(|error| DbErr::Conn(RuntimeErr::SqlxError(error.into())))?);
+    }
+    Ok(())
+}
+
+fn sqlite(path: &Path, connections: u32, write: bool, patience: Duration) -> ConnectOptions {
     // A path inside of a URL would lose its % and ?; one that is absolute means nothing else to SQLite.
     let path = std::path::absolute(path).unwrap_or_else(|_| path.to_owned());
-    let mut options = ConnectOptions::new("sqlite:keydesk.db");
-    options
-        .max_connections(connections)
-        .min_connections(1)
-        .acquire_timeout(ACQUIRE)
-        .sqlx_logging(false)
-        .test_before_acquire(false)
-        .map_sqlx_sqlite_opts(move |options| {
-            options
-                .filename(&path)
-                .create_if_missing(write)
-                .foreign_keys(true)
-                .busy_timeout(ACQUIRE)
-                .pragma("journal_mode", "WAL")
-                // What is deleted is written over, in the file and on its way there.
-                .pragma("secure_delete", "ON")
-                // What is acknowledged survives a power cut; readers write nothing.
-                .pragma("synchronous", if write { "FULL" } else { "NORMAL" })
-                .pragma("query_only", if write { "OFF" } else { "ON" })
-                .pragma("cache_size", "-8000")
-                // Readers look straight into the file's pages, which the operating system keeps.
-                .pragma("mmap_size", if write { "0" } else { "4294967296" })
-        });
+    let mut options = unattended("sqlite:keydesk.db", patience);
+    options.max_connections(connections).test_before_acquire(false).map_sqlx_sqlite_opts(move |options| {
+        options
+            .filename(&path)
+            .create_if_missing(write)
+            .foreign_keys(true)
+            .busy_timeout(patience)
+            .pragma("journal_mode", "WAL")
+            // What is deleted is written over, in the file and on its way there.
+            .pragma("secure_delete", "ON")
+            // What is acknowledged survives a power cut; readers write nothing.
+            .pragma("synchronous", if write { "FULL" } else { "NORMAL" })
+            .pragma("query_only", if write { "OFF" } else { "ON" })
+            .pragma("cache_size", "-8000")
+            // Readers look straight into the file's pages, which the operating system keeps.
+            .pragma("mmap_size", if write { "0" } else { "4294967296" })
+    });
     options
 }

@@ -3,6 +3,15 @@
 
 use sea_orm::{DbErr, SqlErr};
 
+use crate::trouble::Trouble;
+
+/// How a text says that it stands for a database that is busy, away or full.
+const PASSING: [(Trouble, &str); 3] = [
+    (Trouble::Busy, "[the database is busy]"),
+    (Trouble::Away, "[the database is away]"),
+    (Trouble::Full, "[the database is full]"),
+];
+
 /// A use case's error.
 #[derive(Debug, thiserror::Error)]
 pub enum Failure {
@@ -28,20 +37,37 @@ impl Failure {
         domain::Error::field(field, problem).into()
     }
 
+    /// As a text, for libraries that carry nothing else; [`Self::from_text`] reads it.
+    pub fn into_text(self) -> String {
+        let trouble = match &self {
+            Self::Database(error) => Trouble::of(error),
+            _ => None,
+        };
+        match PASSING.into_iter().find(|(own, _)| Some(*own) == trouble) {
+            Some((_, mark)) => format!("{mark} {self}"),
+            None => self.to_string(),
+        }
+    }
+
+    /// What came back from a library that was given [`Self::into_text`].
+    pub fn from_text(what: &str, text: impl std::fmt::Display) -> Self {
+        let text = text.to_string();
+        match PASSING.into_iter().find(|(_, mark)| text.contains(mark)) {
+            Some((trouble, _)) => told(trouble, &text).into(),
+            None => Self::Unexpected(format!("{what}: {text}")),
+        }
+    }
+
     /// What to tell a person. An unexpected failure is logged here, once, under a
     /// reference that the person is told as well.
     pub fn tell(self) -> domain::Error {
         match self {
             Self::Told(error) => error,
-            Self::Database(DbErr::ConnectionAcquire(cause)) => {
-                tracing::warn!(%cause, "no database connection came free");
-                domain::Error::Busy { retry_after: 2 }
-            }
-            unexpected => {
-                let reference = crate::random::reference();
-                tracing::error!(%reference, cause = %unexpected, "a request failed unexpectedly");
-                domain::Error::Internal { reference }
-            }
+            Self::Database(error) => match Trouble::of(&error) {
+                Some(trouble) => told(trouble, &error),
+                None => internal(&format!("database: {error}")),
+            },
+            Self::Unexpected(cause) => internal(&cause),
         }
     }
 
@@ -56,4 +82,28 @@ impl Failure {
             .find(|(name, column, _)| message.contains(name) || message.contains(column))
             .map_or(Self::Database(error), |(_, _, field)| Self::field(field, domain::Problem::Taken))
     }
+}
+
+/// What passes is no fault of anybody's program, and is told with when to come back.
+fn told(trouble: Trouble, cause: &dyn std::fmt::Display) -> domain::Error {
+    match trouble {
+        Trouble::Busy => {
+            tracing::warn!(%cause, "the database is busy");
+            domain::Error::Busy { retry_after: 2 }
+        }
+        Trouble::Away => {
+            tracing::warn!(%cause, "the database cannot be reached");
+            domain::Error::Busy { retry_after: 5 }
+        }
+        Trouble::Full => {
+            tracing::error!(%cause, "the database cannot grow: make room on its disk");
+            domain::Error::NoSpace
+        }
+    }
+}
+
+fn internal(cause: &str) -> domain::Error {
+    let reference = crate::random::reference();
+    tracing::error!(%reference, %cause, "a request failed unexpectedly");
+    domain::Error::Internal { reference }
 }

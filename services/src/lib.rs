@@ -16,6 +16,7 @@ pub mod failure;
 pub mod fields;
 pub mod files;
 pub mod groups;
+pub mod health;
 pub mod jobs;
 mod location;
 pub mod made_up;
@@ -26,6 +27,7 @@ pub mod settings;
 pub mod setup;
 mod tally;
 mod traces;
+mod trouble;
 pub mod users;
 
 pub use context::{Context, Installation, Options, Origin};

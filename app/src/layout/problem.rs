@@ -27,6 +27,7 @@ pub fn Problem(
         Error::Forbidden(_) => ("stop", "You may not see this"),
         Error::NotFound => ("search", "Not found"),
         Error::Invalid(_) | Error::Malformed(_) => ("alert", "This address cannot be read"),
+        Error::NoSpace => ("alert", "Keydesk is full"),
         Error::Busy { .. } => ("clock", "Keydesk cannot be reached"),
         _ => ("alert", "Something went wrong"),
     };

@@ -10,7 +10,7 @@ use services::{
     settings, setup,
 };
 
-use crate::{config::Config, snapshot, start};
+use crate::{config::Config, files, snapshot, start};
 
 /// A year in which this version cannot run: before it was written.
 const TOO_EARLY: domain::Millis = 1_760_000_000_000;
@@ -35,6 +35,7 @@ pub async fn doctor(config: &Config) -> Result<(), String> {
     check("variables", variables(config));
     check("origin", origin(config));
     check("proxies", proxies(config));
+    check("connections", files::places(config.connections).map(|places| format!("{places} at once")));
     check("data folder", folder(config));
     check("master key", key(config));
     for (path, _) in snapshot::list(config) {
@@ -85,12 +86,24 @@ fn variables(config: &Config) -> Result<String, String> {
     }
 }
 
-/// We never do TLS ourselves: behind a proxy that is not trusted, everybody has one address.
+/// We never do TLS ourselves: behind a proxy that is not trusted, everybody has one address. Where
+/// browsers come to a public name and only this machine can connect, there is a proxy on it.
 fn proxies(config: &Config) -> Result<String, String> {
     if config.origin.is_https() && config.trusted_proxies.is_empty() {
         return Err("TLS is done by a proxy, and none is trusted: all people share its address in the log and in \
                     the brakes on guessing. Set KEYDESK_TRUSTED_PROXIES to its network"
             .into());
+    }
+    let listen = config.listen.ip();
+    if config.origin.is_public()
+        && listen.is_loopback()
+        && !config.trusted_proxies.iter().any(|network| network.contains(&listen))
+    {
+        return Err(format!(
+            "people come to {}, and only this machine can connect to {listen}, so a proxy on it stands between and is \
+             not trusted: all people share its address. Set KEYDESK_TRUSTED_PROXIES={listen}",
+            config.origin
+        ));
     }
     Ok(format!("{} networks are trusted", config.trusted_proxies.len()))
 }

@@ -1,7 +1,7 @@
 //! The command line: the same binary serves, and helps on a bad day.
 #![allow(clippy::print_stdout, clippy::print_stderr, reason = "a command line talks through these")]
 
-use std::{path::PathBuf, process::ExitCode};
+use std::{path::PathBuf, process::ExitCode, time::Duration};
 
 use clap::{Args, Parser, Subcommand};
 
@@ -18,6 +18,9 @@ mod progress;
 mod restore;
 mod seed;
 mod serve;
+
+/// How long what is left of the work may take once everything else has ended.
+const SHUT_DOWN: Duration = Duration::from_secs(2);
 
 /// Users, groups, sessions and an audit log for your product, finished.
 #[derive(Parser)]
@@ -81,6 +84,9 @@ struct Settings {
     /// Networks whose X-Forwarded-For counts, with commas between [KEYDESK_TRUSTED_PROXIES]
     #[arg(long, global = true)]
     trusted_proxies: Option<String>,
+    /// Connections at once, a quarter of them for one address [KEYDESK_CONNECTIONS, default: 1024]
+    #[arg(long, global = true)]
+    connections: Option<String>,
     /// error, warn, info, debug or trace [KEYDESK_LOG, default: info]
     #[arg(long, global = true)]
     log: Option<String>,
@@ -118,6 +124,7 @@ impl Settings {
             ("no_snapshot", self.no_snapshot.then(|| "true".into())),
             ("name", self.name),
             ("trusted_proxies", self.trusted_proxies),
+            ("connections", self.connections),
             ("log", self.log),
             ("log_format", self.log_format),
             ("insecure_http", self.insecure_http.then(|| "true".into())),
@@ -148,7 +155,7 @@ pub fn run() -> ExitCode {
         }
         let runtime = tokio::runtime::Runtime::new()
             .map_err(|error| format!("The operating system refuses threads: {error}."))?;
-        runtime.block_on(async {
+        let done = runtime.block_on(async {
             match command {
                 Command::Serve => serve::serve(&config).await,
                 Command::Migrate => migrate(&config).await,
@@ -159,7 +166,10 @@ pub fn run() -> ExitCode {
                 Command::Factors(factors) => factors.run(&config).await,
                 Command::Audit(audit) => audit.run(&config).await,
             }
-        })
+        });
+        // A worker that is lost for good is not waited for.
+        runtime.shutdown_timeout(SHUT_DOWN);
+        done
     });
     match done {
         Ok(()) => ExitCode::SUCCESS,

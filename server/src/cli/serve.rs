@@ -1,11 +1,24 @@
 //! `keydesk serve`
 
+use std::time::Duration;
+
 use services::{audit, jobs, settings, setup};
 use tokio::net::TcpListener;
 
-use crate::{config::Config, http, start, worker};
+use crate::{
+    config::Config,
+    files,
+    http::{self, listen},
+    start,
+    stop::{self, Stop},
+    worker::{Running, Worker},
+};
+
+/// How long jobs may go on, and what is only in memory be written down, once the requests have ended.
+const PATIENCE: Duration = Duration::from_secs(5);
 
 pub async fn serve(config: &Config) -> Result<(), String> {
+    let limits = listen::Limits { places: files::places(config.connections)?, ..listen::Limits::default() };
     // Before anything is opened or written: another process may own this port.
     let listener = TcpListener::bind(config.listen).await.map_err(|error| match error.kind() {
         std::io::ErrorKind::AddrInUse => format!(
@@ -23,7 +36,16 @@ pub async fn serve(config: &Config) -> Result<(), String> {
         tracing::error!("THE AUDIT LOG IS NOT THE ONE THAT WAS HERE: {alarm}");
     }
     let code = setup::issue_code(&system).await.map_err(|error| error.to_string())?;
-    worker::start(&system);
+    let peers = listen::Peers { trusted: config.trusted_proxies.clone(), public: config.origin.is_public() };
+    let server = listen::Server::new(limits, peers);
+    let running = Running::default();
+    let stop = {
+        let (places, running) = (server.places().clone(), running.clone());
+        let under_way = move || [places.under_way(), running.names()].concat();
+        Stop::listen(limits.grace + 3 * PATIENCE, under_way)
+            .map_err(|error| format!("The operating system refuses threads: {error}."))?
+    };
+    let worker = Worker::start(&system, &stop, running);
     for told in &config.remarks.mended {
         tracing::info!("{told}");
     }
@@ -46,30 +68,16 @@ pub async fn serve(config: &Config) -> Result<(), String> {
         );
     }
     let router = http::router(http::App::new(installation, config));
-    http::listen::serve(listener, router, async {
-        signal().await;
-        tracing::info!("told to stop: finishing what is under way");
-    })
-    .await;
-    jobs::stop(&system).await.map_err(|error| error.to_string())?;
+    let mut cut_off = server.serve(listener, router, stop.told()).await;
+    cut_off.extend(worker.finish(PATIENCE).await);
+    match tokio::time::timeout(PATIENCE, jobs::stop(&system)).await {
+        Ok(Ok(())) => {}
+        Ok(Err(error)) => return Err(format!("Stopped, but what was only in memory could not be written: {error}")),
+        Err(_) => cut_off.push("writing down who was there".into()),
+    }
+    if !cut_off.is_empty() {
+        return Err(format!("Stopped, with exit code 1; {}.", stop::list(&cut_off)));
+    }
     tracing::info!("stopped");
     Ok(())
-}
-
-async fn signal() {
-    let interrupt = async {
-        if tokio::signal::ctrl_c().await.is_err() {
-            std::future::pending::<()>().await;
-        }
-    };
-    #[cfg(unix)]
-    let terminate = async {
-        match tokio::signal::unix::signal(tokio::signal::unix::SignalKind::terminate()) {
-            Ok(mut signal) => drop(signal.recv().await),
-            Err(_) => std::future::pending().await,
-        }
-    };
-    #[cfg(not(unix))]
-    let terminate = std::future::pending::<()>();
-    tokio::select! { () = interrupt => {}, () = terminate => {} }
 }

@@ -18,7 +18,7 @@ const fn setting(
 }
 
 /// In the order in which they are shown.
-pub static SETTINGS: [Setting; 16] = [
+pub static SETTINGS: [Setting; 17] = [
     setting("data_dir", "KEYDESK_DATA_DIR", Some("data"), "folder for the SQLite file and the master key"),
     setting("listen", "KEYDESK_LISTEN", Some("127.0.0.1:3000"), "address and port to listen on"),
     setting(
@@ -52,6 +52,12 @@ pub static SETTINGS: [Setting; 16] = [
         "KEYDESK_TRUSTED_PROXIES",
         Some(""),
         "networks whose X-Forwarded-For counts, with commas between",
+    ),
+    setting(
+        "connections",
+        "KEYDESK_CONNECTIONS",
+        None,
+        "connections at once, a quarter of them for one address; 1024 without, or what ulimit -n allows",
     ),
     setting("log", "KEYDESK_LOG", Some("info"), "error, warn, info, debug or trace"),
     setting("log_format", "KEYDESK_LOG_FORMAT", Some("text"), "text, or json for machines"),

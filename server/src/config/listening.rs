@@ -5,11 +5,13 @@ use std::net::{IpAddr, SocketAddr};
 use ipnet::IpNet;
 
 use super::{Origin, given::Given};
+use crate::files::MIN;
 
 pub(super) struct Listening {
     pub listen: SocketAddr,
     pub origin: Origin,
     pub trusted_proxies: Vec<IpNet>,
+    pub connections: Option<usize>,
 }
 
 impl Listening {
@@ -25,7 +27,11 @@ impl Listening {
         };
         let trusted_proxies =
             given.list("trusted_proxies").map(|text| network(given, text)).collect::<Result<_, _>>()?;
-        Ok(Self { listen, origin, trusted_proxies })
+        let connections = match given.get("connections") {
+            Some(_) => Some(given.number("connections", "connections", MIN as i64..=1_000_000)? as usize),
+            None => None,
+        };
+        Ok(Self { listen, origin, trusted_proxies, connections })
     }
 }
 

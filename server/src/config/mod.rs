@@ -48,6 +48,8 @@ pub struct Config {
     pub no_snapshot: bool,
     pub name: String,
     pub trusted_proxies: Vec<IpNet>,
+    /// At once; as many as usual where nothing is said.
+    pub connections: Option<usize>,
     /// The least level that is logged.
     pub log: String,
     pub log_format: LogFormat,
@@ -71,7 +73,7 @@ impl Config {
     ) -> Result<Self, String> {
         let given = Given::gather(file, variables, flags)?;
         let Storage { data_dir, database, master_key_file, no_snapshot } = Storage::read(&given)?;
-        let Listening { listen, origin, trusted_proxies } = Listening::read(&given)?;
+        let Listening { listen, origin, trusted_proxies, connections } = Listening::read(&given)?;
         let name = DisplayName::parse(given.text("name"))
             .map_err(|problem| format!("{}: {}", given.named("name"), problem.sentence()))?
             .as_str()
@@ -90,6 +92,7 @@ impl Config {
             no_snapshot,
             name,
             trusted_proxies,
+            connections,
             log,
             log_format,
             sessions: sessions::read(&given)?,
@@ -112,6 +115,7 @@ impl Config {
             self.no_snapshot.to_string(),
             self.name.clone(),
             self.trusted_proxies.iter().map(ToString::to_string).collect::<Vec<_>>().join(", "),
+            self.connections.map(|connections| connections.to_string()).unwrap_or_default(),
             self.log.clone(),
             self.log_format.name().to_owned(),
             (self.sessions.idle / MINUTE).to_string(),
@@ -161,6 +165,8 @@ mod tests {
             ("database_url", "mysql://x", "database URL"),
             ("trusted_proxies", "everybody", "KEYDESK_TRUSTED_PROXIES"),
             ("sessions.idle_minutes", "0", "idle_minutes"),
+            ("connections", "3", "KEYDESK_CONNECTIONS"),
+            ("connections", "many", "connections"),
             ("log", "loud", "KEYDESK_LOG"),
             ("log_format", "xml", "text or json"),
             ("insecure_http", "perhaps", "KEYDESK_INSECURE_HTTP"),

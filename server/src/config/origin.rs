@@ -54,6 +54,12 @@ impl Origin {
         self.https
     }
 
+    /// Whether browsers come to another machine's name: then those who connect from this one are
+    /// proxies.
+    pub fn is_public(&self) -> bool {
+        !is_loopback(&self.host)
+    }
+
     pub fn insecure(&self) -> bool {
         self.insecure
     }

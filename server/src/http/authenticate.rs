@@ -5,9 +5,8 @@ use std::net::SocketAddr;
 use axum::{
     extract::{ConnectInfo, Request, State},
     middleware::Next,
-    response::{IntoResponse, Response},
+    response::Response,
 };
-use http::StatusCode;
 use services::sessions::{self, LOADED, Loaded};
 use tower_sessions::Session;
 
@@ -27,8 +26,7 @@ pub async fn authenticate(State(app): State<App>, session: Session, mut request:
         Ok(loaded) => loaded,
         Err(error) => {
             tracing::error!(cause = %error, "a session could not be looked up");
-            return (StatusCode::SERVICE_UNAVAILABLE, [("retry-after", "5")], entry::away(&app, request.headers()))
-                .into_response();
+            return entry::away(&app, request.uri().path(), request.headers());
         }
     };
     let context = match loaded {

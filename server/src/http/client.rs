@@ -23,10 +23,12 @@ fn client(peer: IpAddr, headers: &HeaderMap, trusted: &[IpNet]) -> IpAddr {
         return peer;
     }
     let mut nearest = peer;
-    let hops = headers.get_all("x-forwarded-for").iter().rev();
-    for hop in hops.filter_map(|value| value.to_str().ok()).flat_map(|value| value.rsplit(',')) {
-        let Ok(address) = hop.trim().parse::<IpAddr>() else { return nearest };
-        nearest = address.to_canonical();
+    // As bytes: what a stranger wrote further left may be anything, and spoils nothing to its right.
+    let hops =
+        headers.get_all("x-forwarded-for").iter().rev().flat_map(|value| value.as_bytes().rsplit(|b| *b == b','));
+    for hop in hops.map(<[u8]>::trim_ascii).filter(|hop| !hop.is_empty()) {
+        let Some(address) = std::str::from_utf8(hop).ok().and_then(address) else { return nearest };
+        nearest = address;
         if !is_trusted(&nearest) {
             break;
         }
@@ -34,14 +36,37 @@ fn client(peer: IpAddr, headers: &HeaderMap, trusted: &[IpNet]) -> IpAddr {
     nearest
 }
 
+/// An address as proxies write it: alone, with a port, in brackets, in quotes.
+fn address(hop: &str) -> Option<IpAddr> {
+    let hop = hop.strip_prefix('"').and_then(|hop| hop.strip_suffix('"')).unwrap_or(hop);
+    let bracketed = hop.strip_prefix('[').and_then(|hop| hop.split_once(']'));
+    let ip = match bracketed {
+        Some((ip, "")) => ip,
+        Some((ip, port)) if port.strip_prefix(':').is_some_and(is_port) => ip,
+        Some(_) => return None,
+        None => match hop.split_once(':') {
+            // An IPv6 address has more than one colon, and no port without brackets.
+            Some((ip, port)) if is_port(port) => ip,
+            _ => hop,
+        },
+    };
+    // A link-local address may name the interface that it belongs to.
+    let ip = ip.split_once('%').map_or(ip, |(ip, _)| ip);
+    ip.parse::<IpAddr>().ok().map(|address| address.to_canonical())
+}
+
+fn is_port(text: &str) -> bool {
+    !text.is_empty() && text.bytes().all(|b| b.is_ascii_digit())
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
 
-    fn seen(peer: &str, forwarded: &[&str], trusted: &[&str]) -> String {
+    fn seen<V: AsRef<[u8]>>(peer: &str, forwarded: &[V], trusted: &[&str]) -> String {
         let mut headers = HeaderMap::new();
         for value in forwarded {
-            headers.append("x-forwarded-for", value.parse().unwrap());
+            headers.append("x-forwarded-for", http::HeaderValue::from_bytes(value.as_ref()).unwrap());
         }
         let trusted: Vec<IpNet> = trusted.iter().map(|network| network.parse().unwrap()).collect();
         client(peer.parse().unwrap(), &headers, &trusted).to_string()
@@ -60,6 +85,48 @@ mod tests {
         assert_eq!(seen("10.0.0.1", &["1.1.1.1, 198.51.100.7"], &trusted), "198.51.100.7");
         assert_eq!(seen("10.0.0.1", &["1.1.1.1", "198.51.100.7, 10.0.0.2"], &trusted), "198.51.100.7");
         assert_eq!(seen("10.0.0.1", &["nonsense"], &trusted), "10.0.0.1");
-        assert_eq!(seen("10.0.0.1", &[], &trusted), "10.0.0.1");
+        assert_eq!(seen::<&str>("10.0.0.1", &[], &trusted), "10.0.0.1");
+    }
+
+    #[test]
+    fn t7_what_a_stranger_wrote_before_it_does_not_spoil_what_the_proxy_saw() {
+        let trusted = ["10.0.0.0/8"];
+        for junk in [&b"\xff"[..], b"\xc3\xa9", b"unknown", b"", b"1.1.1.1:", b"[", b"999.1.1.1", b"\"", b" \t"] {
+            let one_line = [junk, b", 198.51.100.7"].concat();
+            assert_eq!(seen("10.0.0.1", &[one_line], &trusted), "198.51.100.7", "{junk:?}");
+            assert_eq!(seen("10.0.0.1", &[junk, b"198.51.100.7"], &trusted), "198.51.100.7", "{junk:?}");
+            // It counts as little where a second proxy of ours stands before the first.
+            let two = [junk, b",198.51.100.7,10.0.0.2"].concat();
+            assert_eq!(seen("10.0.0.1", &[two], &trusted), "198.51.100.7", "{junk:?}");
+        }
+    }
+
+    #[test]
+    fn t7_an_address_is_read_however_proxies_write_it() {
+        let trusted = ["10.0.0.0/8", "fd00::/8"];
+        for (written, address) in [
+            ("198.51.100.7:43210", "198.51.100.7"),
+            ("[2001:db8::7]", "2001:db8::7"),
+            ("[2001:db8::7]:43210", "2001:db8::7"),
+            ("2001:db8::7", "2001:db8::7"),
+            ("\"[2001:db8::7]:43210\"", "2001:db8::7"),
+            ("::ffff:198.51.100.7", "198.51.100.7"),
+            ("[::ffff:198.51.100.7]:1", "198.51.100.7"),
+            ("fe80::7%eth0", "fe80::7"),
+            ("198.51.100.7,", "198.51.100.7"),
+            ("198.51.100.7 , 10.0.0.2:8080", "198.51.100.7"),
+            ("198.51.100.7, [fd00::2]:8080", "198.51.100.7"),
+            ("198.51.100.7, ::ffff:10.0.0.2", "198.51.100.7"),
+        ] {
+            assert_eq!(seen("10.0.0.1", &[written], &trusted), address, "{written}");
+        }
+    }
+
+    #[test]
+    fn t7_where_the_proxy_wrote_no_address_only_the_proxy_is_known() {
+        for written in ["unknown", "_hidden", "198.51.100.7:port", "[198.51.100.7", "2001:db8::7:x", "198.51.100"] {
+            let forwarded = [format!("1.1.1.1, {written}")];
+            assert_eq!(seen("10.0.0.1", &forwarded, &["10.0.0.0/8"]), "10.0.0.1", "{written}");
+        }
     }
 }

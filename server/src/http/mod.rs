@@ -8,7 +8,9 @@ mod cookies;
 mod entry;
 mod health;
 pub mod listen;
+mod pace;
 mod panic;
+mod places;
 mod router;
 mod same_origin;
 mod security_headers;
@@ -21,7 +23,8 @@ use ipnet::IpNet;
 use services::Installation;
 
 pub use assets::Assets;
-pub use router::{ROUTES, harden, router};
+pub use pace::Slowest;
+pub use router::{ROUTES, bounded, harden, router};
 
 use crate::config::{Config, Origin};
 
@@ -34,6 +37,7 @@ struct Inner {
     origin: Origin,
     trusted_proxies: Vec<IpNet>,
     assets: Assets,
+    health: health::Last,
 }
 
 impl App {
@@ -43,6 +47,7 @@ impl App {
             origin: config.origin.clone(),
             trusted_proxies: config.trusted_proxies.clone(),
             assets: Assets::load(),
+            health: health::Last::default(),
         }))
     }
 

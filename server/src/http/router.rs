@@ -30,6 +30,7 @@ const PATIENCE: Duration = Duration::from_secs(30);
 /// calls each of them as each person.
 pub const ROUTES: &[(&str, &str)] = &[
     ("GET", "/health"),
+    ("GET", "/health/ready"),
     ("GET", "/robots.txt"),
     ("GET", "/favicon.svg"),
     ("GET", "/.well-known/change-password"),
@@ -95,7 +96,8 @@ pub fn router(app: App) -> Router {
                 .layer(middleware::from_fn_with_state(app.clone(), authenticate)),
         );
     let all = Router::new()
-        .route("/health", get(health::health))
+        .route("/health", get(health::alive))
+        .route("/health/ready", get(health::ready))
         .route("/.well-known/webauthn", get(well_known::webauthn))
         .route("/pkg/{*file}", get(assets::hashed))
         .route("/favicon.svg", get(assets::plain))
@@ -107,9 +109,14 @@ pub fn router(app: App) -> Router {
 /// What stands around every request: nothing that happens within ends the process, and
 /// no answer leaves without its headers (T24, T30).
 pub fn harden(routes: Router<App>, app: &App) -> Router<App> {
-    routes
-        .layer(RequestBodyLimitLayer::new(BODY))
-        .layer(TimeoutLayer::with_status_code(StatusCode::REQUEST_TIMEOUT, PATIENCE))
+    bounded(routes, PATIENCE)
         .layer(CatchPanicLayer::custom(panic::answer))
         .layer(middleware::from_fn_with_state(app.clone(), security_headers::add))
+}
+
+/// What a request may bring along, and how long it may take, sending it included (T30).
+pub fn bounded<S: Clone + Send + Sync + 'static>(routes: Router<S>, patience: Duration) -> Router<S> {
+    routes
+        .layer(RequestBodyLimitLayer::new(BODY))
+        .layer(TimeoutLayer::with_status_code(StatusCode::REQUEST_TIMEOUT, patience))
 }

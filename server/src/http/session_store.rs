@@ -4,7 +4,7 @@
 
 use async_trait::async_trait;
 use services::{
-    Context, Installation, Origin,
+    Context, Failure, Installation, Origin,
     sessions::{self, LOADED, RENEWED, SEAT, Seat},
 };
 use sha2::{Digest, Sha256};
@@ -38,23 +38,27 @@ pub fn hash(id: &Id) -> [u8; 32] {
     Sha256::digest(id.0.to_be_bytes()).into()
 }
 
-fn backend(failure: impl std::fmt::Display) -> Error {
-    Error::Backend(failure.to_string())
+fn backend(failure: impl Into<Failure>) -> Error {
+    Error::Backend(failure.into().into_text())
+}
+
+fn unexpected(what: impl ToString) -> Error {
+    backend(Failure::Unexpected(what.to_string()))
 }
 
 #[async_trait]
 impl SessionStore for Store {
     async fn create(&self, record: &mut Record) -> Result<()> {
-        let seat = record.data.get(SEAT).cloned().ok_or_else(|| backend("a session without a person"))?;
+        let seat = record.data.get(SEAT).cloned().ok_or_else(|| unexpected("a session without a person"))?;
         let seat: Seat = serde_json::from_value(seat).map_err(|e| Error::Decode(e.to_string()))?;
         if let Some(opened) = record.data.remove(OPENED) {
             let id = opened.as_str().and_then(|id| id.parse().ok());
-            record.id = id.ok_or_else(|| backend("a session without its cookie"))?;
+            record.id = id.ok_or_else(|| unexpected("a session without its cookie"))?;
             return Ok(());
         }
         match record.data.remove(RENEWED) {
             Some(_) => sessions::attach(&self.0, hash(&record.id), &seat).await.map_err(backend),
-            None => Err(backend("a session that nobody signed in to")),
+            None => Err(unexpected("a session that nobody signed in to")),
         }
     }
 
@@ -66,7 +70,7 @@ impl SessionStore for Store {
         let Some(loaded) = sessions::load(&self.0, hash(id)).await.map_err(backend)? else {
             return Ok(None);
         };
-        let expiry_date = OffsetDateTime::from_unix_timestamp(loaded.ends_at / 1_000).map_err(backend)?;
+        let expiry_date = OffsetDateTime::from_unix_timestamp(loaded.ends_at / 1_000).map_err(unexpected)?;
         let encode = |e: serde_json::Error| Error::Encode(e.to_string());
         let data = [
             (SEAT.to_owned(), serde_json::to_value(&loaded.seat).map_err(encode)?),

@@ -627,3 +627,50 @@ async fn two_nodes_that_start_at_once_on_an_empty_postgres_both_come_up() {
     machine.run(&["audit", "verify", "--database-url", &url]).worked();
     drop_database(&database).await;
 }
+
+#[test]
+fn more_connections_than_files_may_be_open_are_refused_with_what_would_help() {
+    let machine = Machine::new();
+    let limited = |arguments: &str| {
+        let mut command = machine.command(&[]);
+        let script = format!("ulimit -n 300 && exec {} {arguments}", env!("CARGO_BIN_EXE_keydesk"));
+        let mut shell = std::process::Command::new("sh");
+        shell.args(["-c", &script]).current_dir(machine.folder.path()).stdin(std::process::Stdio::null());
+        shell.stdout(std::process::Stdio::piped()).stderr(std::process::Stdio::piped());
+        for (name, value) in command.envs(std::iter::empty::<(&str, &str)>()).get_envs() {
+            match value {
+                Some(value) => shell.env(name, value),
+                None => shell.env_remove(name),
+            };
+        }
+        crate::machine::finish(shell.spawn().unwrap())
+    };
+    let words = ["KEYDESK_CONNECTIONS", "500", "only 300 files", "at most 172", "ulimit -n 628"];
+    limited("serve --listen 127.0.0.1:0 --connections 500").failed(&words);
+    let doctor = limited("doctor --connections 500");
+    assert_eq!(doctor.code, Some(1));
+    for word in words {
+        assert!(doctor.out.contains(word), "{word}: {}", doctor.out);
+    }
+    // Without a setting there are as many as fit.
+    assert!(limited("doctor").worked().out.contains("ok    connections: 172 at once"));
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_proxy_on_this_machine_that_is_not_listed_is_named_by_doctor_and_in_the_log() {
+    let machine = Machine::new();
+    let public = ["--origin", "https://keydesk.example.org", "--trusted-proxies", "10.0.0.0/8"];
+    let doctor = machine.run(&[&["doctor"], &public[..]].concat());
+    assert_eq!(doctor.code, Some(1));
+    assert!(doctor.out.contains("FAIL  proxies") && doctor.out.contains("KEYDESK_TRUSTED_PROXIES=127.0.0.1"), "{}", doctor.out);
+    let served = Served::start(&machine, &public).await;
+    served.client().get("/health").await.expect(200);
+    let told = served.stop().worked().err;
+    assert_eq!(told.matches("set KEYDESK_TRUSTED_PROXIES=127.0.0.1").count(), 1, "{told}");
+    let listed = ["--origin", "https://keydesk.example.org", "--trusted-proxies", "127.0.0.1"];
+    machine.run(&[&["doctor"], &listed[..]].concat()).worked();
+    let served = Served::start(&machine, &listed).await;
+    served.client().get("/health").await.expect(200);
+    let told = served.stop().worked().err;
+    assert!(!told.contains("KEYDESK_TRUSTED_PROXIES"), "{told}");
+}

@@ -182,6 +182,10 @@ impl Served {
         Client::new(self.address, format!("localhost:{}", self.address.port()))
     }
 
+    pub fn id(&self) -> u32 {
+        self.child.as_ref().unwrap().id()
+    }
+
     /// As a power cut does: nothing is finished, nothing is written any more.
     pub fn kill(mut self) {
         if let Some(mut child) = self.child.take() {

@@ -134,6 +134,7 @@ pub async fn drop_database(name: &str) {
 pub struct Plan {
     cast: bool,
     postgres: Option<String>,
+    patience: Option<std::time::Duration>,
     settings: Vec<(&'static str, String)>,
     routes: fn(&App) -> Router,
 }
@@ -141,7 +142,7 @@ pub struct Plan {
 impl Default for Plan {
     fn default() -> Self {
         let routes = |app: &App| server::http::router(app.clone());
-        Self { cast: true, postgres: None, settings: vec![], routes }
+        Self { cast: true, postgres: None, patience: None, settings: vec![], routes }
     }
 }
 
@@ -158,6 +159,12 @@ impl Plan {
 
     pub fn on_postgres(mut self, database: &str) -> Self {
         self.postgres = Some(url_of(database));
+        self
+    }
+
+    /// How long is waited for the database before Keydesk is called busy.
+    pub fn patience(mut self, patience: std::time::Duration) -> Self {
+        self.patience = Some(patience);
         self
     }
 
@@ -197,11 +204,25 @@ impl Plan {
         if self.postgres.is_some() {
             fill(&installation, &database, self.cast).await;
         }
-        let app = App::new(installation.clone(), &config);
+        let served = match self.patience {
+            Some(patience) => self::installation(&config, hurried(&config, patience).await, clock.clone()),
+            None => installation.clone(),
+        };
+        let app = App::new(served, &config);
         let service = (self.routes)(&app).into_make_service_with_connect_info::<SocketAddr>();
         tokio::spawn(async move { axum::serve(listener, service).await });
         Desk { address, host: config.origin.host().into(), clock, installation, database, config, folder }
     }
+}
+
+/// The same database by connections that wait for nobody; the test's own are patient.
+async fn hurried(config: &Config, patience: std::time::Duration) -> Database {
+    for _ in 0..100 {
+        if let Ok(database) = Database::open_with(&config.database, patience).await {
+            return database;
+        }
+    }
+    panic!("the database cannot be opened within {patience:?}")
 }
 
 fn master_key() -> MasterKey {

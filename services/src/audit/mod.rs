@@ -105,6 +105,11 @@ async fn hold_head(tx: &DatabaseTransaction) -> Result<head::Model> {
     find().await?.ok_or_else(|| Failure::Unexpected("the audit log has no head".into()))
 }
 
+/// Within a change: waits for the head, as its commit would.
+pub(crate) async fn hold(change: &Change) -> Result<()> {
+    hold_head(change.db()).await.map(drop)
+}
+
 /// Within a change: whether an attempt is about somebody who was erased since it was made.
 /// Nobody is erased between this and the commit.
 pub(crate) async fn names_the_erased(change: &Change, event: &Event) -> Result<bool> {

@@ -10,7 +10,7 @@ use std::{
 use domain::{Error, HOUR, MINUTE, Millis, SECOND};
 use sea_orm::{
     ActiveValue::Set,
-    ColumnTrait, ConnectionTrait, EntityTrait, QueryFilter,
+    ColumnTrait, Condition, ConnectionTrait, EntityTrait, QueryFilter,
     sea_query::{Expr, ExprTrait, OnConflict},
 };
 use uuid::Uuid;
@@ -38,6 +38,9 @@ const ACCOUNT: Brake = Brake { free: 30, most: 30 * SECOND, memory: HOUR };
 /// Behind the password, over all browsers that the account does not know: whoever gets here
 /// has the password and is no mere outsider, and six digits are few.
 const SECOND_FACTOR: Brake = Brake { free: 5, most: 15 * MINUTE, memory: HOUR };
+
+/// How far another node's clock may be ahead of ours.
+const AHEAD: Millis = 5 * MINUTE;
 
 impl Brake {
     /// The wait after this many failures: a second, doubled each time.
@@ -135,7 +138,8 @@ impl Buckets {
     /// How many seconds the source has to wait, as far as this process knows.
     pub fn source_waits(&self, cx: &Context) -> Option<u32> {
         let wait = cx.inner().waiting_sources.until(&self.shared.as_ref()?.source)? - cx.now();
-        (wait > 0).then(|| seconds(wait))
+        // A longer one was found before the clock was set back.
+        (0 < wait && wait <= SOURCE.most).then(|| seconds(wait))
     }
 
     /// Asks the brakes.
@@ -252,7 +256,12 @@ async fn note(books: &Bookkeeping<'_>, bucket: &[u8], user: Option<Uuid>, now: M
 pub(crate) async fn forget_old(cx: &Context) -> Result<()> {
     let books = cx.upkeep(Upkeep::Throttle);
     failures::Entity::delete_many()
-        .filter(failures::Column::LastFailureAt.lt(cx.now() - HOUR))
+        .filter(
+            Condition::any()
+                .add(failures::Column::LastFailureAt.lt(cx.now() - HOUR))
+                // Noted in a future from which the clock was set back: they would hold people up until then.
+                .add(failures::Column::LastFailureAt.gt(cx.now() + AHEAD)),
+        )
         .exec(books.db())
         .await?;
     Ok(())

@@ -32,7 +32,7 @@ use std::sync::Arc;
 
 use domain::{Actor, Error, Millis, Permission};
 
-use crate::Result;
+use crate::{Result, audit};
 
 mod handles;
 mod installation;
@@ -197,6 +197,17 @@ impl Context {
     async fn begin(&self) -> Result<Change> {
         let tx = self.inner().database.begin().await?;
         Ok(Change { tx, cx: self.clone() })
+    }
+
+    /// Whether a change could be made now: one is begun, and given up.
+    pub(crate) async fn try_change(&self) -> Result<()> {
+        let change = self.begin().await?;
+        // On PostgreSQL every change ends with this lock; on SQLite it began with one.
+        if self.is_postgres() {
+            audit::hold(&change).await?;
+        }
+        change.tx.rollback().await?;
+        Ok(())
     }
 
     async fn check(&self, permission: Permission, change: bool) -> Result<()> {

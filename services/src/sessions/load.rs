@@ -1,7 +1,7 @@
 //! From a cookie to a person with rights: one query on every request.
 
 use domain::{
-    Actor, Millis, Obligation, PermissionSet,
+    Actor, MINUTE, Millis, Obligation, PermissionSet,
     groups::Builtin,
     sessions::{Method, SessionId},
     users::UserId,
@@ -41,6 +41,9 @@ struct Row {
     builtin: Option<String>,
 }
 
+/// How far another node's clock may be ahead of ours.
+const AHEAD: Millis = 5 * MINUTE;
+
 const QUERY: &str = "
 SELECT s.id, s.user_id, s.epoch, s.method, s.address, s.browser, s.created_at, s.last_seen_at,
     s.proof_at, s.must_enrol, u.username, u.display_name, u.expires_at AS account_end, p.must_change_at,
@@ -69,6 +72,10 @@ pub async fn load(cx: &Context, token_hash: [u8; 32]) -> Result<Option<Loaded>> 
     let Some(row) = Row::find_by_statement(query).one(access.db()).await? else {
         return Ok(None);
     };
+    // Begun in a future from which the clock was set back: nothing would end it until then.
+    if row.created_at > now + AHEAD {
+        return Ok(None);
+    }
     let id = SessionId(row.id);
     let seen = cx.inner().seen.of(id).unwrap_or_default().max(row.last_seen_at);
     let ends_at = cx.installation().limits().end(row.created_at, seen, row.account_end);

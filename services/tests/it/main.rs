@@ -35,6 +35,7 @@ mod members;
 mod notices;
 mod outside;
 mod passkeys;
+mod pool;
 mod preferences;
 mod search;
 mod second_factor;

@@ -6,7 +6,7 @@ use app::{
     layout::{THEME_COOKIE, Theme},
 };
 use axum::{
-    Form,
+    Form, Json,
     extract::rejection::FormRejection,
     response::{Html, IntoResponse, Redirect, Response},
 };
@@ -69,10 +69,20 @@ pub fn failed(app: &App, headers: &HeaderMap, failure: Failure) -> Response {
     answer(Some(&error), page)
 }
 
-/// The page for when the database cannot be reached.
-pub fn away(app: &App, headers: &HeaderMap) -> Html<String> {
-    let text = "Keydesk cannot reach its database at the moment. Nothing was changed. Try again in a minute.";
-    Html(pages::message_page(entry(app, headers), "Not available", text.into(), Some(("/", "Try again"))))
+/// The answer while the database is busy or cannot be reached: a page, or what a server function's
+/// caller understands.
+pub fn away(app: &App, path: &str, headers: &HeaderMap) -> Response {
+    let error = Error::Busy { retry_after: 5 };
+    let mut answer = if path.starts_with("/fn/") {
+        let status = StatusCode::from_u16(error.status()).unwrap_or(StatusCode::SERVICE_UNAVAILABLE);
+        (status, Json(&error)).into_response()
+    } else {
+        let text = "Keydesk cannot reach its database at the moment. Nothing was changed. Try again in a minute.";
+        let page = pages::message_page(entry(app, headers), "Not available", text.into(), Some(("/", "Try again")));
+        answer(Some(&error), page)
+    };
+    answer.headers_mut().insert(header::RETRY_AFTER, HeaderValue::from_static("5"));
+    answer
 }
 
 /// A path of this console, or its beginning: never somebody else's address (T24).
@@ -103,7 +113,7 @@ async fn begin(session: &Session, seat: Seat, id: Id) -> Result<(), Failure> {
         session.insert(OPENED, id.to_string()).await?;
         session.save().await
     };
-    started.await.map_err(|error| Failure::Unexpected(format!("a session could not be written: {error}")))
+    started.await.map_err(|error| Failure::from_text("a session could not be written", error))
 }
 
 /// Where password managers send people (W3C, A Well-Known URL for Changing Passwords).
