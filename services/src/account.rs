@@ -128,7 +128,7 @@ pub async fn change_password(cx: &Context, current: &str, new: &str, end_others:
         return Err(Failure::field("current", Problem::PasswordWrong));
     }
     let new = new.map_err(|problem| Failure::field("new", problem))?;
-    let hash = cx.inner().hasher.hash(&new).await?;
+    let hash = cx.hash(&new).await?;
 
     let change = cx.own_change(OwnAct::ChangePassword).await?;
     let was_due = actor.obligation == Some(Obligation::NewPassword);
@@ -176,7 +176,7 @@ async fn set_password(cx: &Context, row: &user::Model, new: &str) -> Result<u32>
     let names = [&*row.username, &row.display_name, row.email.as_deref().unwrap_or_default()];
     let rules = auth::Rules::of(cx, cx.own_account()?.db(), row).await?;
     let new = auth::acceptable(new, &names, &rules).map_err(|problem| Failure::field("new", problem))?;
-    let hash = cx.inner().hasher.hash(&new).await?;
+    let hash = cx.hash(&new).await?;
     let change = cx.own_change_of_factors(OwnAct::AddFactor).await?;
     let actor = change.actor()?.clone();
     own_row(&change, &actor).await?;
@@ -219,7 +219,7 @@ pub(crate) async fn verify_own_password(cx: &Context, own: &Own, typed: &str) ->
     let id = own.id().0;
     let row = password::Entity::find_by_id(id).one(own.db()).await?;
     let typed = if typed.len() <= domain::passwords::MOST as usize * 8 { typed } else { "" };
-    throttled(cx, id, async { cx.inner().hasher.verify(typed, row.as_ref().map(|row| row.hash.as_str())).await }).await
+    throttled(cx, id, async { cx.hashing_place()?.verify(typed, row.as_ref().map(|row| row.hash.as_str())).await }).await
 }
 
 /// Within a change: one's own row, held until the change ends.

@@ -68,7 +68,7 @@ pub async fn seed(cx: &Context, password: &str) -> Result<()> {
     }
     let password = auth::acceptable(password, &[], &auth::Rules::default())
         .map_err(|problem: Problem| Failure::field("password", problem))?;
-    let hash = cx.inner().hasher.hash(&password).await?;
+    let hash = cx.hash(&password).await?;
     let change = cx.process_change().await?;
     let mut first = None;
     for (at, member) in CAST.iter().enumerate() {

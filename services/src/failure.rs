@@ -10,6 +10,9 @@ pub enum Failure {
     Told(#[from] domain::Error),
     #[error("database: {0}")]
     Database(#[from] DbErr),
+    /// The client hung up before the work for it began: nothing was done, and nobody is told.
+    #[error("the client hung up")]
+    Abandoned,
     #[error("{0}")]
     Unexpected(String),
 }
@@ -33,6 +36,7 @@ impl Failure {
     pub fn tell(self) -> domain::Error {
         match self {
             Self::Told(error) => error,
+            Self::Abandoned => domain::Error::Busy { retry_after: 1 },
             Self::Database(DbErr::ConnectionAcquire(cause)) => {
                 tracing::warn!(%cause, "no database connection came free");
                 domain::Error::Busy { retry_after: 2 }

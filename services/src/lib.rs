@@ -26,5 +26,5 @@ pub mod setup;
 mod tally;
 pub mod users;
 
-pub use context::{Context, Installation, Options, Origin};
+pub use context::{ClientGuard, Context, Disconnect, Installation, Options, Origin};
 pub use failure::{Failure, Result};

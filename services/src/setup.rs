@@ -166,7 +166,7 @@ pub async fn create_first_administrator(cx: &Context, form: FirstRun<'_>, cookie
         (Ok(names), Ok(password)) => (names, password),
         (names, password) => return Err(both(names.err(), password.err()).into()),
     };
-    let hash = cx.inner().hasher.hash(&password).await?;
+    let hash = cx.hash(&password).await?;
 
     let change = cx.public(Purpose::FirstRun).await?;
     claim(&change, form.code).await?;

@@ -36,12 +36,14 @@ pub async fn serve(config: &Config) -> Result<(), String> {
             config.origin
         );
     }
-    let router = http::router(http::App::new(installation, config));
-    http::listen::serve(listener, router, async {
+    let app = http::App::new(installation, config);
+    let under_way = app.under_way().clone();
+    http::listen::serve(listener, http::router(app), async {
         signal().await;
         tracing::info!("told to stop: finishing what is under way");
     })
     .await;
+    under_way.ended().await;
     jobs::stop(&system).await.map_err(|error| error.to_string())?;
     tracing::info!("stopped");
     Ok(())

@@ -13,6 +13,7 @@ mod router;
 mod same_origin;
 mod security_headers;
 mod session_store;
+mod to_the_end;
 mod well_known;
 
 use std::sync::Arc;
@@ -22,6 +23,7 @@ use services::Installation;
 
 pub use assets::Assets;
 pub use router::{ROUTES, harden, router};
+pub use to_the_end::{Progress, UnderWay};
 
 use crate::config::{Config, Origin};
 
@@ -34,6 +36,7 @@ struct Inner {
     origin: Origin,
     trusted_proxies: Vec<IpNet>,
     assets: Assets,
+    under_way: UnderWay,
 }
 
 impl App {
@@ -43,11 +46,17 @@ impl App {
             origin: config.origin.clone(),
             trusted_proxies: config.trusted_proxies.clone(),
             assets: Assets::load(),
+            under_way: UnderWay::default(),
         }))
     }
 
     fn installation(&self) -> &Installation {
         &self.0.installation
+    }
+
+    /// What may still change something.
+    pub fn under_way(&self) -> &UnderWay {
+        &self.0.under_way
     }
 
     fn origin(&self) -> &Origin {

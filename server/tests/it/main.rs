@@ -21,6 +21,7 @@ mod cookies;
 mod dependencies;
 mod first_run;
 mod floods;
+mod hang_ups;
 mod headers;
 mod hostile;
 mod machine;

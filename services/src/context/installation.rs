@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use domain::{Actor, Millis, sessions::SessionLimits};
 
-use super::{Caller, Context};
+use super::{Caller, Context, Disconnect};
 use crate::{
     auth::{Breaches, Hasher, RelyingParty, Sealer, WaitingSources},
     clock::Clock,
@@ -78,22 +78,26 @@ impl Installation {
 
     /// A request from nobody that we know.
     pub fn stranger(&self, origin: Origin) -> Context {
-        Context { installation: self.clone(), caller: Caller::Stranger, origin }
+        self.context(Caller::Stranger, origin)
     }
 
     /// A request from a signed-in person.
     pub fn person(&self, actor: Actor, origin: Origin) -> Context {
-        Context { installation: self.clone(), caller: Caller::Person(Arc::new(actor)), origin }
+        self.context(Caller::Person(Arc::new(actor)), origin)
     }
 
     /// Jobs of this process.
     pub fn system(&self) -> Context {
-        Context { installation: self.clone(), caller: Caller::System, origin: Origin::default() }
+        self.context(Caller::System, Origin::default())
     }
 
     /// Somebody at the command line of this machine.
     pub fn operator(&self) -> Context {
-        Context { installation: self.clone(), caller: Caller::Operator, origin: Origin::default() }
+        self.context(Caller::Operator, Origin::default())
+    }
+
+    fn context(&self, caller: Caller, origin: Origin) -> Context {
+        Context { installation: self.clone(), caller, origin, disconnect: Disconnect::default() }
     }
 
     pub fn now(&self) -> Millis {
@@ -107,6 +111,11 @@ impl Installation {
     /// Whom passkeys are for; nothing where they do not work.
     pub fn passkeys(&self) -> Option<&RelyingParty> {
         self.0.passkeys.as_ref()
+    }
+
+    /// Where passwords are hashed.
+    pub fn hasher(&self) -> &Hasher {
+        &self.0.hasher
     }
 
     pub fn name(&self) -> &str {

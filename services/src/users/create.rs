@@ -56,7 +56,7 @@ pub async fn create(cx: &Context, form: NewUserForm) -> Result<CreatedUser> {
             (typed, None)
         }
     };
-    let hash = cx.inner().hasher.hash(&password).await?;
+    let hash = cx.hash(&password).await?;
 
     let credential = insert::Credential { hash, must_change: true };
     let new = New {

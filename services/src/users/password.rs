@@ -65,7 +65,7 @@ pub(super) async fn prepare(cx: &Context, id: UserId, wanted: &NewPassword, chan
 }
 
 async fn hash(cx: &Context, password: String, one_time: bool) -> Result<Prepared> {
-    let hash = cx.inner().hasher.hash(&password).await?;
+    let hash = cx.hash(&password).await?;
     Ok(Prepared { hash, one_time: one_time.then_some(password) })
 }
 

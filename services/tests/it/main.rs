@@ -26,6 +26,7 @@ mod first_run;
 mod gate;
 mod groups;
 mod guards;
+mod hang_ups;
 mod life;
 mod list;
 mod log;
