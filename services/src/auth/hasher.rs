@@ -9,7 +9,7 @@ use zeroize::Zeroizing;
 use super::{
     argon::{OUTPUT, hashing_prefix},
     foreign, normal_form,
-    pool::{Counts, Held, Place, Pool, Work},
+    pool::{Counts, Held, InLine, Place, Pool, Work},
 };
 use crate::{Context, Failure, Result};
 
@@ -45,6 +45,10 @@ impl Hasher {
     /// `Busy` when too many wait already.
     pub fn place(&self) -> Result<Place> {
         self.pool.place()
+    }
+
+    pub(super) fn in_line(&self) -> InLine {
+        self.pool.in_line()
     }
 
     /// What was done so far, and what waits.

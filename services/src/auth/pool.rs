@@ -46,6 +46,17 @@ pub struct Counts {
     pub estimates: u64,
     /// Jobs whose client hung up before a thread took them.
     pub left: u64,
+    /// Requests that wait for an estimate that the same person asked for before, now.
+    pub in_line: usize,
+}
+
+/// A request that waits for the same person's one before.
+pub(super) struct InLine(Arc<watch::Sender<Counts>>);
+
+impl Drop for InLine {
+    fn drop(&mut self) {
+        self.0.send_modify(|counts| counts.in_line -= 1);
+    }
 }
 
 pub(super) struct Pool {
@@ -82,6 +93,11 @@ impl Pool {
         let permit = self.places.clone().try_acquire_owned();
         let permit = permit.map_err(|_| Failure::from(Error::Busy { retry_after: 2 }))?;
         Ok(Place { pool: self.clone(), permit, disconnect: Disconnect::default() })
+    }
+
+    pub fn in_line(&self) -> InLine {
+        self.counts.send_modify(|counts| counts.in_line += 1);
+        InLine(self.counts.clone())
     }
 
     fn enqueue(&self, job: Job) -> Result<Queued> {
@@ -257,7 +273,7 @@ mod tests {
         assert_eq!(pool.places.available_permits(), free);
         drop(held);
         pool.place().unwrap().run(Work::Hash, |_| ()).await.unwrap();
-        assert_eq!(*counts.borrow(), Counts { waiting: 0, hashes: 1, estimates: 0, left: 2 });
+        assert_eq!(*counts.borrow(), Counts { hashes: 1, left: 2, ..Counts::default() });
     }
 
     #[tokio::test]

@@ -305,7 +305,7 @@ pub(crate) async fn release(change: &Change, user: Uuid) -> Result<bool> {
 }
 
 /// An IPv6 network of 64 bits is one source: a single host owns it whole.
-fn network(address: &str) -> String {
+pub(super) fn network(address: &str) -> String {
     match address.parse::<std::net::Ipv6Addr>() {
         Ok(v6) => v6.segments()[..4].iter().map(|part| format!("{part:x}:")).collect(),
         Err(_) => address.to_owned(),

@@ -6,7 +6,7 @@ use domain::{Actor, Millis, sessions::SessionLimits};
 
 use super::{Caller, Context, Disconnect};
 use crate::{
-    auth::{Breaches, Hasher, RelyingParty, Sealer, WaitingSources},
+    auth::{Breaches, Hasher, RelyingParty, Sealer, Turns, WaitingSources},
     clock::Clock,
     database::Database,
     master_key::{self, MasterKey},
@@ -31,6 +31,7 @@ pub(crate) struct Inner {
     pub(crate) passkeys: Option<RelyingParty>,
     pub(crate) breaches: Option<Breaches>,
     pub(crate) hasher: Hasher,
+    pub(crate) turns: Turns,
     pub(crate) waiting_sources: WaitingSources,
     pub(crate) limits: SessionLimits,
     pub(crate) name: String,
@@ -67,6 +68,7 @@ impl Installation {
             database: options.database,
             clock: options.clock,
             hasher: Hasher::new(),
+            turns: Turns::default(),
             waiting_sources: WaitingSources::default(),
             limits: options.limits,
             name: options.name,

@@ -59,8 +59,8 @@ pub(super) async fn prepare(cx: &Context, id: UserId, wanted: &NewPassword, chan
     let email = changed.email.as_ref().map_or("", |email| email.as_str());
     let own = [row.username.as_str(), changed.display_name.as_str(), email];
     let rules = auth::Rules::of(cx, access.db(), &row).await?;
-    let typed =
-        auth::acceptable(typed, &own, &rules).map_err(|problem: Problem| Failure::field("password", problem))?;
+    let judged = auth::judge(cx, typed, &own, rules).await?;
+    let typed = judged.accepted().map_err(|problem: Problem| Failure::field("password", problem))?;
     hash(cx, typed, false).await
 }
 

@@ -40,5 +40,6 @@ mod second_factor;
 mod security_settings;
 mod sessions;
 mod sign_in;
+mod strength;
 mod throttle;
 mod users;
