@@ -1,6 +1,6 @@
 //! `keydesk doctor`
 
-use services::{Installation, database::Location, settings, setup};
+use services::{Installation, auth, database::Location, settings, setup};
 
 use crate::{config::Config, start};
 
@@ -41,6 +41,7 @@ pub async fn doctor(config: &Config) -> Result<(), String> {
                 },
             );
             check("passkeys", passkeys(&installation).await);
+            check("passwords", passwords(&installation).await);
             let now = installation.now();
             check(
                 "clock",
@@ -78,6 +79,22 @@ async fn passkeys(installation: &Installation) -> Result<String, String> {
         (None, Some(party)) => Ok(format!("for {}", party.id())),
         (None, None) => Ok("none: the address has no name".into()),
     }
+}
+
+/// Hashes that came from elsewhere and that no password can match.
+async fn passwords(installation: &Installation) -> Result<String, String> {
+    let found = auth::unverifiable_passwords(&installation.system()).await.map_err(|error| error.to_string())?;
+    let people: u64 = found.values().sum();
+    if people == 0 {
+        return Ok("every one can be verified".into());
+    }
+    let kinds: Vec<_> = found.iter().map(|(why, count)| format!("{why}: {count}")).collect();
+    let whose = if people == 1 { "1 person has" } else { &format!("{people} people have") };
+    Err(format!(
+        "{whose} a password that Keydesk cannot verify ({}), so that it never lets them in. Give each of them a new \
+         password",
+        kinds.join(", ")
+    ))
 }
 
 fn origin(config: &Config) -> Result<String, String> {

@@ -21,6 +21,7 @@ mod waiting;
 
 pub use argon::hashing_parameters;
 pub use breaches::Breaches;
+pub use foreign::{Unverifiable, unverifiable_passwords};
 pub use gate::{Cookies, Device, SignedIn};
 pub use hasher::Hasher;
 pub(crate) use judging::{Turns, judge};
