@@ -102,13 +102,8 @@ on_both! {
 async fn t23_a_first_administrator_who_hangs_up_is_there() {
     let desk = Plan::empty().open().await;
     let code = desk.setup_code().await;
-    let form = [
-        ("code", &*code),
-        ("username", "ana"),
-        ("display_name", "Ana Moreira"),
-        ("email", ""),
-        ("password", ANOTHER),
-    ];
+    let form =
+        [("code", &*code), ("username", "ana"), ("display_name", "Ana Moreira"), ("email", ""), ("password", ANOTHER)];
     hang_up(&desk, &desk.stranger(), Request::form("/first-run", &form)).await;
     let hashed = desk.installation.hasher().counts().borrow().hashes;
     assert_eq!(desk.count("users").await, hashed as i64, "all of it, or, before the hash, nothing");

@@ -41,5 +41,6 @@ mod security_settings;
 mod sessions;
 mod sign_in;
 mod strength;
+mod telling;
 mod throttle;
 mod users;
