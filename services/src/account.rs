@@ -116,9 +116,7 @@ pub async fn change_password(cx: &Context, current: &str, new: &str, end_others:
     let Some(password) = password else { return set_password(cx, &row, new).await };
     let checked = password.hash;
     let names = [&row.username, &row.display_name, row.email.as_deref().unwrap_or_default()];
-    let rules = auth::Rules::of(cx, own.db(), &row).await?;
-    let new = auth::acceptable(new, &names, &rules)
-        .and_then(|new| if new == normal_form(current) { Err(Problem::PasswordUnchanged) } else { Ok(new) });
+    // First of all: nobody has passwords judged who does not know this one.
     if !verify_own_password(cx, &own, current).await? {
         cx.record_attempt(format!("password|{}", actor.id), |times| Event::PasswordChangeFailed {
             user: person(&actor),
@@ -127,8 +125,12 @@ pub async fn change_password(cx: &Context, current: &str, new: &str, end_others:
         .await;
         return Err(Failure::field("current", Problem::PasswordWrong));
     }
-    let new = new.map_err(|problem| Failure::field("new", problem))?;
-    let hash = cx.inner().hasher.hash(&new).await?;
+    let rules = auth::Rules::of(cx, own.db(), &row).await?;
+    let new = auth::judge(cx, new, &names, rules).await?.accepted();
+    let new = new
+        .and_then(|new| if new == normal_form(current) { Err(Problem::PasswordUnchanged) } else { Ok(new) })
+        .map_err(|problem| Failure::field("new", problem))?;
+    let hash = cx.hash(&new).await?;
 
     let change = cx.own_change(OwnAct::ChangePassword).await?;
     let was_due = actor.obligation == Some(Obligation::NewPassword);
@@ -175,8 +177,9 @@ async fn set_password(cx: &Context, row: &user::Model, new: &str) -> Result<u32>
     }
     let names = [&*row.username, &row.display_name, row.email.as_deref().unwrap_or_default()];
     let rules = auth::Rules::of(cx, cx.own_account()?.db(), row).await?;
-    let new = auth::acceptable(new, &names, &rules).map_err(|problem| Failure::field("new", problem))?;
-    let hash = cx.inner().hasher.hash(&new).await?;
+    let new = auth::judge(cx, new, &names, rules).await?.accepted();
+    let new = new.map_err(|problem| Failure::field("new", problem))?;
+    let hash = cx.hash(&new).await?;
     let change = cx.own_change_of_factors(OwnAct::AddFactor).await?;
     let actor = change.actor()?.clone();
     own_row(&change, &actor).await?;
@@ -201,7 +204,7 @@ pub async fn password_strength(cx: &Context, password: &str) -> Result<Strength>
     let row = user::Entity::find_by_id(own.id().0).one(own.db()).await?.ok_or(Error::SignedOut)?;
     let names = [&*row.username, &row.display_name, row.email.as_deref().unwrap_or_default()];
     let rules = auth::Rules::of(cx, own.db(), &row).await?;
-    Ok(auth::judged(password, &names, &rules))
+    Ok(auth::judge(cx, password, &names, rules).await?.strength())
 }
 
 /// How many characters a new password of one's own has at least.
@@ -219,7 +222,8 @@ pub(crate) async fn verify_own_password(cx: &Context, own: &Own, typed: &str) ->
     let id = own.id().0;
     let row = password::Entity::find_by_id(id).one(own.db()).await?;
     let typed = if typed.len() <= domain::passwords::MOST as usize * 8 { typed } else { "" };
-    throttled(cx, id, async { cx.inner().hasher.verify(typed, row.as_ref().map(|row| row.hash.as_str())).await }).await
+    throttled(cx, id, async { cx.hashing_place()?.verify(typed, row.as_ref().map(|row| row.hash.as_str())).await })
+        .await
 }
 
 /// Within a change: one's own row, held until the change ends.

@@ -66,9 +66,11 @@ pub async fn seed(cx: &Context, password: &str) -> Result<()> {
     if users::anybody(cx).await? {
         return Err(Refusal::AlreadySetUp.into());
     }
-    let password = auth::acceptable(password, &[], &auth::Rules::default())
+    let password = auth::judge(cx, password, &[], auth::Rules::default())
+        .await?
+        .accepted()
         .map_err(|problem: Problem| Failure::field("password", problem))?;
-    let hash = cx.inner().hasher.hash(&password).await?;
+    let hash = cx.hash(&password).await?;
     let change = cx.process_change().await?;
     let mut first = None;
     for (at, member) in CAST.iter().enumerate() {

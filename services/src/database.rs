@@ -1,7 +1,7 @@
 //! Opening the database: one SQLite file, or PostgreSQL by URL.
 #![allow(clippy::disallowed_types, reason = "this is where connections come from")]
 
-use std::{path::Path, time::Duration};
+use std::{path::Path, sync::Arc, time::Duration};
 
 use sea_orm::{
     AccessMode, ConnectOptions, Database as SeaOrm, DatabaseConnection, DatabaseTransaction, DbBackend, DbErr,
@@ -65,6 +65,16 @@ impl Database {
                 let pool = SeaOrm::connect(options).await?;
                 Ok(Self { reader: pool.clone(), writer: pool })
             }
+        }
+    }
+
+    /// Tells of every statement that is sent from here on: for tests.
+    #[doc(hidden)]
+    pub fn on_statement(&mut self, told: impl Fn(&str) + Send + Sync + 'static) {
+        let told = Arc::new(told);
+        for connection in [&mut self.reader, &mut self.writer] {
+            let told = told.clone();
+            connection.set_metric_callback(move |sent| told(&sent.statement.sql));
         }
     }
 

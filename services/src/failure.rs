@@ -19,6 +19,9 @@ pub enum Failure {
     Told(#[from] domain::Error),
     #[error("database: {0}")]
     Database(#[from] DbErr),
+    /// The client hung up before the work for it began: nothing was done, and nobody is told.
+    #[error("the client hung up")]
+    Abandoned,
     #[error("{0}")]
     Unexpected(String),
 }
@@ -68,6 +71,7 @@ impl Failure {
                 None => internal(&format!("database: {error}")),
             },
             Self::Unexpected(cause) => internal(&cause),
+            Self::Abandoned => domain::Error::Busy { retry_after: 1 },
         }
     }
 

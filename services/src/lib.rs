@@ -30,5 +30,5 @@ mod traces;
 mod trouble;
 pub mod users;
 
-pub use context::{Context, Installation, Options, Origin};
+pub use context::{ClientGuard, Context, Disconnect, Installation, Options, Origin};
 pub use failure::{Failure, Result};

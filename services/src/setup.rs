@@ -152,7 +152,7 @@ async fn may_open(cx: &Context, code: &str) -> Result<()> {
 pub async fn password_strength(cx: &Context, form: FirstRun<'_>) -> Result<Strength> {
     may_open(cx, form.code).await?;
     let rules = auth::Rules::of_nobody(cx, cx.public_read(Purpose::FirstRun).db()).await?;
-    Ok(auth::judged(form.password, &form.names(), &rules))
+    Ok(auth::judge(cx, form.password, &form.names(), rules).await?.strength())
 }
 
 /// Makes the first administrator and opens their session. Of two at once, one succeeds.
@@ -164,12 +164,12 @@ pub async fn create_first_administrator(cx: &Context, form: FirstRun<'_>, cookie
     may_open(cx, form.code).await?;
     let names = Names::parse(form.username, form.display_name, form.email);
     let rules = auth::Rules::of_nobody(cx, cx.public_read(Purpose::FirstRun).db()).await?;
-    let password = auth::acceptable(form.password, &form.names(), &rules);
+    let password = auth::judge(cx, form.password, &form.names(), rules).await?.accepted();
     let (names, password) = match (names, password) {
         (Ok(names), Ok(password)) => (names, password),
         (names, password) => return Err(both(names.err(), password.err()).into()),
     };
-    let hash = cx.inner().hasher.hash(&password).await?;
+    let hash = cx.hash(&password).await?;
 
     let change = cx.public(Purpose::FirstRun).await?;
     claim(&change, form.code).await?;

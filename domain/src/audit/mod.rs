@@ -239,6 +239,8 @@ pub enum SignInFailure {
     /// The first factor was right, the code after it was not.
     WrongCode,
     WrongPasskey,
+    /// Whoever tried hung up before the password was looked at.
+    HungUp,
 }
 
 impl Event {

@@ -39,6 +39,7 @@ impl Event {
                     SignInFailure::Throttled => "too many tries",
                     SignInFailure::WrongCode => "the code was wrong",
                     SignInFailure::WrongPasskey => "the passkey was not accepted",
+                    SignInFailure::HungUp => "whoever tried hung up before the password was checked",
                 };
                 let who = user.as_ref().map_or("somebody", |user| user.name.as_str());
                 Sentence::new().text("A sign-in as ").strong(who).text(&format!(

@@ -54,6 +54,8 @@ pub async fn distributions(desk: &Desk) {
         ("disabled", "samuel", desk::PASSWORD),
         ("passkey-only", "yutong", desk::PASSWORD),
         ("right", desk::NAME, desk::PASSWORD),
+        // After thirty of these, from as many addresses, it waits.
+        ("locked out", "priya", "wrong anchor paper thunder"),
     ];
     let mut times = kinds.map(|_| vec![]);
     for round in 0..EACH {

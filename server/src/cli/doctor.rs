@@ -5,6 +5,7 @@ use std::path::Path;
 use services::{
     Installation,
     audit::{self, Witness},
+    auth,
     database::Location,
     master_key::MasterKey,
     settings, setup,
@@ -59,6 +60,7 @@ pub async fn doctor(config: &Config) -> Result<(), String> {
             );
             check("audit head", audit_head(&installation).await);
             check("passkeys", passkeys(&installation).await);
+            check("passwords", passwords(&installation).await);
             let now = installation.now();
             check(
                 "clock",
@@ -151,6 +153,22 @@ async fn passkeys(installation: &Installation) -> Result<String, String> {
         (None, Some(party)) => Ok(format!("for {}", party.id())),
         (None, None) => Ok("none: the address has no name".into()),
     }
+}
+
+/// Hashes that came from elsewhere and that no password can match.
+async fn passwords(installation: &Installation) -> Result<String, String> {
+    let found = auth::unverifiable_passwords(&installation.system()).await.map_err(|error| error.to_string())?;
+    let people: u64 = found.values().sum();
+    if people == 0 {
+        return Ok("every one can be verified".into());
+    }
+    let kinds: Vec<_> = found.iter().map(|(why, count)| format!("{why}: {count}")).collect();
+    let whose = if people == 1 { "1 person has" } else { &format!("{people} people have") };
+    Err(format!(
+        "{whose} a password that Keydesk cannot verify ({}), so that it never lets them in. Give each of them a new \
+         password",
+        kinds.join(", ")
+    ))
 }
 
 fn origin(config: &Config) -> Result<String, String> {

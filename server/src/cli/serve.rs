@@ -42,7 +42,7 @@ pub async fn serve(config: &Config) -> Result<(), String> {
     let stop = {
         let (places, running) = (server.places().clone(), running.clone());
         let under_way = move || [places.under_way(), running.names()].concat();
-        Stop::listen(limits.grace + 3 * PATIENCE, under_way)
+        Stop::listen(limits.grace + 4 * PATIENCE, under_way)
             .map_err(|error| format!("The operating system refuses threads: {error}."))?
     };
     let worker = Worker::start(&system, &stop, running);
@@ -67,8 +67,12 @@ pub async fn serve(config: &Config) -> Result<(), String> {
             start::absolute(&config.master_key_file).display()
         );
     }
-    let router = http::router(http::App::new(installation, config));
-    let mut cut_off = server.serve(listener, router, stop.told()).await;
+    let app = http::App::new(installation, config);
+    let under_way = app.under_way().clone();
+    let mut cut_off = server.serve(listener, http::router(app), stop.told()).await;
+    if tokio::time::timeout(PATIENCE, under_way.ended()).await.is_err() {
+        cut_off.push("requests whose clients had left".into());
+    }
     cut_off.extend(worker.finish(PATIENCE).await);
     match tokio::time::timeout(PATIENCE, jobs::stop(&system)).await {
         Ok(Ok(())) => {}

@@ -7,7 +7,10 @@ use axum::{
     middleware::Next,
     response::Response,
 };
-use services::sessions::{self, LOADED, Loaded};
+use services::{
+    Disconnect,
+    sessions::{self, LOADED, Loaded},
+};
 use tower_sessions::Session;
 
 use super::{App, client, cookies, entry};
@@ -22,6 +25,7 @@ const NO_ACTIVITY: &str = "/fn/account/time_left";
 pub async fn authenticate(State(app): State<App>, session: Session, mut request: Request, next: Next) -> Response {
     let peer = request.extensions().get::<ConnectInfo<SocketAddr>>().map(|ConnectInfo(peer)| *peer);
     let origin = client::origin(peer, request.headers(), &app.0.trusted_proxies);
+    let disconnect = request.extensions().get::<Disconnect>().cloned().unwrap_or_default();
     let loaded: Option<Loaded> = match session.get(LOADED).await {
         Ok(loaded) => loaded,
         Err(error) => {
@@ -41,7 +45,7 @@ pub async fn authenticate(State(app): State<App>, session: Session, mut request:
         }
         None => app.installation().stranger(origin),
     };
-    request.extensions_mut().insert(context);
+    request.extensions_mut().insert(context.on_connection(disconnect));
     next.run(request).await
 }
 

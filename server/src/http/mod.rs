@@ -15,6 +15,7 @@ mod router;
 mod same_origin;
 mod security_headers;
 mod session_store;
+mod to_the_end;
 mod well_known;
 
 use std::sync::Arc;
@@ -25,6 +26,7 @@ use services::Installation;
 pub use assets::Assets;
 pub use pace::Slowest;
 pub use router::{ROUTES, bounded, harden, router};
+pub use to_the_end::{Progress, UnderWay};
 
 use crate::config::{Config, Origin};
 
@@ -38,6 +40,7 @@ struct Inner {
     trusted_proxies: Vec<IpNet>,
     assets: Assets,
     health: health::Last,
+    under_way: UnderWay,
 }
 
 impl App {
@@ -48,11 +51,17 @@ impl App {
             trusted_proxies: config.trusted_proxies.clone(),
             assets: Assets::load(),
             health: health::Last::default(),
+            under_way: UnderWay::default(),
         }))
     }
 
     fn installation(&self) -> &Installation {
         &self.0.installation
+    }
+
+    /// What may still change something.
+    pub fn under_way(&self) -> &UnderWay {
+        &self.0.under_way
     }
 
     fn origin(&self) -> &Origin {

@@ -17,7 +17,7 @@ use super::{
     authenticate::{authenticate, keep_cookie},
     console, cookies, entry, health, panic, same_origin, security_headers,
     session_store::Store,
-    well_known,
+    to_the_end, well_known,
 };
 
 /// No form and no call of ours is larger.
@@ -90,6 +90,7 @@ pub fn router(app: App) -> Router {
         .fallback(console::page)
         .layer(
             ServiceBuilder::new()
+                .layer(middleware::from_fn_with_state(app.clone(), to_the_end::run))
                 .layer(middleware::from_fn_with_state(app.clone(), same_origin::check))
                 .layer(middleware::from_fn_with_state(app.clone(), keep_cookie))
                 .layer(sessions)

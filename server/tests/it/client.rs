@@ -135,6 +135,13 @@ impl Client {
         Some(answer)
     }
 
+    /// Sends a request, for whoever does not wait for its answer.
+    pub async fn begin(&self, request: &Request) -> TcpStream {
+        let mut connection = TcpStream::connect(self.address).await.unwrap();
+        connection.write_all(&self.encoded(request)).await.unwrap();
+        connection
+    }
+
     fn encoded(&self, request: &Request) -> Vec<u8> {
         let mut out = format!("{} {} HTTP/1.1\r\n", request.method, request.path).into_bytes();
         let mut add = |name: &str, value: &[u8]| {

@@ -548,6 +548,25 @@ fn doctor_shows_every_setting_and_no_password() {
     }
 }
 
+#[tokio::test]
+async fn doctor_counts_passwords_that_nothing_can_match() {
+    let machine = Machine::new();
+    machine.seed();
+    assert!(machine.run(&["doctor"]).worked().out.contains("ok    passwords: every one can be verified"));
+    machine
+        .sql(
+            "UPDATE passwords SET hash = '$1$pJQBOpmW$kO7dvPJjhoe4Lr7x3lPax.' \
+              WHERE user_id IN (SELECT id FROM users WHERE username_key IN ('ingrid', 'priya'))",
+        )
+        .await;
+    let done = machine.run(&["doctor"]);
+    for told in ["FAIL  passwords: 2 people have a password that Keydesk cannot verify", "MD5-crypt ($1$): 2"] {
+        assert!(done.out.contains(told), "{told}: {}", done.out);
+    }
+    assert!(!done.out.contains("pJQBOpmW"), "{}", done.out);
+    done.failed(&["1 checks failed"]);
+}
+
 #[test]
 fn help_names_every_flag_and_variable() {
     let help = Machine::new().run(&["serve", "--help"]).worked().out;

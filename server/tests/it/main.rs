@@ -24,6 +24,7 @@ mod dependencies;
 mod endurance;
 mod first_run;
 mod floods;
+mod hang_ups;
 mod headers;
 mod hostile;
 mod machine;

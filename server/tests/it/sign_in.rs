@@ -29,10 +29,15 @@ async fn t6_every_failed_sign_in_gets_the_same_answer() {
     let now = desk.clock.now();
     desk.run(&format!("UPDATE users SET expires_at = {now} WHERE username_key = 'grace'")).await;
     desk.run("UPDATE users SET deleted_at = 1 WHERE username_key = 'tomas'").await;
+    let invited = bare(&desk.stranger().sign_in("yutong", PASSWORD).await, "yutong");
+    // Yutong has never had a password; now she has a passkey, and can sign in.
+    desk.passkey_of("yutong").await;
+    desk.run("UPDATE users SET factors = 2, has_credential = 1 WHERE username_key = 'yutong'").await;
     let expected = bare(&desk.stranger().sign_in("ingrid", "wrong").await, "ingrid");
     assert_eq!(expected.0, 401);
     assert!(expected.2.contains("These do not match an account that can sign in now."), "{}", expected.2);
     let huge = "x".repeat(20_000);
+    assert_eq!(invited, expected, "invited");
     for (what, login, password) in [
         ("unknown", "nobody.here", PASSWORD),
         ("unknown e-mail", "nobody@northwind.example", PASSWORD),
@@ -42,7 +47,8 @@ async fn t6_every_failed_sign_in_gets_the_same_answer() {
         ("a password longer than any", "ana", &huge),
         ("disabled, right", "samuel", PASSWORD),
         ("disabled, wrong", "samuel", ANOTHER),
-        ("invited", "yutong", PASSWORD),
+        ("passkey only", "yutong", PASSWORD),
+        ("passkey only, nothing typed", "yutong", ""),
         ("expired", "grace", PASSWORD),
         ("in the bin", "tomas", PASSWORD),
         ("locked out, right", "priya", PASSWORD),

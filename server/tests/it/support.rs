@@ -211,7 +211,7 @@ impl Plan {
         let app = App::new(served, &config);
         let service = (self.routes)(&app).into_make_service_with_connect_info::<SocketAddr>();
         tokio::spawn(async move { axum::serve(listener, service).await });
-        Desk { address, host: config.origin.host().into(), clock, installation, database, config, folder }
+        Desk { address, host: config.origin.host().into(), clock, installation, database, config, folder, app }
     }
 }
 
@@ -278,6 +278,7 @@ pub struct Desk {
     pub database: Database,
     pub config: Config,
     pub folder: TempDir,
+    pub app: App,
 }
 
 impl Desk {

@@ -1,45 +1,25 @@
-//! Password hashing in a bounded pool: as many at once as there are cores, a short
-//! queue, and a clear "busy" beyond it, so that a flood costs neither memory nor the
-//! other pages.
+//! Password hashing, in the bounded pool.
 
-use std::{
-    panic::{AssertUnwindSafe, catch_unwind},
-    sync::{Arc, Mutex, PoisonError, mpsc},
-};
+use std::sync::Arc;
 
 use base64::{Engine, engine::general_purpose::STANDARD_NO_PAD};
-use domain::Error;
-use tokio::sync::{OwnedSemaphorePermit, Semaphore, oneshot};
+use tokio::sync::watch;
 use zeroize::Zeroizing;
 
 use super::{
-    argon::{Memory, OUTPUT, hashing_prefix},
+    argon::{OUTPUT, hashing_prefix},
     foreign, normal_form,
+    pool::{Counts, Held, InLine, Place, Pool, Work},
 };
-use crate::{Failure, Result};
-
-/// Waiting at most, for each one that is being worked on.
-const QUEUE_PER_CORE: usize = 16;
+use crate::{Context, Failure, Result};
 
 pub struct Hasher {
-    jobs: mpsc::Sender<Job>,
-    queue: Arc<Semaphore>,
-    /// What a password is compared with when there is none, for the same work.
-    decoy: Arc<str>,
+    pool: Arc<Pool>,
 }
 
 impl Hasher {
     pub fn new() -> Self {
-        let cores = std::thread::available_parallelism().map_or(2, std::num::NonZero::get);
-        // A random result that no password leads to: nothing needs to be hashed to make one.
-        let text = |bytes: &[u8]| STANDARD_NO_PAD.encode(bytes);
-        let decoy = format!(
-            "{}{}${}",
-            hashing_prefix(),
-            text(&crate::random::bytes::<16>()),
-            text(&crate::random::bytes::<OUTPUT>())
-        );
-        Self { jobs: start(cores), queue: Arc::new(Semaphore::new(cores * (1 + QUEUE_PER_CORE))), decoy: decoy.into() }
+        Self { pool: Arc::new(Pool::new()) }
     }
 
     /// The hash of a password in normal form, in PHC string format.
@@ -47,11 +27,7 @@ impl Hasher {
     /// # Errors
     /// `Busy` when too many wait already.
     pub async fn hash(&self, password: &str) -> Result<String> {
-        let password = Zeroizing::new(password.to_owned());
-        self.place()?
-            .run(move |memory| memory.hash(password.as_bytes(), crate::random::bytes::<16>()))
-            .await?
-            .map_err(|error| Failure::Unexpected(format!("hashing a password: {error}")))
+        self.place()?.hash(password).await
     }
 
     /// Whether the password as typed belongs to the hash. Without a hash the same work is
@@ -67,26 +43,65 @@ impl Hasher {
     ///
     /// # Errors
     /// `Busy` when too many wait already.
-    pub fn place(&self) -> Result<Place<'_>> {
-        let permit =
-            self.queue.clone().try_acquire_owned().map_err(|_| Failure::from(Error::Busy { retry_after: 2 }))?;
-        Ok(Place { hasher: self, permit })
+    pub fn place(&self) -> Result<Place> {
+        self.pool.place()
+    }
+
+    pub(super) fn in_line(&self) -> InLine {
+        self.pool.in_line()
+    }
+
+    /// What was done so far, and what waits.
+    pub fn counts(&self) -> watch::Receiver<Counts> {
+        self.pool.counts()
+    }
+
+    /// Keeps every thread busy until what it returns is dropped: for tests.
+    #[doc(hidden)]
+    pub async fn hold(&self) -> Held {
+        self.pool.hold().await
     }
 }
 
-/// One place in the queue. It is given back when the work is done, or when it is not wanted.
-pub struct Place<'a> {
-    hasher: &'a Hasher,
-    permit: OwnedSemaphorePermit,
+impl Context {
+    /// A place in the queue of hashes; whoever hangs up loses it.
+    ///
+    /// # Errors
+    /// `Busy` when too many wait already.
+    pub(crate) fn hashing_place(&self) -> Result<Place> {
+        Ok(self.installation().hasher().place()?.left_on(self.disconnect().clone()))
+    }
+
+    /// The hash of a password in normal form.
+    ///
+    /// # Errors
+    /// `Busy` when too many wait already; `Abandoned` where nobody waits for it any more.
+    pub(crate) async fn hash(&self, password: &str) -> Result<String> {
+        self.hashing_place()?.hash(password).await
+    }
 }
 
-impl Place<'_> {
+impl Place {
+    /// As [`Hasher::hash`].
+    ///
+    /// # Errors
+    /// `Abandoned` where nobody waits for it any more.
+    pub async fn hash(self, password: &str) -> Result<String> {
+        let password = Zeroizing::new(password.to_owned());
+        self.run(Work::Hash, move |memory| memory.hash(password.as_bytes(), crate::random::bytes::<16>()))
+            .await?
+            .map_err(|error| Failure::Unexpected(format!("hashing a password: {error}")))
+    }
+
     /// As [`Hasher::verify`].
+    ///
+    /// # Errors
+    /// `Abandoned` where the client hung up before any work was done.
     pub async fn verify(self, password: &str, hash: Option<&str>) -> Result<bool> {
         let password = Zeroizing::new(password.to_owned());
         let known = hash.is_some();
-        let hash: Arc<str> = hash.map_or_else(|| self.hasher.decoy.clone(), Into::into);
-        self.run(move |memory| {
+        let hash: Arc<str> = hash.map_or_else(|| self.pool.decoy.clone(), Into::into);
+        self.run(Work::Hash, move |memory| {
             let normal = Zeroizing::new(normal_form(&password));
             let matches = if hash.starts_with(&hashing_prefix()) {
                 memory.verify(normal.as_bytes(), &hash)
@@ -99,57 +114,14 @@ impl Place<'_> {
         })
         .await
     }
-
-    async fn run<T: Send + 'static>(self, work: impl FnOnce(&mut Memory) -> T + Send + 'static) -> Result<T> {
-        let Self { hasher, permit } = self;
-        let gone = |_| Failure::Unexpected("a hashing thread did not answer".into());
-        let (done, result) = oneshot::channel();
-        // The permit goes along: a request that is given up keeps it until its work is done.
-        let job = move |memory: &mut Memory| {
-            let _permit = permit;
-            let _ = done.send(work(memory));
-        };
-        hasher.jobs.send(Box::new(job)).map_err(|_| Failure::Unexpected("the hashing threads are gone".into()))?;
-        result.await.map_err(gone)
-    }
 }
 
-type Job = Box<dyn FnOnce(&mut Memory) + Send>;
-
-/// Threads of our own, as many as there are cores, each with memory of its own. On tokio's
-/// blocking pool the 19 MiB of each hash would move from thread to thread, and the allocator
-/// would keep them in every one.
-fn start(threads: usize) -> mpsc::Sender<Job> {
-    let (jobs, waiting) = mpsc::channel::<Job>();
-    let waiting = Arc::new(Mutex::new(waiting));
-    for _ in 0..threads {
-        let waiting = waiting.clone();
-        let work = move || {
-            give_way();
-            let mut memory = Memory::default();
-            loop {
-                let job = waiting.lock().unwrap_or_else(PoisonError::into_inner).recv();
-                // The other end is gone: so is the installation.
-                let Ok(job) = job else { break };
-                if catch_unwind(AssertUnwindSafe(|| job(&mut memory))).is_err() {
-                    tracing::error!("a hash ended in a panic");
-                }
-            }
-        };
-        if let Err(cause) = std::thread::Builder::new().name("hashing".into()).spawn(work) {
-            tracing::error!(%cause, "a hashing thread could not be started");
-        }
-    }
-    jobs
-}
-
-/// Pages go first: a flood of sign-ins may take all the processor that nobody else wants. On
-/// Linux the niceness of a thread is its own.
-fn give_way() {
-    #[cfg(target_os = "linux")]
-    if let Err(cause) = rustix::process::nice(10) {
-        tracing::warn!(%cause, "hashing could not be given a lower priority");
-    }
+/// What a password is compared with when there is none, for the same work: a random result that no
+/// password leads to, so that nothing needs to be hashed to make one.
+pub(super) fn decoy() -> Arc<str> {
+    let text = |bytes: &[u8]| STANDARD_NO_PAD.encode(bytes);
+    let (salt, result) = (crate::random::bytes::<16>(), crate::random::bytes::<OUTPUT>());
+    format!("{}{}${}", hashing_prefix(), text(&salt), text(&result)).into()
 }
 
 impl Default for Hasher {
@@ -161,6 +133,7 @@ impl Default for Hasher {
 #[cfg(test)]
 mod tests {
     use argon2::{Params, password_hash::phc::PasswordHash};
+    use domain::Error;
 
     use super::*;
 
@@ -176,8 +149,8 @@ mod tests {
 
     #[test]
     fn t6_the_decoy_costs_a_hash_like_any_other() {
-        let hasher = Hasher::new();
-        let decoy = PasswordHash::new(&hasher.decoy).unwrap();
+        let decoy = decoy();
+        let decoy = PasswordHash::new(&decoy).unwrap();
         let cost = Params::try_from(&decoy).unwrap();
         assert_eq!((cost.m_cost(), cost.t_cost(), cost.p_cost()), (19 * 1024, 2, 1));
         assert_eq!(decoy.hash.unwrap().len(), 32);

@@ -4,12 +4,12 @@
 
 use std::{collections::HashSet, sync::LazyLock};
 
-use domain::{Problem, factors::Strength, passwords};
+use domain::{Problem, passwords};
 use sea_orm::ConnectionTrait;
 use unicode_normalization::UnicodeNormalization;
 use zxcvbn::Score;
 
-use super::{Breaches, gate};
+use super::{Breaches, estimate, gate};
 use crate::{Context, settings, users::entity as user};
 
 static COMMON: LazyLock<HashSet<String>> =
@@ -17,6 +17,9 @@ static COMMON: LazyLock<HashSet<String>> =
 
 /// Words that an attacker of this product tries first.
 const OURS: [&str; 4] = ["keydesk", "administrator", "passwort", "password"];
+
+/// Words that are looked for, ours not counted: each is looked for everywhere in a password.
+const MOST_WORDS: usize = 1_000;
 
 /// Unicode form NFC, so that the same password typed on another keyboard is the same
 /// (NIST SP 800-63B-4, section 3.1.1.2).
@@ -71,51 +74,45 @@ impl Rules {
     }
 }
 
-/// The password in normal form, if it may be used by somebody with these names.
+/// The password in normal form and how hard it is to guess, from 0 to 4, if somebody with these
+/// names may use it. Takes some hundredths of a second: not for the runtime's threads.
 ///
 /// # Errors
 /// What is wrong with it.
-pub fn acceptable(password: &str, names: &[&str], rules: &Rules) -> Result<String, Problem> {
+pub(super) fn judged(password: &str, names: &[&str], rules: &Rules) -> Result<(String, u8), Problem> {
     let password = normal_form(password);
     passwords::length(&password, rules.least)?;
     if COMMON.contains(&bare(&password)) {
         return Err(Problem::PasswordCommon);
     }
-    let personal: Vec<&str> = names
+    let personal = personal(names, rules);
+    if made_of(&password, &personal) {
+        return Err(Problem::PasswordPersonal);
+    }
+    let score = estimate::score(&password, &personal);
+    if score < rules.hard_enough() {
+        return Err(Problem::PasswordGuessable);
+    }
+    match rules.breaches.as_ref().map(|list| list.contains(&password)) {
+        Some(Ok(true)) => return Err(Problem::PasswordBreached),
+        // A list that went away must not keep everybody from a new password.
+        Some(Err(cause)) => tracing::error!(%cause, "the breach list cannot be read"),
+        _ => {}
+    }
+    Ok((password, score.into()))
+}
+
+/// What somebody with these names, of this organisation, would choose first.
+fn personal<'a>(names: &[&'a str], rules: &'a Rules) -> Vec<&'a str> {
+    names
         .iter()
         .copied()
         .flat_map(|name| name.split(|c: char| !c.is_alphanumeric()).chain([name]))
         .chain(rules.words.iter().map(String::as_str))
         .filter(|word| word.chars().count() >= 3)
+        .take(MOST_WORDS)
         .chain(OURS)
-        .collect();
-    if made_of(&password, &personal) {
-        return Err(Problem::PasswordPersonal);
-    }
-    let estimate = zxcvbn::zxcvbn(&password, &personal);
-    if estimate.score() < rules.hard_enough() {
-        return Err(Problem::PasswordGuessable);
-    }
-    match rules.breaches.as_ref().map(|list| list.contains(&password)) {
-        Some(Ok(true)) => Err(Problem::PasswordBreached),
-        Some(Err(cause)) => {
-            // A list that went away must not keep everybody from a new password.
-            tracing::error!(%cause, "the breach list cannot be read");
-            Ok(password)
-        }
-        _ => Ok(password),
-    }
-}
-
-/// What is said of a password while it is typed.
-pub(crate) fn judged(password: &str, names: &[&str], rules: &Rules) -> Strength {
-    Strength::of(strength(password, names), acceptable(password, names, rules).err())
-}
-
-/// How hard a password is to guess, from 0 to 4, as zxcvbn estimates it.
-fn strength(password: &str, names: &[&str]) -> u8 {
-    let start: String = password.chars().take(100).collect();
-    zxcvbn::zxcvbn(&start, names).score().into()
+        .collect()
 }
 
 /// Lower case, without what people put between words.
@@ -140,6 +137,10 @@ fn made_of(password: &str, words: &[&str]) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    fn acceptable(password: &str, names: &[&str], rules: &Rules) -> Result<String, Problem> {
+        judged(password, names, rules).map(|(password, _)| password)
+    }
 
     #[test]
     fn t1_a_long_phrase_of_unrelated_words_is_accepted() {

@@ -39,10 +39,10 @@ pub struct Attempt<'a> {
 ///
 /// # Errors
 /// `NotRecognised` whatever the reason; `TooMany` for a source that keeps failing;
-/// `Busy` when too many sign in at once.
+/// `Busy` when too many sign in at once; `Abandoned` when the client hung up before the hash.
 pub async fn sign_in(cx: &Context, attempt: Attempt<'_>) -> Result<SignedIn> {
     // First of all: a flood is turned away before it costs the database anything.
-    let place = cx.inner().hasher.place()?;
+    let place = cx.hashing_place()?;
     let login = as_stored(attempt.login);
     let found = find(cx, &login).await?;
     let user_id = found.as_ref().map_or(Uuid::nil(), |(user, _)| user.id);
@@ -55,7 +55,15 @@ pub async fn sign_in(cx: &Context, attempt: Attempt<'_>) -> Result<SignedIn> {
     }
     let hash = found.as_ref().and_then(|(_, password)| password.as_ref()).map(|p| p.hash.as_str());
     let typed = within_bounds(attempt.password);
-    let right = place.verify(typed.unwrap_or_default(), hash).await?;
+    let right = match place.verify(typed.unwrap_or_default(), hash).await {
+        Err(Failure::Abandoned) => {
+            buckets.abandoned(cx).await?;
+            let user = found.as_ref().map(|(user, _)| named(user));
+            record_failure(cx, &login, SignInFailure::HungUp, user).await;
+            return Err(Failure::Abandoned);
+        }
+        verified => verified?,
+    };
     // Only now: many at once would all have found the brakes free before.
     let verdict = buckets.verdict(cx).await?;
     if let Verdict::SourceWaits(retry_after) = verdict {
@@ -187,7 +195,7 @@ async fn rehash(cx: &Context, user: Uuid, old: &str, typed: &str) {
         return;
     }
     let upgraded = async {
-        let hash = cx.inner().hasher.hash(typed).await?;
+        let hash = cx.hash(typed).await?;
         password::Entity::update_many()
             .col_expr(password::Column::Hash, Expr::value(hash))
             .filter(password::Column::UserId.eq(user))

@@ -169,6 +169,22 @@ impl Buckets {
         self.note_all(cx).await.map(drop)
     }
 
+    /// Notes an attempt whose client hung up before any work was done for it: against where it
+    /// came from, and never against the account, or hanging up would be a brake on somebody
+    /// else that costs its maker nothing.
+    pub async fn abandoned(&self, cx: &Context) -> Result<()> {
+        let books = cx.upkeep(Upkeep::Throttle);
+        match &self.shared {
+            Some(Shared { source, .. }) => {
+                self.note_one(cx, &books, *source, SOURCE).await?;
+                // Looked at again, so that the next one is sent away at once.
+                self.verdict(cx).await.map(drop)
+            }
+            // A browser that the account knows answers for itself.
+            None => self.note_one(cx, &books, self.pair, self.brake).await.map(drop),
+        }
+    }
+
     /// Counts an attempt before it is looked at: for checks so fast that many at once would all
     /// find the brakes free. Success takes it back.
     ///
@@ -186,22 +202,28 @@ impl Buckets {
         let books = cx.upkeep(Upkeep::Throttle);
         let mut first = true;
         for (bucket, brake) in self.all() {
-            // The source's is nobody's: it is not what one person's release lets go.
-            let user = self.user.filter(|_| self.shared.as_ref().is_none_or(|shared| shared.source != bucket));
-            let failures = note(&books, &bucket, user, cx.now(), brake).await?;
-            let wait = brake.wait(failures);
-            if wait > 0 {
-                let put_on = failures::Entity::update_many()
-                    .col_expr(failures::Column::BlockedUntil, Expr::value(cx.now() + wait))
-                    .filter(failures::Column::Bucket.eq(bucket.to_vec()))
-                    // A wait that runs is not prolonged: who keeps trying would never end it.
-                    .filter(failures::Column::BlockedUntil.lte(cx.now()))
-                    .exec(books.db())
-                    .await?;
-                first &= put_on.rows_affected == 1;
-            }
+            first &= self.note_one(cx, &books, bucket, brake).await?;
         }
         Ok(first)
+    }
+
+    /// Says whether no brake was put on, or by this attempt.
+    async fn note_one(&self, cx: &Context, books: &Bookkeeping<'_>, bucket: [u8; 32], brake: Brake) -> Result<bool> {
+        // The source's is nobody's: it is not what one person's release lets go.
+        let user = self.user.filter(|_| self.shared.as_ref().is_none_or(|shared| shared.source != bucket));
+        let failures = note(books, &bucket, user, cx.now(), brake).await?;
+        let wait = brake.wait(failures);
+        if wait == 0 {
+            return Ok(true);
+        }
+        let put_on = failures::Entity::update_many()
+            .col_expr(failures::Column::BlockedUntil, Expr::value(cx.now() + wait))
+            .filter(failures::Column::Bucket.eq(bucket.to_vec()))
+            // A wait that runs is not prolonged: who keeps trying would never end it.
+            .filter(failures::Column::BlockedUntil.lte(cx.now()))
+            .exec(books.db())
+            .await?;
+        Ok(put_on.rows_affected == 1)
     }
 
     /// A success forgives the pair's failures; the source and the account keep theirs.
@@ -292,7 +314,7 @@ pub(crate) async fn release(change: &Change, user: Uuid) -> Result<bool> {
 }
 
 /// An IPv6 network of 64 bits is one source: a single host owns it whole.
-fn network(address: &str) -> String {
+pub(super) fn network(address: &str) -> String {
     match address.parse::<std::net::Ipv6Addr>() {
         Ok(v6) => v6.segments()[..4].iter().map(|part| format!("{part:x}:")).collect(),
         Err(_) => address.to_owned(),

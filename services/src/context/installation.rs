@@ -5,10 +5,10 @@ use std::sync::Arc;
 use domain::{Actor, Millis, sessions::SessionLimits};
 use tokio::sync::Notify;
 
-use super::{Caller, Context};
+use super::{Caller, Context, Disconnect};
 use crate::{
     audit::Outside,
-    auth::{Breaches, Hasher, RelyingParty, Sealer, WaitingSources},
+    auth::{Breaches, Hasher, RelyingParty, Sealer, Turns, WaitingSources},
     backup::BackupKey,
     clock::Clock,
     database::Database,
@@ -40,6 +40,7 @@ pub(crate) struct Inner {
     pub(crate) passkeys: Option<RelyingParty>,
     pub(crate) breaches: Option<Breaches>,
     pub(crate) hasher: Hasher,
+    pub(crate) turns: Turns,
     pub(crate) waiting_sources: WaitingSources,
     pub(crate) limits: SessionLimits,
     pub(crate) name: String,
@@ -83,6 +84,7 @@ impl Installation {
             database: options.database,
             clock: options.clock,
             hasher: Hasher::new(),
+            turns: Turns::default(),
             waiting_sources: WaitingSources::default(),
             limits: options.limits,
             name: options.name,
@@ -95,22 +97,26 @@ impl Installation {
 
     /// A request from nobody that we know.
     pub fn stranger(&self, origin: Origin) -> Context {
-        Context { installation: self.clone(), caller: Caller::Stranger, origin }
+        self.context(Caller::Stranger, origin)
     }
 
     /// A request from a signed-in person.
     pub fn person(&self, actor: Actor, origin: Origin) -> Context {
-        Context { installation: self.clone(), caller: Caller::Person(Arc::new(actor)), origin }
+        self.context(Caller::Person(Arc::new(actor)), origin)
     }
 
     /// Jobs of this process.
     pub fn system(&self) -> Context {
-        Context { installation: self.clone(), caller: Caller::System, origin: Origin::default() }
+        self.context(Caller::System, Origin::default())
     }
 
     /// Somebody at the command line of this machine.
     pub fn operator(&self) -> Context {
-        Context { installation: self.clone(), caller: Caller::Operator, origin: Origin::default() }
+        self.context(Caller::Operator, Origin::default())
+    }
+
+    fn context(&self, caller: Caller, origin: Origin) -> Context {
+        Context { installation: self.clone(), caller, origin, disconnect: Disconnect::default() }
     }
 
     pub fn now(&self) -> Millis {
@@ -129,6 +135,11 @@ impl Installation {
     /// Where the last head of the audit log is kept beside the database.
     pub fn outside(&self) -> Option<&Outside> {
         self.0.outside.as_ref()
+    }
+
+    /// Where passwords are hashed.
+    pub fn hasher(&self) -> &Hasher {
+        &self.0.hasher
     }
 
     pub fn name(&self) -> &str {

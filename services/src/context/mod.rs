@@ -34,6 +34,7 @@ use domain::{Actor, Error, Millis, Permission};
 
 use crate::{Result, audit};
 
+mod disconnect;
 mod handles;
 mod installation;
 mod keyed;
@@ -42,6 +43,7 @@ mod own;
 mod recording;
 mod whole;
 
+pub use disconnect::{ClientGuard, Disconnect};
 pub(crate) use handles::Held;
 pub use handles::{Access, Bookkeeping, Change, Own};
 pub(crate) use installation::Inner;
@@ -64,6 +66,7 @@ pub struct Context {
     installation: Installation,
     caller: Caller,
     origin: Origin,
+    disconnect: Disconnect,
 }
 
 impl Context {
@@ -73,6 +76,15 @@ impl Context {
 
     pub fn origin(&self) -> &Origin {
         &self.origin
+    }
+
+    /// The same for a request whose client may hang up before it is answered.
+    pub fn on_connection(self, disconnect: Disconnect) -> Self {
+        Self { disconnect, ..self }
+    }
+
+    pub(crate) fn disconnect(&self) -> &Disconnect {
+        &self.disconnect
     }
 
     pub fn now(&self) -> Millis {

@@ -51,9 +51,16 @@ impl Context {
         }
     }
 
+    /// Goes on to its end also where whoever waits for it is gone: what was tried is written down.
     async fn record(&self, by: &audit::By, event: Event) {
-        if let Err(failure) = self.record_now(by, event).await {
-            tracing::error!(cause = %failure, "an attempt could not be recorded");
+        let (cx, by) = (self.clone(), by.clone());
+        let recorded = tokio::spawn(async move {
+            if let Err(failure) = cx.record_now(&by, event).await {
+                tracing::error!(cause = %failure, "an attempt could not be recorded");
+            }
+        });
+        if let Err(cause) = recorded.await {
+            tracing::error!(%cause, "an attempt could not be recorded");
         }
     }
 

@@ -47,7 +47,7 @@ pub async fn seed(cx: &Context, users: u32, seed: u64, mut each: impl FnMut(Prog
     if !(1..=MOST).contains(&users) {
         return Err(Failure::field("users", Problem::OutOfBounds { least: 1, most: MOST }));
     }
-    let hash = cx.inner().hasher.hash(&random::one_time_password()).await?;
+    let hash = cx.hash(&random::one_time_password()).await?;
     let change = cx.process_change().await?;
     let before = count(&change).await?;
     let world = World {

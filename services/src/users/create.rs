@@ -51,12 +51,11 @@ pub async fn create(cx: &Context, form: NewUserForm) -> Result<CreatedUser> {
             let access = cx.read(Permission::CreateUsers).await?;
             // Also where a second factor is required: until it is set up, the password is alone.
             let rules = auth::Rules::of_nobody(cx, access.db()).await?;
-            let typed =
-                auth::acceptable(&typed, &own, &rules).map_err(|problem| Failure::field("password", problem))?;
-            (typed, None)
+            let judged = auth::judge(cx, &typed, &own, rules).await?;
+            (judged.accepted().map_err(|problem| Failure::field("password", problem))?, None)
         }
     };
-    let hash = cx.inner().hasher.hash(&password).await?;
+    let hash = cx.hash(&password).await?;
 
     let credential = insert::Credential { hash, must_change: true };
     let new = New {

@@ -59,13 +59,13 @@ pub(super) async fn prepare(cx: &Context, id: UserId, wanted: &NewPassword, chan
     let email = changed.email.as_ref().map_or("", |email| email.as_str());
     let own = [row.username.as_str(), changed.display_name.as_str(), email];
     let rules = auth::Rules::of(cx, access.db(), &row).await?;
-    let typed =
-        auth::acceptable(typed, &own, &rules).map_err(|problem: Problem| Failure::field("password", problem))?;
+    let judged = auth::judge(cx, typed, &own, rules).await?;
+    let typed = judged.accepted().map_err(|problem: Problem| Failure::field("password", problem))?;
     hash(cx, typed, false).await
 }
 
 async fn hash(cx: &Context, password: String, one_time: bool) -> Result<Prepared> {
-    let hash = cx.inner().hasher.hash(&password).await?;
+    let hash = cx.hash(&password).await?;
     Ok(Prepared { hash, one_time: one_time.then_some(password) })
 }
 

@@ -81,13 +81,11 @@ on_both! {
             let options: serde_json::Value = serde_json::from_str(&asked.options).unwrap();
             options["allowCredentials"].clone()
         };
-        let mut some = 0;
         for login in ["nobody", "somebody", "ingrid", "olga", "peter", "quentin", "rosa", "sven"] {
             let first = ids(login).await;
             assert_eq!(first, ids(login).await, "{login}");
-            some += usize::from(first.as_array().is_some_and(|ids| !ids.is_empty()));
+            assert!(!first.as_array().unwrap().is_empty(), "{login} has none, which nobody has who has passkeys");
         }
-        assert!((1..8).contains(&some), "{some} of eight have passkeys that nobody has");
     }
 }
 

@@ -233,6 +233,13 @@ impl Desk {
         self.node_with(master_key()).await
     }
 
+    /// Another node, which tells of every statement that it sends.
+    pub async fn node_noting(&self, note: impl Fn(&str) + Send + Sync + 'static) -> Installation {
+        let mut database = Database::open(&self.location).await.unwrap();
+        database.on_statement(note);
+        installation(database, self.clock.clone(), master_key())
+    }
+
     pub async fn node_with(&self, key: MasterKey) -> Installation {
         let database = Database::open(&self.location).await.unwrap();
         installation(database, self.clock.clone(), key)

@@ -18,12 +18,8 @@ use sea_orm::{
 };
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
-use webauthn_rs::{
-    fake::{FakePasskeyDistribution, WebauthnFakeCredentialGenerator},
-    prelude::{
-        AuthenticationResult, DiscoverableAuthentication, Passkey, PasskeyRegistration, PublicKeyCredential,
-        WebauthnError,
-    },
+use webauthn_rs::prelude::{
+    AuthenticationResult, DiscoverableAuthentication, Passkey, PasskeyRegistration, PublicKeyCredential, WebauthnError,
 };
 use webauthn_rs_proto::AllowCredentials;
 
@@ -35,6 +31,7 @@ use crate::{
     users::entity as user,
 };
 
+mod nobody;
 mod party;
 mod registration;
 mod unknown;
@@ -134,7 +131,7 @@ pub(crate) fn ask(cx: &Context, binder: &[u8], whose: Whose<'_>) -> Result<Chall
         Whose::Named(_, Some((user, rows))) if !rows.is_empty() => (Some(user), ids(rows)),
         Whose::Named(name, found) => {
             let user = found.map_or(Uuid::nil(), |(user, _)| user);
-            (Some(user), nobodys(cx, name)?)
+            (Some(user), nobody::ids(&cx.inner().nobodys_key, name))
         }
     };
     options.public_key.allow_credentials =
@@ -147,12 +144,6 @@ pub(crate) fn ask(cx: &Context, binder: &[u8], whose: Whose<'_>) -> Result<Chall
 
 fn ids(rows: Vec<passkey::Model>) -> Vec<Vec<u8>> {
     rows.into_iter().map(|row| row.credential_id).collect()
-}
-
-fn nobodys(cx: &Context, name: &str) -> Result<Vec<Vec<u8>>> {
-    let generator = WebauthnFakeCredentialGenerator::<FakePasskeyDistribution>::new(&cx.inner().nobodys_key);
-    let ids = generator.and_then(|generator| generator.generate(name.as_bytes())).map_err(unexpected)?;
-    Ok(ids)
 }
 
 /// Why an answer proves nobody.
