@@ -162,7 +162,8 @@ impl UserListing {
             let unreadable = || Error::field(name, Problem::Unreadable);
             match name {
                 "q" => {
-                    listing.search = text::line(value, 0, SEARCH_MOST).map_err(|problem| Error::field("q", problem))?;
+                    listing.search =
+                        text::sought(value, 0, SEARCH_MOST).map_err(|problem| Error::field("q", problem))?;
                 }
                 "sort" => {
                     listing.sort =
@@ -194,7 +195,7 @@ impl UserListing {
 
     /// A cursor must hold a value of the kind that the list is sorted by.
     pub fn check(&self) -> Result<()> {
-        text::line(&self.search, 0, SEARCH_MOST).map_err(|problem| Error::field("q", problem))?;
+        text::sought(&self.search, 0, SEARCH_MOST).map_err(|problem| Error::field("q", problem))?;
         match &self.position {
             Position::After(cursor) | Position::Before(cursor)
                 if cursor.key.contains('\0') || self.sort.is_number() && cursor.key.parse::<i64>().is_err() =>
@@ -235,7 +236,7 @@ impl UserListing {
     /// The same list from its beginning, with another search.
     #[must_use]
     pub fn searching(&self, search: &str) -> Self {
-        Self { search: search.trim().to_owned(), position: Position::First, ..self.clone() }
+        Self { search: text::trimmed(search).to_owned(), position: Position::First, ..self.clone() }
     }
 
     /// The same list sorted by `sort`; by the same column once more, the other way round.

@@ -31,6 +31,9 @@ const fn setting(
     Setting { key, variable, default, help }
 }
 
+/// Characters of the installation's name.
+const NAME_MOST: u32 = 100;
+
 /// Every setting there is. Other variables that begin with `KEYDESK_` are left alone.
 pub const SETTINGS: [Setting; 14] = [
     setting("data_dir", "KEYDESK_DATA_DIR", Some("data"), "folder for the SQLite file and the master key"),
@@ -234,7 +237,9 @@ impl Raw {
         if !["error", "warn", "info", "debug", "trace"].contains(&self.log.as_str()) {
             return Err(format!("log (KEYDESK_LOG) is “{}”; write error, warn, info, debug or trace.", self.log));
         }
-        let passkeys = self.passkeys.check(&origin, &self.name)?;
+        let name = domain::text::line(&self.name, 1, NAME_MOST);
+        let name = name.map_err(|problem| format!("name (KEYDESK_NAME) cannot be used: {}", problem.sentence()))?;
+        let passkeys = self.passkeys.check(&origin, &name)?;
         let breaches = self.breach_list.as_deref().map(Breaches::open).transpose();
         let breaches = breaches.map_err(|told| format!("breach_list (KEYDESK_BREACH_LIST): {told}"))?;
         Ok(Config {
@@ -245,7 +250,7 @@ impl Raw {
             origin,
             database,
             master_key_file: self.master_key_file.unwrap_or_else(|| self.data_dir.join("master.key")),
-            name: self.name,
+            name,
             trusted_proxies,
             log: self.log,
             sessions: SessionLimits {
@@ -322,6 +327,9 @@ mod tests {
             ("passkeys.origins", "elsewhere", "KEYDESK_PASSKEYS_ORIGINS"),
             ("breach_list", "/nowhere", "KEYDESK_BREACH_LIST"),
             ("origin", "keydesk.example.org", "KEYDESK_ORIGIN"),
+            ("name", "\u{3164}", "KEYDESK_NAME"),
+            ("name", "North\u{202e}wind", "KEYDESK_NAME"),
+            ("name", &"N".repeat(3_000), "KEYDESK_NAME"),
         ] {
             let error = read(&[(key, value)]).unwrap_err();
             assert!(error.contains(named), "{key}: {error}");
