@@ -11,9 +11,11 @@ use crate::{Error, Problem, Result, text, users::UserId};
 
 mod columns;
 mod filters;
+mod found;
 
 pub use columns::{Column, TableView};
 pub use filters::{FactorFilter, UserFilters};
+pub use found::{Found, Marks};
 
 /// Rows on a page.
 pub const PAGE: u32 = 50;

@@ -12,6 +12,7 @@ mod backup;
 mod doctor;
 mod progress;
 mod restore;
+mod search;
 mod seed;
 mod serve;
 
@@ -165,5 +166,5 @@ async fn migrate(config: &Config) -> Result<(), String> {
         0 => println!("The database is up to date."),
         steps => println!("The database is up to date now: {steps} steps were applied."),
     }
-    Ok(())
+    search::rebuild(config, database).await
 }

@@ -12,7 +12,7 @@ use crate::{
     master_key::{self, MasterKey},
     sessions::Seen,
     tally::Tally,
-    users::stats::Total,
+    users::{Rebuilt, stats::Total},
 };
 
 /// One running Keydesk: what all requests share.
@@ -37,6 +37,7 @@ pub(crate) struct Inner {
     pub(crate) seen: Seen,
     pub(crate) tally: Tally,
     pub(crate) total: Total,
+    pub(crate) rebuilt: Rebuilt,
 }
 
 /// What an installation is made of.
@@ -73,6 +74,7 @@ impl Installation {
             seen: Seen::default(),
             tally: Tally::default(),
             total: Total::default(),
+            rebuilt: Rebuilt::default(),
         }))
     }
 
