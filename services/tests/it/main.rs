@@ -14,6 +14,7 @@ mod account;
 mod audit;
 mod authenticator;
 mod backup;
+mod bad_input;
 mod bin;
 mod bypass;
 mod codes;
