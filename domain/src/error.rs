@@ -67,6 +67,10 @@ pub enum Problem {
     },
     /// A character that cannot be used here; control characters are named by number.
     Character(String),
+    /// More marks on one letter than any language writes.
+    TooManyMarks {
+        most: u32,
+    },
     UsernameAlphabet,
     UsernameEdge,
     EmailShape,
@@ -129,6 +133,7 @@ impl Problem {
             Self::TooShort { least } => format!("Use at least {least} characters."),
             Self::TooLong { most } => format!("Use at most {most} characters."),
             Self::Character(which) => format!("Leave out {which}."),
+            Self::TooManyMarks { most } => format!("Put at most {most} marks on one letter."),
             Self::UsernameAlphabet => "Use only the letters a to z, digits, dots, hyphens and underscores.".into(),
             Self::UsernameEdge => "Begin and end with a letter or a digit.".into(),
             Self::EmailShape => "Write an address like name@example.org.".into(),

@@ -78,13 +78,20 @@ impl Field {
     /// # Errors
     /// `Missing`, `TooLong`, `Character`, `NoSuchDay`, `NotAChoice`.
     pub fn parse(&self, input: &str) -> Result<Option<String>, Problem> {
+        if self.kind == FieldKind::Choice && self.choices.iter().any(|choice| choice == input) {
+            // As it was defined, however long ago.
+            return Ok(Some(input.to_owned()));
+        }
         let value = text::line(input, 0, FieldKind::TEXT_MOST)?;
         if value.is_empty() {
             return if self.required { Err(Problem::Missing) } else { Ok(None) };
         }
         match self.kind {
             FieldKind::Text => Ok(Some(value)),
-            FieldKind::Date => time::parse_day(&value).map(|_| Some(value)).ok_or(Problem::NoSuchDay),
+            FieldKind::Date => {
+                let day = text::plain_digits(&value);
+                time::parse_day(&day).map(|_| Some(day)).ok_or(Problem::NoSuchDay)
+            }
             FieldKind::Choice if self.choices.contains(&value) => Ok(Some(value)),
             FieldKind::Choice => Err(Problem::NotAChoice),
         }
@@ -166,7 +173,7 @@ impl FieldForm {
             return Ok(vec![]);
         }
         let mut choices = vec![];
-        for line in self.choices.lines().filter(|line| !line.trim().is_empty()) {
+        for line in self.choices.lines().filter(|line| !text::trimmed(line).is_empty()) {
             let choice = text::line(line, 1, FieldKind::TEXT_MOST)?;
             if !choices.contains(&choice) {
                 choices.push(choice);

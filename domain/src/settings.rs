@@ -8,7 +8,7 @@ use crate::{
     factors::{Factors, Required, SecondFactorPolicy},
     groups::GroupId,
     listing::Count,
-    time,
+    text, time,
 };
 
 /// The settings that hold.
@@ -121,8 +121,8 @@ impl SecurityForm {
     /// Field errors.
     pub fn parse(&self) -> Result<Security> {
         let mut fields = Fields::default();
-        let number = |text: &str, (least, most): (u32, u32)| {
-            let number = text.trim().parse().ok().filter(|number| (least..=most).contains(number));
+        let number = |typed: &str, (least, most): (u32, u32)| {
+            let number = text::number(typed).filter(|number| (least..=most).contains(number));
             number.ok_or(Problem::OutOfBounds { least, most })
         };
         let required = match self.required.as_str() {
@@ -133,9 +133,9 @@ impl SecurityForm {
             _ => Err(Problem::Unreadable),
         };
         let required = fields.parse("required", required);
-        let from = match self.from.trim() {
+        let from = match text::trimmed(&self.from) {
             "" => Ok(None),
-            day => time::parse_day(day).map(Some).ok_or(Problem::NoSuchDay),
+            day => time::parse_day(&text::plain_digits(day)).map(Some).ok_or(Problem::NoSuchDay),
         };
         let from = fields.parse("from", from);
         let kinds = [(self.allow_app, Factors::APP), (self.allow_passkey, Factors::PASSKEY)];
@@ -148,14 +148,7 @@ impl SecurityForm {
         let least = fields.parse("least", number(&self.least, PasswordPolicy::LEAST));
         let with_second = number(&self.least_with_second_factor, PasswordPolicy::LEAST);
         let with_second = fields.parse("least_with_second_factor", with_second);
-        let words: Vec<String> =
-            self.words.lines().map(str::trim).filter(|word| !word.is_empty()).map(ToOwned::to_owned).collect();
-        let (most, longest) = PasswordPolicy::WORDS;
-        if words.len() > most as usize {
-            fields.add("words", Problem::TooMany { most });
-        } else if words.iter().any(|word| word.chars().count() > longest as usize) {
-            fields.add("words", Problem::TooLong { most: longest });
-        }
+        let words = fields.parse("words", self.parse_words());
         fields.finish()?;
         Ok(Security {
             second_factor: SecondFactorPolicy {
@@ -167,9 +160,17 @@ impl SecurityForm {
             passwords: PasswordPolicy {
                 least: least.unwrap_or_default(),
                 least_with_second_factor: with_second.unwrap_or_default(),
-                words,
+                words: words.unwrap_or_default(),
             },
         })
+    }
+
+    fn parse_words(&self) -> Result<Vec<String>, Problem> {
+        let (most, longest) = PasswordPolicy::WORDS;
+        let lines = self.words.lines().filter(|line| !text::trimmed(line).is_empty());
+        let words =
+            lines.take(most as usize + 1).map(|line| text::line(line, 1, longest)).collect::<Result<Vec<_>, _>>()?;
+        if words.len() > most as usize { Err(Problem::TooMany { most }) } else { Ok(words) }
     }
 }
 
@@ -226,7 +227,7 @@ impl SettingsForm {
     /// A field error for a number out of bounds.
     pub fn parse(&self) -> Result<Settings> {
         let (least, most) = Settings::BIN_DAYS;
-        let days = self.bin_days.trim().parse().ok().filter(|days| (least..=most).contains(days));
+        let days = text::number(&self.bin_days).filter(|days| (least..=most).contains(days));
         let bin_days = days.ok_or_else(|| Error::field("bin_days", Problem::OutOfBounds { least, most }))?;
         Ok(Settings { bin_days })
     }

@@ -33,4 +33,5 @@ steps! {
     m20261121_000008_create_fields_and_bin,
     m20261121_000009_index_lists,
     m20261121_000010_create_factors,
+    m20261128_000050_index_former_search_keys,
 }

@@ -9,7 +9,7 @@ use std::{
 use services::{
     Context,
     audit::{Verdict, committed, head, note_head},
-    jobs,
+    jobs, users,
 };
 use tokio::{
     task::JoinSet,
@@ -34,6 +34,9 @@ const fn job(what: &'static str, first: u64, pause: u64) -> Job {
 const OFTEN: Job = job("write down activity", 8, 15);
 const TIDY: Job = job("tidy up", 2, 60);
 const HEAD: Job = job("log the audit head", 4, 3_600);
+
+/// How often something long says how far it is.
+const PROGRESS: Duration = Duration::from_secs(5);
 
 /// The jobs of this process. They begin nothing new once it is told to stop.
 pub struct Worker {
@@ -70,14 +73,20 @@ impl Worker {
             }
             Ok(())
         });
-        let (cx, stop) = (cx.clone(), stop.clone());
-        worker.tasks.spawn(async move {
+        worker.until_told(stop, note_heads(cx.clone()));
+        worker.until_told(stop, rebuild_search(cx.clone()));
+        worker
+    }
+
+    /// What may be left at any moment.
+    fn until_told(&mut self, stop: &Stop, work: impl Future<Output = ()> + Send + 'static) {
+        let stop = stop.clone();
+        self.tasks.spawn(async move {
             tokio::select! {
-                () = note_heads(cx) => {}
+                () = work => {}
                 () = stop.told() => {}
             }
         });
-        worker
     }
 
     /// Waits until the jobs that are at work have ended, and says which have not by then.
@@ -110,6 +119,27 @@ impl Worker {
                 }
             }
         });
+    }
+}
+
+/// Builds the search anew after an upgrade that needs it, and says how far it is.
+async fn rebuild_search(cx: Context) {
+    let all = match users::count_former(&cx).await {
+        Ok(0) => return,
+        all => all.unwrap_or_default(),
+    };
+    tracing::info!(people = all, "the search is built anew; until that is done, people are found as before");
+    let (start, mut told) = (Instant::now(), Instant::now());
+    let each = |done| {
+        if told.elapsed() >= PROGRESS {
+            told = Instant::now();
+            tracing::info!(done, of = all, "building the search anew");
+        }
+        true
+    };
+    match users::rebuild_search(&cx, each).await {
+        Ok(people) => tracing::info!(people, seconds = start.elapsed().as_secs(), "the search was built anew"),
+        Err(cause) => tracing::warn!(%cause, "the search could not be built anew yet; a job goes on with it"),
     }
 }
 

@@ -15,9 +15,9 @@ use sea_orm::{
 
 use crate::{
     Context, Failure, Result,
-    auth::{self, entity::password, normal_form, throttled},
+    auth::{self, entity::password, normal_form, sign_in::handed_out, throttled},
     context::{Change, Own, OwnAct, person},
-    factors, fields, groups, sessions, setup,
+    factors, fields, groups, random, sessions, setup,
     users::{entity as user, fold, search_key},
 };
 
@@ -128,7 +128,7 @@ pub async fn change_password(cx: &Context, current: &str, new: &str, end_others:
     let rules = auth::Rules::of(cx, own.db(), &row).await?;
     let new = auth::judge(cx, new, &names, rules).await?.accepted();
     let new = new
-        .and_then(|new| if new == normal_form(current) { Err(Problem::PasswordUnchanged) } else { Ok(new) })
+        .and_then(|new| if same(&new, current) { Err(Problem::PasswordUnchanged) } else { Ok(new) })
         .map_err(|problem| Failure::field("new", problem))?;
     let hash = cx.hash(&new).await?;
 
@@ -217,13 +217,19 @@ pub async fn least_password(cx: &Context) -> Result<u32> {
     Ok(auth::Rules::of(cx, own.db(), &row).await?.least)
 }
 
+/// Whether a new password is the one of now: a one-time password stays one however it is typed.
+fn same(new: &str, current: &str) -> bool {
+    let made = random::as_one_time_password;
+    new == normal_form(current) || made(new).is_some_and(|new| made(current).is_some_and(|current| new == current))
+}
+
 /// Whether this is the person's password; wrong answers are braked like sign-ins.
 pub(crate) async fn verify_own_password(cx: &Context, own: &Own, typed: &str) -> Result<bool> {
     let id = own.id().0;
     let row = password::Entity::find_by_id(id).one(own.db()).await?;
     let typed = if typed.len() <= domain::passwords::MOST as usize * 8 { typed } else { "" };
-    throttled(cx, id, async { cx.hashing_place()?.verify(typed, row.as_ref().map(|row| row.hash.as_str())).await })
-        .await
+    let (hash, handed_out) = (row.as_ref().map(|row| row.hash.as_str()), handed_out(row.as_ref()));
+    throttled(cx, id, async { cx.hashing_place()?.verify(typed, hash, handed_out).await }).await
 }
 
 /// Within a change: one's own row, held until the change ends.

@@ -2,6 +2,9 @@
 
 use crate::{Context, Result, audit, auth, fields, sessions, traces, users};
 
+/// People whose search keys are folded anew in one run of a job that has others to do.
+const REBUILT_AT_MOST: u64 = 20_000;
+
 /// Writes down when sessions were last used and which attempts were repeated. Every few seconds.
 ///
 /// # Errors
@@ -36,6 +39,8 @@ pub async fn tidy(cx: &Context) -> Result<()> {
         told(users::erase_due(cx).await, "users whose time in the bin was over were erased"),
         fields::sweep(cx).await,
         users::recount(cx).await,
+        // What an older node wrote after this one has built the search anew.
+        users::rebuild_search(cx, |done| done < REBUILT_AT_MOST).await.map(drop),
         auth::forget_old_failures(cx).await,
         auth::forget_waiting(cx).await,
         auth::forget_answered(cx).await,

@@ -34,6 +34,17 @@ pub fn one_time_password() -> String {
     [letters(5), letters(5), letters(5), letters(5)].join("-")
 }
 
+/// A one-time password as it was made, however it was typed; nothing where what was typed has
+/// another shape.
+pub fn as_one_time_password(typed: &str) -> Option<String> {
+    let letters = domain::text::code(typed, 20);
+    if letters.len() != 20 || !letters.bytes().all(|letter| ALPHABET.contains(&letter)) {
+        return None;
+    }
+    let groups: Vec<&str> = [0, 5, 10, 15].into_iter().filter_map(|at| letters.get(at..at + 5)).collect();
+    Some(groups.join("-"))
+}
+
 /// A recovery code: 15 characters, 74 bits, in groups.
 pub fn recovery_code() -> String {
     [letters(5), letters(5), letters(5)].join("-")
@@ -45,8 +56,9 @@ pub fn token() -> String {
 }
 
 /// Letters and digits that nobody confuses: 31 of them, so each carries 4.95 bits.
+const ALPHABET: &[u8; 31] = b"23456789abcdefghjkmnpqrstuvwxyz";
+
 fn letters(count: usize) -> String {
-    const ALPHABET: &[u8; 31] = b"23456789abcdefghjkmnpqrstuvwxyz";
     let mut out = String::with_capacity(count);
     while out.len() < count {
         for byte in bytes::<32>() {
@@ -68,6 +80,18 @@ mod tests {
         assert!(26.0 * f64::log2(31.0) >= 128.0);
         assert_eq!(code().len(), 26);
         assert_ne!(code(), code());
+    }
+
+    #[test]
+    fn a_one_time_password_is_recognised_however_it_is_typed() {
+        let made = one_time_password();
+        let bare = made.replace('-', "");
+        for typed in [&made, &bare, &made.to_uppercase(), &bare.replace('a', "ａ"), &format!(" {made}\u{200b}")] {
+            assert_eq!(as_one_time_password(typed).as_ref(), Some(&made), "{typed}");
+        }
+        for other in ["", &made[1..], &format!("{made}2"), "correct horse battery staple", &made.replace('-', "+")] {
+            assert_eq!(as_one_time_password(other), None, "{other}");
+        }
     }
 
     #[test]

@@ -7,6 +7,7 @@ use domain::{
     groups::Builtin,
     guard::Refusal,
     sessions::Method,
+    text,
     users::{Names, UserId},
 };
 use sea_orm::{
@@ -114,7 +115,7 @@ pub async fn issue_code(cx: &Context) -> Result<Option<String>> {
 }
 
 fn code_hash(code: &str) -> Vec<u8> {
-    Sha256::digest(code.trim().as_bytes()).to_vec()
+    Sha256::digest(text::code(code, 64).as_bytes()).to_vec()
 }
 
 /// The form of the first run, as typed.

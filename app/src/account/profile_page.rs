@@ -46,7 +46,7 @@ fn OwnProfile(profile: Profile) -> impl IntoView {
     let name = RwSignal::new(profile.display_name);
     let error = RwSignal::new(None::<Error>);
     let save = Action::new(|name: &String| {
-        let name = name.trim().to_owned();
+        let name = domain::text::trimmed(name).to_owned();
         async move { update_own_profile(name.clone()).await.map(|()| name) }
     });
     Effect::new(move |_| match save.value().get() {

@@ -23,7 +23,7 @@ pub fn Protection(
     let username = RwSignal::new(String::new());
     let error = RwSignal::new(None::<Error>);
     let hand_over = Action::new(|username: &String| hand_over_protection(username.clone()));
-    let name = move || username.get().trim().to_owned();
+    let name = move || domain::text::trimmed(&username.get()).to_owned();
     let go = move || {
         if !hand_over.pending().get_untracked() {
             hand_over.dispatch(untrack(name));

@@ -55,7 +55,7 @@ pub fn second_factor_page(entry: Entry, form: SecondFactor) -> String {
                     help="Each works once. Capitals and hyphens do not matter."
                     error=about("code")
                     autofocus=true
-                    maxlength=40
+                    maxlength=64
                 />
             }
             .into_any()
@@ -66,7 +66,7 @@ pub fn second_factor_page(entry: Entry, form: SecondFactor) -> String {
                     name="code"
                     autocomplete="one-time-code"
                     inputmode="numeric"
-                    maxlength=10
+                    maxlength=24
                     code=true
                     error=about("code")
                     autofocus=true

@@ -51,7 +51,7 @@ pub fn set_up_page(entry: Entry, form: SetUp) -> String {
                                 name="code"
                                 autocomplete="one-time-code"
                                 inputmode="numeric"
-                                maxlength=10
+                                maxlength=24
                                 code=true
                                 error=about("code")
                                 autofocus=true

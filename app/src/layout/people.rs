@@ -40,7 +40,7 @@ pub fn find_people(words: Signal<String>) -> FoundPeople {
         }
     });
     Effect::new(move |_| {
-        let words: String = words.get().trim().chars().take(SEARCH_MOST as usize).collect();
+        let words: String = domain::text::trimmed(&words.get()).chars().take(SEARCH_MOST as usize).collect();
         stop();
         if words.is_empty() {
             found.rows.set(vec![]);
@@ -53,7 +53,7 @@ pub fn find_people(words: Signal<String>) -> FoundPeople {
     });
     Effect::new(move |_| {
         let Some((asked, mut rows)) = ask.value().get() else { return };
-        let wanted: String = words.get_untracked().trim().chars().take(SEARCH_MOST as usize).collect();
+        let wanted: String = domain::text::trimmed(&words.get_untracked()).chars().take(SEARCH_MOST as usize).collect();
         if asked == wanted {
             rows.truncate(MOST);
             found.rows.set(rows);

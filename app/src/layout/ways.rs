@@ -134,7 +134,7 @@ pub(super) fn AskedForm(
                 value=typed
                 inputmode="numeric"
                 autocomplete="one-time-code"
-                maxlength=10
+                maxlength=24
                 error=error
                 required=true
                 autofocus=true
@@ -148,7 +148,7 @@ pub(super) fn AskedForm(
                 id=Way::RecoveryCode.element(id)
                 value=typed
                 help="Each works once. Capitals and hyphens do not matter."
-                maxlength=40
+                maxlength=64
                 mono=true
                 error=error
                 required=true

@@ -57,7 +57,7 @@ pub fn BinCard(settings: Settings) -> impl IntoView {
         error.set(None);
         ask_or_submit();
     };
-    let wanted = move || days.with(|days| plural(days.trim().parse().unwrap_or_default(), "day"));
+    let wanted = move || days.with(|days| plural(domain::text::number(days).unwrap_or_default(), "day"));
     let about = move || error.with(|error| error.as_ref().and_then(|error| error.about("bin_days")));
     let whole = move || match error.get() {
         Some(Error::Invalid(_)) | None => vec![],

@@ -30,7 +30,8 @@ pub fn EditForm(
     let untouchable = touch.is_some();
     let email = user.email.clone().unwrap_or_default();
     let about_email = move || {
-        let changed = draft.email.with(|typed| typed.trim() != email && !typed.trim().is_empty());
+        let changed =
+            draft.email.with(|typed| domain::text::trimmed(typed) != email && !domain::text::trimmed(typed).is_empty());
         touch.clone().or_else(|| changed.then(|| "Not verified until they confirm it.".into()))
     };
     // Whoever may not assign groups sees those that the user is in.

@@ -181,7 +181,7 @@ impl Editing {
     }
 
     fn saved(self, changes: &UserChanges, username: String, Edited { password }: Edited) {
-        let name = changes.display_name.trim();
+        let name = domain::text::trimmed(&changes.display_name);
         if self.is_about(changes.id) {
             self.close();
         }

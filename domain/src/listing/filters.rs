@@ -101,7 +101,7 @@ impl UserFilters {
             _ => {
                 if let Some(id) = name.strip_prefix(FIELD) {
                     let id = FieldId::parse(id).ok_or_else(unreadable)?;
-                    let value = text::line(value, 1, 200).map_err(|problem| Error::field(name, problem))?;
+                    let value = text::sought(value, 1, 200).map_err(|problem| Error::field(name, problem))?;
                     self.fields.retain(|(other, _)| *other != id);
                     self.fields.push((id, value));
                 }
@@ -144,7 +144,7 @@ impl UserFilters {
             return Err(Error::field("fields", Problem::TooMany { most: crate::fields::FIELDS_MOST }));
         }
         for (id, value) in &self.fields {
-            text::line(value, 1, 200).map_err(|problem| Error::field(&format!("{FIELD}{id}"), problem))?;
+            text::sought(value, 1, 200).map_err(|problem| Error::field(&format!("{FIELD}{id}"), problem))?;
         }
         Ok(())
     }

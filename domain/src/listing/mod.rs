@@ -11,9 +11,11 @@ use crate::{Error, Problem, Result, text, users::UserId};
 
 mod columns;
 mod filters;
+mod found;
 
 pub use columns::{Column, TableView};
 pub use filters::{FactorFilter, UserFilters};
+pub use found::{Found, Marks};
 
 /// Rows on a page.
 pub const PAGE: u32 = 50;
@@ -162,7 +164,8 @@ impl UserListing {
             let unreadable = || Error::field(name, Problem::Unreadable);
             match name {
                 "q" => {
-                    listing.search = text::line(value, 0, SEARCH_MOST).map_err(|problem| Error::field("q", problem))?;
+                    listing.search =
+                        text::sought(value, 0, SEARCH_MOST).map_err(|problem| Error::field("q", problem))?;
                 }
                 "sort" => {
                     listing.sort =
@@ -194,7 +197,7 @@ impl UserListing {
 
     /// A cursor must hold a value of the kind that the list is sorted by.
     pub fn check(&self) -> Result<()> {
-        text::line(&self.search, 0, SEARCH_MOST).map_err(|problem| Error::field("q", problem))?;
+        text::sought(&self.search, 0, SEARCH_MOST).map_err(|problem| Error::field("q", problem))?;
         match &self.position {
             Position::After(cursor) | Position::Before(cursor)
                 if cursor.key.contains('\0') || self.sort.is_number() && cursor.key.parse::<i64>().is_err() =>
@@ -235,7 +238,7 @@ impl UserListing {
     /// The same list from its beginning, with another search.
     #[must_use]
     pub fn searching(&self, search: &str) -> Self {
-        Self { search: search.trim().to_owned(), position: Position::First, ..self.clone() }
+        Self { search: text::trimmed(search).to_owned(), position: Position::First, ..self.clone() }
     }
 
     /// The same list sorted by `sort`; by the same column once more, the other way round.

@@ -3,7 +3,7 @@
 use serde::{Deserialize, Serialize};
 
 use super::{DisplayName, Email, User, UserId};
-use crate::{Millis, Problem, Result, error::Fields, fields::FieldValue, groups::GroupId, time};
+use crate::{Millis, Problem, Result, error::Fields, fields::FieldValue, groups::GroupId, text, time};
 
 /// What happens to the password when an administrator saves.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
@@ -46,9 +46,11 @@ pub struct Changed {
 /// # Errors
 /// `NoSuchDay`.
 pub(crate) fn end_of_day(text: &str) -> Result<Option<Millis>, Problem> {
-    match text.trim() {
+    match text::trimmed(text) {
         "" => Ok(None),
-        text => time::parse_day(text).map(|day| Some(day + crate::DAY - 1)).ok_or(Problem::NoSuchDay),
+        day => {
+            time::parse_day(&text::plain_digits(day)).map(|day| Some(day + crate::DAY - 1)).ok_or(Problem::NoSuchDay)
+        }
     }
 }
 
@@ -99,12 +101,13 @@ impl UserChanges {
         let mut groups: Vec<_> = self.groups.iter().map(ToString::to_string).collect();
         groups.sort_unstable();
         let mut values = vec![
-            ("display_name".to_owned(), self.display_name.trim().to_owned()),
-            ("email".to_owned(), self.email.trim().to_owned()),
-            ("expires_on".to_owned(), self.expires_on.trim().to_owned()),
+            ("display_name".to_owned(), text::trimmed(&self.display_name).to_owned()),
+            ("email".to_owned(), text::trimmed(&self.email).to_owned()),
+            ("expires_on".to_owned(), text::trimmed(&self.expires_on).to_owned()),
             ("groups".to_owned(), groups.join(" ")),
         ];
-        values.extend(self.fields.iter().map(|field| (field.field.to_string(), field.value.trim().to_owned())));
+        values
+            .extend(self.fields.iter().map(|field| (field.field.to_string(), text::trimmed(&field.value).to_owned())));
         values
     }
 

@@ -125,7 +125,7 @@ impl Email {
 
     /// The address, or nothing when the field was left empty.
     pub fn optional(input: &str) -> Result<Option<Self>, Problem> {
-        if input.trim().is_empty() { Ok(None) } else { Self::parse(input).map(Some) }
+        if text::trimmed(input).is_empty() { Ok(None) } else { Self::parse(input).map(Some) }
     }
 
     pub fn as_str(&self) -> &str {

@@ -5,6 +5,7 @@ use serde::{Deserialize, Serialize};
 use super::{Status, UserId};
 use crate::{
     Millis, Permission, PermissionSet, factors::Factors, fields::ShownValue, groups::GroupTag, guard::Refusal,
+    listing::Found,
 };
 
 /// A user in the list.
@@ -29,6 +30,8 @@ pub struct UserRow {
     pub factors: Factors,
     /// Seconds until the brakes on guessing let a new browser try again.
     pub locked_for: Option<u32>,
+    /// Where the words of the search stand.
+    pub found: Found,
 }
 
 /// What the rules forbid the viewer to do to a user, whatever their permissions.

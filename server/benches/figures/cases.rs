@@ -107,6 +107,9 @@ pub fn searches() -> Vec<Case> {
         ("absent", "xyzzyq"),
         ("absent, of common parts", "northexamplecontoso"),
         ("two letters", "ma"),
+        ("one letter", "q"),
+        ("two letters of a last word", "li"),
+        ("two letters of Chinese", "晓明"),
         ("digits", "777"),
     ];
     let mut cases = vec![];

@@ -16,6 +16,7 @@ mod doctor;
 mod factors;
 mod progress;
 mod restore;
+mod search;
 mod seed;
 mod serve;
 
@@ -190,5 +191,5 @@ async fn migrate(config: &Config) -> Result<(), String> {
         0 => println!("The database is up to date."),
         steps => println!("The database is up to date now: {steps} steps were applied."),
     }
-    Ok(())
+    search::rebuild(config, database).await
 }

@@ -178,6 +178,9 @@ mod tests {
             ("passkeys.origins", "elsewhere", "KEYDESK_PASSKEYS_ORIGINS"),
             ("breach_list", "/nowhere", "KEYDESK_BREACH_LIST"),
             ("origin", "keydesk.example.org", "KEYDESK_ORIGIN"),
+            ("name", "\u{3164}", "KEYDESK_NAME"),
+            ("name", "North\u{202e}wind", "KEYDESK_NAME"),
+            ("name", &"N".repeat(3_000), "KEYDESK_NAME"),
         ] {
             let error = read(&[(key, value)]).unwrap_err();
             assert!(error.contains(named), "{key}: {error}");

@@ -15,6 +15,7 @@ mod upgrade;
 mod access;
 mod assets;
 mod away;
+mod bad_input;
 mod busy;
 mod client;
 mod command_line;

@@ -100,6 +100,21 @@ async fn works(location: Location, version: &str) {
         ("yutong", Status::Invited),
     ];
     assert_eq!(found, expected, "{version}");
+    // Everybody is found, before the search is built anew and afterwards.
+    for built in [false, true] {
+        if built {
+            users::rebuild_search(&installation.system(), |_| true).await.unwrap();
+        }
+        for (username, _) in expected {
+            let listing = UserListing { search: username.to_uppercase(), ..UserListing::default() };
+            let page = users::list(&ana, &listing, &[]).await.unwrap();
+            assert!(page.rows.iter().any(|row| row.username == username), "{version}: {username}, {built}");
+        }
+    }
+    let listing = UserListing { search: "Li".into(), ..UserListing::default() };
+    let found = users::list(&ana, &listing, &[]).await.unwrap().rows;
+    assert!(found.iter().any(|row| row.username == "yutong"), "{version}: by the last word of a name");
+    assert_eq!(users::count_former(&installation.system()).await.unwrap(), 0);
     if let Some((_, codes)) = RECOVERY.iter().find(|(with, _)| *with == version) {
         let cookies = Cookies { session: [3; 32], device: Device::New([4; 32]) };
         let attempt = Attempt { login: "grace", password: PASSWORD, cookies };

@@ -1,6 +1,6 @@
 //! Recovery codes (T10): ten, each for once, kept as keyed hashes.
 
-use domain::{factors::RECOVERY_CODES, users::UserId};
+use domain::{factors::RECOVERY_CODES, text, users::UserId};
 use sea_orm::{
     ActiveValue::Set, ColumnTrait, ConnectionTrait, EntityTrait, PaginatorTrait, QueryFilter, sea_query::Expr,
 };
@@ -10,7 +10,7 @@ use crate::{Context, Result, context::Change, random};
 
 /// A code as it is hashed: people type hyphens, blanks and capitals as they like.
 fn plain(typed: &str) -> String {
-    typed.chars().filter(char::is_ascii_alphanumeric).take(64).map(|c| c.to_ascii_lowercase()).collect()
+    text::code(typed, 64)
 }
 
 /// Within a change: a new set; the old one is dead.

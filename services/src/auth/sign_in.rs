@@ -55,7 +55,8 @@ pub async fn sign_in(cx: &Context, attempt: Attempt<'_>) -> Result<SignedIn> {
     }
     let hash = found.as_ref().and_then(|(_, password)| password.as_ref()).map(|p| p.hash.as_str());
     let typed = within_bounds(attempt.password);
-    let right = match place.verify(typed.unwrap_or_default(), hash).await {
+    let handed_out = found.as_ref().is_some_and(|(_, password)| handed_out(password.as_ref()));
+    let right = match place.verify(typed.unwrap_or_default(), hash, handed_out).await {
         Err(Failure::Abandoned) => {
             buckets.abandoned(cx).await?;
             let user = found.as_ref().map(|(user, _)| named(user));
@@ -76,7 +77,7 @@ pub async fn sign_in(cx: &Context, attempt: Attempt<'_>) -> Result<SignedIn> {
         Some((user, _)) if !right || typed.is_none() => (SignInFailure::WrongPassword, Some(user)),
         Some((user, _)) if !standing(user, cx.now()).may_sign_in() => (SignInFailure::NotActive, Some(user)),
         Some((user, _)) => {
-            if let (Some(hash), Some(typed)) = (hash, typed) {
+            if let (Some(hash), Some(typed), false) = (hash, typed, handed_out) {
                 rehash(cx, user.id, hash, &normal_form(typed)).await;
             }
             if verdict != (Verdict::Free { failed_before: false }) {
@@ -143,7 +144,7 @@ pub async fn sign_in_with_passkey(
 /// What was typed in the form in which usernames and e-mail addresses are unique. No
 /// name holds the null character, which PostgreSQL refuses in a text.
 fn as_stored(login: &str) -> String {
-    let start: String = login.trim().chars().take(254).collect();
+    let start: String = domain::text::trimmed(login).chars().take(254).collect();
     normal_form(&start.to_lowercase()).replace('\0', "\u{fffd}")
 }
 
@@ -165,6 +166,11 @@ pub(super) async fn known_device(cx: &Context, user: Uuid, device: Device) -> Re
 /// Nothing where it is longer than any password can be: not worth a megabyte of hashing.
 fn within_bounds(password: &str) -> Option<&str> {
     (password.len() <= domain::passwords::MOST as usize * 8).then_some(password)
+}
+
+/// Whether the password was given by somebody else, and is good for choosing another.
+pub(crate) fn handed_out(password: Option<&password::Model>) -> bool {
+    password.is_some_and(|password| password.must_change_at.is_some())
 }
 
 pub(crate) fn standing(user: &user::Model, now: Millis) -> Status {

@@ -47,7 +47,7 @@ pub(crate) fn totp(secret: &[u8], issuer: &str, account: &str) -> Result<Totp> {
 /// Compares what was typed with the codes around `now`. `last` is the last step that counted,
 /// `burnt` one that may not count any more.
 pub(crate) fn check(totp: &Totp, typed: &str, now: Millis, last: i64, burnt: Option<i64>) -> Checked {
-    let digits: Zeroizing<String> = Zeroizing::new(typed.chars().filter(|c| !c.is_whitespace()).collect());
+    let digits = Zeroizing::new(domain::text::code(typed, 6));
     if digits.len() != 6 || !digits.bytes().all(|b| b.is_ascii_digit()) {
         return Checked::Wrong;
     }
@@ -107,9 +107,12 @@ mod tests {
     }
 
     #[test]
-    fn blanks_between_the_digits_do_not_matter_and_anything_else_is_wrong() {
-        assert_eq!(check(&rfc(), " 005 924 ", 1_234_567_890 * SECOND, 0, None), Checked::Right(1_234_567_890 / STEP));
-        for bad in ["", "5924", "0059240", "00592a", "٠٠٥٩٢٤", "🔑"] {
+    fn what_stands_between_the_digits_does_not_matter_and_anything_else_is_wrong() {
+        for typed in [" 005 924 ", "005-924", "005.924", "００５９２４", "٠٠٥٩٢٤", "005924\u{200b}"] {
+            let right = Checked::Right(1_234_567_890 / STEP);
+            assert_eq!(check(&rfc(), typed, 1_234_567_890 * SECOND, 0, None), right, "{typed}");
+        }
+        for bad in ["", "5924", "0059240", "00592a", "+005924", "🔑", "-------"] {
             assert_eq!(check(&rfc(), bad, 1_234_567_890 * SECOND, 0, None), Checked::Wrong, "{bad}");
         }
     }

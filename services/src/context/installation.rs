@@ -16,7 +16,7 @@ use crate::{
     sessions::Seen,
     tally::Tally,
     traces::Traces,
-    users::stats::Total,
+    users::{Rebuilt, stats::Total},
 };
 
 /// One running Keydesk: what all requests share.
@@ -48,6 +48,7 @@ pub(crate) struct Inner {
     pub(crate) tally: Tally,
     pub(crate) traces: Traces,
     pub(crate) total: Total,
+    pub(crate) rebuilt: Rebuilt,
 }
 
 /// What an installation is made of.
@@ -92,6 +93,7 @@ impl Installation {
             tally: Tally::default(),
             traces: Traces::default(),
             total: Total::default(),
+            rebuilt: Rebuilt::default(),
         }))
     }
 

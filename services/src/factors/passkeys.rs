@@ -69,7 +69,7 @@ pub async fn add_passkey(cx: &Context, ticket: &str, answer: &str, name: &str) -
     let id = own.id();
     let binder = own.actor().session.0;
     let registered = passkey::registered(cx, binder.as_bytes(), id, ticket, answer)?;
-    let name = match name.trim() {
+    let name = match text::trimmed(name) {
         "" => providers::suggested(registered.aaguid, &cx.origin().browser),
         typed => parsed(typed)?,
     };

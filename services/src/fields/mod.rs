@@ -194,9 +194,10 @@ async fn update(change: &Change, id: FieldId, form: &FieldForm) -> Result<Option
     Ok(Some(Event::FieldUpdated { field: before.name, changes }))
 }
 
-/// What makes a name unique: without regard to case, however it was typed.
+/// What makes a name unique: without regard to case and to what nobody sees, however it was typed.
 fn key(name: &str) -> String {
-    normal_form(&name.to_lowercase())
+    let seen: String = name.chars().filter(|c| !domain::text::is_unseen(*c)).collect();
+    normal_form(&seen.to_lowercase())
 }
 
 fn taken(error: sea_orm::DbErr) -> Failure {

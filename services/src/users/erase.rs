@@ -35,7 +35,7 @@ pub async fn erase(cx: &Context, id: UserId, name: &str) -> Result<()> {
         if row.deleted_at.is_none() {
             return Err(Refusal::NotInBin.into());
         }
-        if name.trim() != row.username {
+        if domain::text::trimmed(name) != row.username {
             return Err(Refusal::NameDiffers.into());
         }
         remove(change, row).await

@@ -58,7 +58,7 @@ on_both! {
         let ingrid = desk.person("ingrid").await;
         for (name, problem) in [
             ("", Problem::Missing),
-            ("Ana\u{202e}", Problem::Character("the invisible character U+202E".into())),
+            ("A\u{202e}na", Problem::Character("the invisible character U+202E".into())),
             (&"x".repeat(101), Problem::TooLong { most: 100 }),
         ] {
             let told = account::update_profile(&ingrid, name).await.told();

@@ -306,7 +306,7 @@ on_both! {
             let form = UserChanges { display_name: bad.into(), ..opened.clone() };
             assert_eq!(users::update(&ana, &form).await.told(), field("display_name", problem), "{bad:?}");
         }
-        for bad in ["x", "@", "a@b", "a b@c.example", "a@@b.example", "a\0@b.example", "a@b.example\u{202e}", &long] {
+        for bad in ["x", "@", "a@b", "a b@c.example", "a@@b.example", "a\0@b.example", "a@b.exam\u{202e}ple", &long] {
             let form = UserChanges { email: bad.into(), ..opened.clone() };
             assert_eq!(crate::support::fields(users::update(&ana, &form).await.told())[0].0, "email", "{bad:?}");
         }

@@ -92,7 +92,7 @@ on_both! {
         for (bad, problem) in [
             ("", Problem::TooFewChoices),
             ("only\nonly", Problem::TooFewChoices),
-            ("a\nb\u{202e}", Problem::Character("the invisible character U+202E".into())),
+            ("a\nb\u{202e}c", Problem::Character("the invisible character U+202E".into())),
             (&many.join("\n"), Problem::TooMany { most: 100 }),
             (&format!("a\n{}", "x".repeat(201)), Problem::TooLong { most: 200 }),
         ] {

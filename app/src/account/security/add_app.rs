@@ -104,7 +104,7 @@ pub(super) fn AddApp() -> impl IntoView {
                     error=about
                     inputmode="numeric"
                     autocomplete="one-time-code"
-                    maxlength=10
+                    maxlength=24
                     required=true
                     autofocus=true
                 />

@@ -30,7 +30,7 @@ pub fn Question(act: Act, subject: Subject, given: RwSignal<Option<Given>>) -> i
     let username = StoredValue::new(subject.username.clone());
 
     let missing = move || {
-        if act == Act::Erase && typed.with(|typed| username.with_value(|name| typed.trim() != name)) {
+        if act == Act::Erase && typed.with(|typed| username.with_value(|name| domain::text::trimmed(typed) != name)) {
             return Some("Type the username first.".to_owned());
         }
         let nothing = act == Act::EndSessions && known.get().and_then(|known| known.sessions) == Some(0);

@@ -3,13 +3,13 @@
 use domain::{
     Permission,
     factors::Factors,
-    listing::Column,
+    listing::{Column, Marks},
     users::{UserId, UserRow},
 };
 use leptos::prelude::*;
 
 use super::{
-    highlight::Marks,
+    highlight::marked,
     state::{List, Shows},
 };
 use crate::{
@@ -19,10 +19,9 @@ use crate::{
 };
 
 pub fn cell(list: List, shows: Shows, user: &UserRow) -> AnyView {
-    let marks = list.marks;
     match shows {
         Shows::Erased => day("Erased on", user.erase_at),
-        Shows::Chosen(Column::Email) => text("E-mail", user.email.clone(), marks),
+        Shows::Chosen(Column::Email) => text("E-mail", user.email.clone(), &user.found.email),
         Shows::Chosen(Column::Groups) => {
             view! { <td data-label="Groups"><GroupTags groups=user.groups.clone() /></td> }.into_any()
         }
@@ -48,7 +47,7 @@ pub fn cell(list: List, shows: Shows, user: &UserRow) -> AnyView {
         Shows::Chosen(Column::Field(id)) => {
             let name = list.names.with_value(|names| names.field(id).map(|field| field.name.clone()));
             let value = user.fields.iter().find(|value| value.field == id).and_then(|value| value.value.clone());
-            text(&name.unwrap_or_default(), value, marks)
+            text(&name.unwrap_or_default(), value, &user.found.field(id))
         }
     }
 }
@@ -57,12 +56,11 @@ fn nothing() -> AnyView {
     view! { <span class="softer">"\u{2014}"</span> }.into_any()
 }
 
-fn text(label: &str, value: Option<String>, marks: Marks) -> AnyView {
+fn text(label: &str, value: Option<String>, marks: &Marks) -> AnyView {
     let inside = match value {
         Some(value) => {
-            let whole = value.clone();
-            let marked = marks.show(move || value.clone());
-            view! { <span class="clip" title=whole>{marked}</span> }.into_any()
+            let marked = marked(&value, marks);
+            view! { <span class="clip" title=value>{marked}</span> }.into_any()
         }
         None => nothing(),
     };

@@ -7,7 +7,7 @@ use leptos::{ev::FocusEvent, prelude::*};
 use wasm_bindgen::JsCast;
 use web_sys::Element;
 
-use super::{cells::cell, row_menu::RowMenu, state::List, store::Shown};
+use super::{cells::cell, highlight::marked, row_menu::RowMenu, state::List, store::Shown};
 use crate::ui::{Avatar, Checkbox};
 
 #[component]
@@ -27,8 +27,8 @@ pub fn Row(list: List, row: Shown) -> impl IntoView {
         }
     };
     let name = Memo::new(move |_| user.with(|user| user.display_name.clone()));
-    let marked_name = list.marks.show(move || name.get());
-    let marked_username = list.marks.show(move || user.with(|user| user.username.clone()));
+    let marked_name = move || user.with(|user| marked(&user.display_name, &user.found.display_name));
+    let marked_username = move || user.with(|user| marked(&user.username, &user.found.username));
     let cells = move || {
         let user = user.get();
         list.columns.get().into_iter().map(|shows| cell(list, shows, &user)).collect_view()

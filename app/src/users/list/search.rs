@@ -25,7 +25,7 @@ pub fn Search(list: List) -> impl IntoView {
     // Back and forward change the words as well, but not under somebody's hands.
     Effect::new(move |_| {
         let said = list.current().search;
-        if words.get_untracked().trim() != said && waiting.get_value().is_none() {
+        if domain::text::trimmed(&words.get_untracked()) != said && waiting.get_value().is_none() {
             words.set(said);
         }
     });

@@ -9,7 +9,6 @@ use leptos::prelude::*;
 use leptos_router::hooks::{use_location, use_query_map};
 
 use super::{
-    highlight::Marks,
     liking::{Liking, use_liking},
     names::Names,
     selection::Selection,
@@ -34,7 +33,6 @@ pub struct List {
     pub liking: Liking,
     pub names: StoredValue<Names>,
     pub columns: Memo<Vec<Shows>>,
-    pub marks: Marks,
     pub selection: RwSignal<Selection>,
     /// Where a range of rows begins.
     anchor: StoredValue<Option<UserId>>,
@@ -60,7 +58,6 @@ impl List {
             let in_bin = screen.listing().filters.status == Some(Status::InBin);
             names.with_value(|names| columns(&liking.view().columns, names, in_bin))
         });
-        let marks = Marks::new(move || screen.listing().search);
         let selection = RwSignal::new(Selection::default());
         let list = Self {
             listing,
@@ -69,7 +66,6 @@ impl List {
             liking,
             names,
             columns,
-            marks,
             selection,
             anchor: StoredValue::new(None),
             cursor: RwSignal::new(None),

@@ -58,7 +58,7 @@ impl FirstRunForm {
     /// As typed, with the code that the browser kept where none was.
     fn with<'a>(&'a self, kept: Option<&'a str>) -> setup::FirstRun<'a> {
         let Self { code, username, display_name, email, password } = self;
-        let code = if code.trim().is_empty() { kept.unwrap_or_default() } else { code };
+        let code = if domain::text::trimmed(code).is_empty() { kept.unwrap_or_default() } else { code };
         setup::FirstRun { code, username, display_name, email, password }
     }
 }

@@ -3,7 +3,7 @@
 use domain::{Permission, listing::UserListing};
 use sea_orm::{ConnectionTrait, TransactionTrait};
 
-use super::{super::query::BY_WORDS, Bounds, STEADY, Wanted};
+use super::{super::query::BY_WORDS, Bounds, STEADY, Wanted, spelling};
 use crate::{Context, Result};
 
 /// What the database means to do for every statement that this list may lead to, whichever
@@ -13,7 +13,8 @@ use crate::{Context, Result};
 /// Those of the gate.
 pub async fn explain(cx: &Context, listing: &UserListing, bounds: Bounds) -> Result<Vec<(String, Vec<String>)>> {
     let access = cx.read(Permission::ViewUsers).await?;
-    let wanted = Wanted::new(listing, cx.now(), cx.is_postgres());
+    let spelling = spelling(cx, access.db(), listing).await?;
+    let wanted = Wanted::new(listing, spelling, cx.now(), cx.is_postgres());
     let mut statements = vec![
         ("walk".to_owned(), wanted.walk(bounds.look)),
         ("last looked at".to_owned(), wanted.last_looked_at(bounds.look)),

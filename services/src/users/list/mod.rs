@@ -9,12 +9,16 @@ use domain::{
 use sea_orm::{ConnectionTrait, TransactionTrait};
 use uuid::Uuid;
 
-use super::query::{STEADY, Wanted};
+use super::{
+    query::{STEADY, Spelling, Wanted},
+    rebuild::is_rebuilt,
+};
 use crate::{Context, Result};
 
 mod choose;
 mod explain;
 mod find;
+mod found;
 mod rows;
 
 pub use explain::explain;
@@ -67,17 +71,19 @@ pub async fn list_within(
     let access = cx.read(Permission::ViewUsers).await?;
     listing.check()?;
     listing.filters.check()?;
-    let wanted = Wanted::new(listing, cx.now(), cx.is_postgres());
     let db = access.db();
     let total = cx.inner().total.get();
-    let found = if cx.is_postgres() {
+    let wanted = |spelling| Wanted::new(listing, spelling, cx.now(), cx.is_postgres());
+    let (found, wanted) = if cx.is_postgres() {
         let steady = db.begin().await?;
         steady.execute_unprepared(STEADY).await?;
+        let wanted = wanted(spelling(cx, &steady, listing).await?);
         let found = find::find(&steady, &wanted, bounds, total).await?;
         steady.commit().await?;
-        found
+        (found, wanted)
     } else {
-        find::find(db, &wanted, bounds, total).await?
+        let wanted = wanted(spelling(cx, db, listing).await?);
+        (find::find(db, &wanted, bounds, total).await?, wanted)
     };
     let (previous, next) = ways_onward(listing, &found, &wanted);
     let looked_through = found.stopped.is_some().then_some(bounds.look);
@@ -86,8 +92,16 @@ pub async fn list_within(
     if wanted.backwards() {
         rows.reverse();
     }
-    let rows = rows::filled(cx, db, rows, fields).await?;
+    let mut rows = rows::filled(cx, db, rows, fields).await?;
+    found::mark(&mut rows, &listing.search);
     Ok(Page { rows, previous, next, count, looked_through })
+}
+
+/// How the words of this list are spelt in the database. On PostgreSQL, within what begins with
+/// [`STEADY`].
+async fn spelling(cx: &Context, db: &impl ConnectionTrait, listing: &UserListing) -> Result<Spelling> {
+    let asks = !listing.search.is_empty() || !listing.filters.fields.is_empty();
+    Ok(if !asks || is_rebuilt(cx, db).await? { Spelling::Present } else { Spelling::Former })
 }
 
 /// Towards the list's beginning and towards its end. Rows are in the order they were read.

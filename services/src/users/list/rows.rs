@@ -3,7 +3,7 @@
 use domain::{
     factors::Factors,
     fields::FieldId,
-    listing::{Cursor, UserSort},
+    listing::{Cursor, Found, UserSort},
     users::{Refusals, Standing, Status, UserId, UserRow},
 };
 use sea_orm::{ConnectionTrait, FromQueryResult};
@@ -98,6 +98,7 @@ pub(super) async fn filled(
             fields: fields.remove(&row.id).unwrap_or_default(),
             refusals,
             factors: Factors::of(row.factors),
+            found: Found::default(),
             locked_for: held_up.get(&row.id).copied(),
             groups,
             username: row.username,

@@ -2,7 +2,7 @@
 
 use domain::{listing::FactorFilter, users::Status};
 
-use super::{super::fold, Sql, Wanted};
+use super::{Sql, Wanted};
 
 impl Wanted<'_> {
     /// All conditions on a row `u`. `id` is where its id stands: beside the index, so that a
@@ -66,7 +66,9 @@ impl Wanted<'_> {
             sql.add(&format!(
                 " AND (SELECT true FROM custom_values AS v{index} WHERE v.user_id = {id} AND v.field_id = "
             ));
-            sql.bind(field.0).add(" AND v.value_key = ").bind(fold(value)).add(")");
+            sql.bind(field.0);
+            self.valued(sql, value);
+            sql.add(")");
         }
     }
 

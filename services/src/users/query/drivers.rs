@@ -5,7 +5,7 @@ use domain::{
     users::Status,
 };
 
-use super::{super::fold, Sql, Wanted, words::beginning};
+use super::{Sql, Wanted};
 
 /// A condition by which users can be found without looking at anybody else.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -17,9 +17,9 @@ pub(crate) enum Driver {
     Factors(FactorFilter),
     SignedIn,
     Created,
-    /// The long words of the search.
+    /// The words of the search that are in its index.
     Words,
-    /// The short ones, as beginnings of names.
+    /// Short words as beginnings of names, while the search is not built anew.
     Beginnings,
 }
 
@@ -57,9 +57,9 @@ impl Wanted<'_> {
         drivers.extend((signed_in && sort != UserSort::LastSignIn).then_some(Driver::SignedIn));
         let created = filters.created_from.is_some() || filters.created_to.is_some();
         drivers.extend((created && sort != UserSort::Created).then_some(Driver::Created));
-        if !self.words.long.is_empty() {
+        if self.words.indexed(self.postgres).next().is_some() {
             drivers.push(Driver::Words);
-        } else if !self.words.short.is_empty() {
+        } else if !self.words.beginnings.is_empty() {
             drivers.push(Driver::Beginnings);
         }
         drivers
@@ -89,9 +89,11 @@ impl Wanted<'_> {
                 sql.add("SELECT v.user_id AS one FROM custom_values AS v");
                 sql.add(&self.indexed("custom_values_by_value")).add(" WHERE v.field_id = ");
                 match filters.fields.get(at) {
-                    Some((field, value)) => sql.bind(field.0).add(" AND v.value_key = ").bind(fold(value)),
-                    None => sql.add("NULL"),
-                };
+                    Some((field, value)) => self.valued(sql.bind(field.0), value),
+                    None => {
+                        sql.add("NULL");
+                    }
+                }
             }
             Driver::Status(status) => self.in_status(sql, status),
             Driver::Factors(filter) => self.proven_by(sql, filter),
@@ -149,19 +151,13 @@ impl Wanted<'_> {
         sql.add(&format!(" AND {key} <= ")).bind(to);
     }
 
-    /// Everybody with some name that begins with one of the short words.
-    fn begun(&self, sql: &mut Sql, most: u32) {
-        sql.add("SELECT b.one FROM (");
-        for (at, (word, column)) in self.beginnings().into_iter().enumerate() {
-            sql.add(if at > 0 { " UNION " } else { "" });
-            sql.add(&format!("SELECT p.one FROM (SELECT u.{} AS one FROM users AS u WHERE ", self.row()));
-            // The index over usernames has no condition: they are unique across the bin.
-            if column != "u.username_key" {
-                sql.add(self.kept()).add(" AND ");
-            }
-            beginning(sql, column, word);
-            sql.limit(most).add(") AS p");
+    /// That a custom field `v` has this value.
+    pub(super) fn valued(&self, sql: &mut Sql, value: &str) {
+        let spelt = self.spelling.value(value);
+        sql.add(if spelt.len() > 1 { " AND v.value_key IN (" } else { " AND v.value_key = (" });
+        for (at, value) in spelt.into_iter().enumerate() {
+            sql.add(if at > 0 { ", " } else { "" }).bind(value);
         }
-        sql.add(") AS b");
+        sql.add(")");
     }
 }

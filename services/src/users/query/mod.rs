@@ -14,12 +14,14 @@ use super::entity;
 
 mod conditions;
 mod drivers;
+mod former;
 mod order;
 mod plans;
 mod sql;
 mod words;
 
 pub(crate) use drivers::Driver;
+pub(crate) use former::Spelling;
 pub(crate) use sql::Sql;
 use words::Words;
 
@@ -36,13 +38,14 @@ pub(crate) fn by_login(login: &str) -> Select<entity::Entity> {
 pub(crate) struct Wanted<'a> {
     listing: &'a UserListing,
     words: Words,
+    spelling: Spelling,
     now: Millis,
     postgres: bool,
 }
 
 impl<'a> Wanted<'a> {
-    pub fn new(listing: &'a UserListing, now: Millis, postgres: bool) -> Self {
-        Self { listing, words: Words::of(&listing.search), now, postgres }
+    pub fn new(listing: &'a UserListing, spelling: Spelling, now: Millis, postgres: bool) -> Self {
+        Self { listing, words: Words::of(&listing.search, spelling), spelling, now, postgres }
     }
 
     pub fn sort(&self) -> UserSort {
