@@ -12,6 +12,7 @@ mod panic;
 mod router;
 mod same_origin;
 mod security_headers;
+mod session;
 mod session_store;
 mod well_known;
 
