@@ -16,7 +16,7 @@ use super::{
 use crate::{
     account::server_fns::{own_profile, sign_in_here},
     api::{ApiError, when_signed_out},
-    ui::{Avatar, Dialog, Kind, LinkButton, passkey_answer_from},
+    ui::{Avatar, Dialog, Kind, LinkButton, Press, passkey_answer_from},
 };
 
 #[derive(Clone, Copy)]
@@ -173,7 +173,7 @@ pub fn SignInDialog() -> impl IntoView {
     let send = move |()| {
         if !sign_in.pending().get_untracked() {
             asked.error.set(None);
-            sign_in.dispatch((asked.way.get_untracked(), asked.typed.get_untracked()));
+            sign_in.press((asked.way.get_untracked(), asked.typed.get_untracked()));
         }
     };
     let elsewhere = || {

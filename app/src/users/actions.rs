@@ -153,6 +153,7 @@ impl Act {
 #[derive(Clone, Copy)]
 pub struct UserActions {
     asked: RwSignal<Option<(Act, Subject)>>,
+    running: StoredValue<Vec<(Act, UserId)>>,
     changed: RwSignal<u32>,
 }
 
@@ -165,6 +166,22 @@ impl UserActions {
     /// What is asked for now.
     pub fn asked(&self) -> RwSignal<Option<(Act, Subject)>> {
         self.asked
+    }
+
+    /// Whether this act may begin: not while it runs, or a double click would do it twice.
+    #[must_use]
+    pub fn begin(&self, act: Act, id: UserId) -> bool {
+        let begin = |running: &mut Vec<_>| {
+            let free = !running.contains(&(act, id));
+            running.push((act, id));
+            free
+        };
+        // The console's pages may be gone; whoever asked is not.
+        self.running.try_update_value(begin).unwrap_or(true)
+    }
+
+    pub fn end(&self, act: Act, id: UserId) {
+        self.running.try_update_value(|running| running.retain(|one| *one != (act, id)));
     }
 
     /// Goes up whenever somebody was changed: lists and pages that show users follow it.
@@ -181,7 +198,8 @@ impl UserActions {
 
 /// Call once above the console's pages.
 pub fn provide_user_actions() {
-    provide_context(UserActions { asked: RwSignal::new(None), changed: RwSignal::new(0) });
+    let (asked, changed) = (RwSignal::new(None), RwSignal::new(0));
+    provide_context(UserActions { asked, running: StoredValue::new(vec![]), changed });
 }
 
 pub fn use_user_actions() -> UserActions {
