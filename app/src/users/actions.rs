@@ -3,6 +3,7 @@
 
 use domain::{
     Permission,
+    text::isolated,
     users::{Refusals, Status, User, UserId, UserRow},
 };
 use leptos::prelude::*;
@@ -26,16 +27,16 @@ impl Subject {
     }
 }
 
-/// The first word of a name, or all of it where that is hardly a name: "Dr.", "Le".
+/// The first word of a name, or all of it where that is hardly a name: "Dr.", "Le". For sentences.
 pub fn short_name(name: &str) -> String {
     const MOST: usize = 30;
     let first = name.split_whitespace().next().unwrap_or_default();
     let hardly = first.chars().count() < 3 || first.ends_with(['.', ',']);
     let chosen = if hardly { name } else { first };
     if chosen.chars().count() <= MOST {
-        return chosen.to_owned();
+        return isolated(chosen);
     }
-    chosen.chars().take(MOST).chain(['\u{2026}']).collect()
+    isolated(&chosen.chars().take(MOST).chain(['\u{2026}']).collect::<String>())
 }
 
 impl From<&UserRow> for Subject {

@@ -1,6 +1,6 @@
 //! Creating a user: the dialog around the form, and the one-time password it may end with.
 
-use domain::users::NewUserForm;
+use domain::{text::isolated, users::NewUserForm};
 use leptos::prelude::*;
 
 use super::{
@@ -46,7 +46,7 @@ pub fn CreateDialog(open: RwSignal<bool>, #[prop(into)] on_created: Callback<()>
             open.set(false);
             draft.clear(SAFE);
             on_created.run(());
-            let done = format!("{} can sign in now", user.display_name);
+            let done = format!("{} can sign in now", isolated(&user.display_name));
             match user.one_time_password {
                 Some(password) => {
                     given.set(Some(Given { name: user.display_name, username: user.username, password, done }));

@@ -1,6 +1,6 @@
 //! Doing it: the call, the proof it may ask for, what is said of it, and how it is taken back.
 
-use domain::{Error, users::UserId};
+use domain::{Error, text::isolated, users::UserId};
 use leptos::{prelude::*, task::spawn_local};
 
 use super::{
@@ -127,7 +127,7 @@ impl Deed {
         if error == Error::NotFound {
             self.close();
             self.actions.tell();
-            self.toaster.bad(format!("{} is not there any more", self.subject.name));
+            self.toaster.bad(format!("{} is not there any more", isolated(&self.subject.name)));
             return;
         }
         match self.place {

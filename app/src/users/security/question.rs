@@ -1,6 +1,6 @@
 //! Asks before something is done about what proves somebody, does it, and says what came of it.
 
-use domain::Error;
+use domain::{Error, text::isolated};
 use leptos::{prelude::*, task::spawn_local};
 
 use super::acts::{FactorAct, Whose};
@@ -93,7 +93,7 @@ impl Asking {
             self.place.open.try_set(false);
             self.actions.tell();
             let gone = if let FactorAct::Remove(passkey) = &act { &passkey.name } else { &whose.subject.name };
-            self.toaster.bad(format!("{gone} is not there any more"));
+            self.toaster.bad(format!("{} is not there any more", isolated(gone)));
         } else if self.place.open.try_get_untracked() == Some(true) {
             self.place.error.try_set(Some(error.sentence()));
         } else {
