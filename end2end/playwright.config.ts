@@ -1,4 +1,5 @@
 import { defineConfig } from '@playwright/test';
+import { launchOptions } from './support/chromium';
 import { SLOWER } from './support/slower';
 
 // KEYDESK_BIN, KEYDESK_CHROMIUM and KEYDESK_TEST_POSTGRES come from setup/test.
@@ -18,9 +19,6 @@ export default defineConfig({
     trace: 'on-first-retry',
     viewport: { width: 1440, height: 900 },
     contextOptions: { reducedMotion: 'reduce' },
-    launchOptions: {
-      executablePath: process.env.KEYDESK_CHROMIUM,
-      args: ['--no-sandbox', '--disable-background-networking', '--disable-component-update', '--disable-sync'],
-    },
+    launchOptions,
   },
 });

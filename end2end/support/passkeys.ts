@@ -2,6 +2,15 @@
 
 import type { CDPSession, Page } from '@playwright/test';
 
+/**
+ * From the next page on, passkeys are asked for by buttons alone. A sign-in page asks by itself too, and the
+ * device may answer that question before a test presses the button for the other one.
+ */
+export const withoutOffers = (page: Page) =>
+  page.addInitScript(() => {
+    Object.defineProperty(PublicKeyCredential, 'isConditionalMediationAvailable', { value: () => Promise.resolve(false) });
+  });
+
 export class Authenticator {
   private constructor(
     private readonly cdp: CDPSession,

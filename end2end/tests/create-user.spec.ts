@@ -226,10 +226,14 @@ test.describe('by an administrator', () => {
     await expect(create.dialog).toBeHidden();
     await expect(users.createButton).toBeFocused();
 
+    // All that the form offers stands in the way of the keyboard; what has not arrived cannot be reached.
+    const offered = ['fields/list', 'groups/choices', 'users/find_second_factor_policy'];
+    const arrived = Promise.all(offered.map((name) => page.waitForResponse(`**/fn/${name}`)));
     await page.keyboard.press('Enter');
     await expect(create.username).toBeFocused();
-    // What has not arrived cannot be reached.
+    await arrived;
     await expect(create.group('Administrators')).toBeVisible();
+    await expect(create.secondFactor).toBeVisible();
     await page.keyboard.type('keyboard');
     await page.keyboard.press('Tab');
     await page.keyboard.type('Keyboard Only');

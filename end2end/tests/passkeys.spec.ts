@@ -3,7 +3,7 @@
 import type { Page } from '@playwright/test';
 import { cast, PASSWORD } from '../support/cast';
 import { enrolApp, enrolPasskey, removePasskeys, removePassword, requireSecondFactors } from '../support/enrol';
-import { Authenticator } from '../support/passkeys';
+import { Authenticator, withoutOffers } from '../support/passkeys';
 import { expect, test } from '../support/test';
 import { SecondFactor, SetUp } from '../pages/second-factor';
 import { SignIn } from '../pages/sign-in';
@@ -14,7 +14,7 @@ test.use({ needs: { seed: true, fresh: true } });
 const byPasskey = (page: Page) => page.getByRole('button', { name: 'Sign in with a passkey' });
 
 /** Gives somebody a passkey on the device of this page's browser, and signs them out again. */
-async function withPasskey(page: Page, person = cast.ana, prepare: (page: Page) => Promise<unknown> = async () => {}) {
+async function withPasskey(page: Page, person = cast.ana, prepare: (page: Page) => Promise<unknown> = withoutOffers) {
   const device = await Authenticator.plugIn(page);
   await new SignIn(page).as(person);
   await enrolPasskey(page);
@@ -25,6 +25,11 @@ async function withPasskey(page: Page, person = cast.ana, prepare: (page: Page) 
   return device;
 }
 
+const onlyButtons = (prepare: (page: Page) => Promise<unknown>) => async (page: Page) => {
+  await withoutOffers(page);
+  await prepare(page);
+};
+
 test('D9: somebody signs in with a passkey by the button, without typing a name', async ({ page, signIn }) => {
   const device = await withPasskey(page);
   await signIn.open();
@@ -34,7 +39,7 @@ test('D9: somebody signs in with a passkey by the button, without typing a name'
 });
 
 test('a passkey is offered among what the browser fills in by itself', async ({ page }) => {
-  const device = await withPasskey(page);
+  const device = await withPasskey(page, cast.ana, async () => {});
   await device.ownerIsThere(true);
   await page.goto('/sign-in?next=/audit');
   await expect(page, 'without a click').toHaveURL('/audit');
@@ -98,7 +103,7 @@ test('T11: the passkey of somebody disabled is refused in plain words', async ({
 });
 
 test('T6: a passkey that its person removed is refused like any other, and its device drops it', async ({ page, signIn, watch }) => {
-  const device = await withPasskey(page, cast.ana, removePasskeys);
+  const device = await withPasskey(page, cast.ana, onlyButtons(removePasskeys));
   expect(await device.count()).toBe(1);
   watch.expectComplaint('status of 401');
   await signIn.open();
@@ -114,7 +119,7 @@ test('a browser that takes no signals, or rejects them, shows the refusal all th
     Object.defineProperty(PublicKeyCredential, 'signalUnknownCredential', { value: rejects });
     Object.defineProperty(PublicKeyCredential, 'signalAllAcceptedCredentials', { value: undefined });
   });
-  const device = await withPasskey(page, cast.ana, removePasskeys);
+  const device = await withPasskey(page, cast.ana, onlyButtons(removePasskeys));
   watch.expectComplaint('status of 401');
   await signIn.open();
   await device.ownerIsThere(true);
@@ -146,7 +151,7 @@ test('T8: a passkey is the second factor where the password came first', async (
 });
 
 test('either the app or the passkey follows the password', async ({ page, signIn }) => {
-  const device = await withPasskey(page, cast.ana, enrolApp);
+  const device = await withPasskey(page, cast.ana, onlyButtons(enrolApp));
   await signIn.attempt('ana', PASSWORD);
   const second = new SecondFactor(page);
   await expect(second.code).toBeVisible();

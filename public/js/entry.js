@@ -1,4 +1,4 @@
-// Comfort on pages that work without it: show a password, send a form once.
+// Comfort on pages that work without it: show a password, send a form once at a time.
 for (const button of document.querySelectorAll('button[data-show]')) {
   const field = document.getElementById(button.dataset.show);
   button.hidden = false;
@@ -11,11 +11,23 @@ for (const button of document.querySelectorAll('button[data-show]')) {
   });
 }
 
+// While a form is on its way, sending it again is ignored. It is no longer on its way when the browser says that
+// it gave up on it, such as for whoever stopped it; one that does not say so ignores a double click only.
+const free = () => {
+  for (const form of document.forms) delete form.dataset.sent;
+  for (const button of document.querySelectorAll('button[aria-disabled]')) button.removeAttribute('aria-disabled');
+};
+window.keydeskSends = (form) => {
+  form.dataset.sent = 'yes';
+  if (!window.navigation) setTimeout(free, 1_000);
+};
+window.navigation?.addEventListener('navigateerror', free);
+
 for (const form of document.querySelectorAll('form')) {
   if (form.dataset.passkey) continue;
   form.addEventListener('submit', (event) => {
     if (form.dataset.sent) return event.preventDefault();
-    form.dataset.sent = 'yes';
+    keydeskSends(form);
     // A password manager should be offered the field as a password.
     for (const button of form.querySelectorAll('button[data-show]')) {
       document.getElementById(button.dataset.show).type = 'password';
@@ -83,10 +95,3 @@ for (const row of document.querySelectorAll('[data-codes]')) {
   });
   row.querySelector('[data-print]').addEventListener('click', () => print());
 }
-
-// The way back restores the page as it was left: let it be sent again.
-addEventListener('pageshow', (event) => {
-  if (!event.persisted) return;
-  for (const form of document.forms) delete form.dataset.sent;
-  for (const button of document.querySelectorAll('button[aria-disabled]')) button.removeAttribute('aria-disabled');
-});

@@ -3,6 +3,8 @@
 (() => {
   const able = window.PublicKeyCredential?.parseRequestOptionsFromJSON && navigator.credentials;
   let waiting = null;
+  // A server that hangs leaves no button dead.
+  const PATIENCE = 10_000;
 
   // One question at a time: a second one ends the first.
   function begin() {
@@ -26,7 +28,7 @@
   // For the console: asks for a question there, and answers it. A query goes along as a form.
   async function answer(address) {
     const [path, form] = address.split('?');
-    const asked = await fetch(path, { method: 'POST', body: new URLSearchParams(form) });
+    const asked = await fetch(path, { method: 'POST', body: new URLSearchParams(form), signal: AbortSignal.timeout(PATIENCE) });
     if (!asked.ok) throw new Error('no question');
     const { options, ticket } = await asked.json();
     return JSON.stringify([ticket, await get(options)]);
@@ -59,7 +61,7 @@
 
   async function ask(form, login) {
     const body = new URLSearchParams({ username: login });
-    const answer = await fetch(form.dataset.ask, { method: 'POST', body });
+    const answer = await fetch(form.dataset.ask, { method: 'POST', body, signal: AbortSignal.timeout(PATIENCE) });
     if (!answer.ok) throw new Error('no question');
     const { options, ticket } = await answer.json();
     form.dataset.options = options;
@@ -72,9 +74,12 @@
     const next = document.querySelector('form:not([data-passkey]) input[name=next]');
     if (next) form.elements.next.value = next.value;
     const remember = document.querySelector('input[name=remember]');
-    if (remember?.checked) {
+    if (remember?.checked && !form.elements.remember) {
       form.append(Object.assign(document.createElement('input'), { type: 'hidden', name: 'remember', value: 'yes' }));
     }
+    // A question counts once: should the sending be stopped, another one is asked.
+    form.dataset.asked = '0';
+    keydeskSends(form);
     form.submit();
   }
 
@@ -92,6 +97,9 @@
     form.addEventListener('submit', async (event) => {
       event.preventDefault();
       event.stopImmediatePropagation();
+      // The first press stays: a second one would end its question.
+      if (form.dataset.sent) return;
+      form.dataset.sent = 'yes';
       told.hidden = true;
       try {
         const name = document.querySelector('input[name=username]:not([hidden])')?.value.trim() ?? '';
@@ -103,6 +111,7 @@
       } catch (error) {
         told.textContent = words(error);
         told.hidden = false;
+        delete form.dataset.sent;
         offer(form);
       }
     });
@@ -115,15 +124,17 @@
     // After a refusal somebody has to ask: the same passkey would only be refused again.
     if (document.querySelector('.note[role=alert]')) return;
     if (!(await PublicKeyCredential.isConditionalMediationAvailable?.())) return;
+    let again;
     try {
       if (Date.now() - Number(form.dataset.asked) > STALE || form.dataset.named) await ask(form, '');
       form.dataset.named = '';
-      const again = setTimeout(() => offer(form), STALE);
-      const answer = await get(form.dataset.options, 'conditional');
-      clearTimeout(again);
-      send(form, answer);
+      again = setTimeout(() => offer(form), STALE);
+      send(form, await get(form.dataset.options, 'conditional'));
     } catch {
       // Ended by a question that somebody asked for, or by a page that goes away.
+    } finally {
+      // It would end the question that somebody asked for.
+      clearTimeout(again);
     }
   }
 })();

@@ -10,7 +10,7 @@ use super::server_fns::{session_time_left, stay_signed_in};
 use crate::{
     api::ApiError,
     layout::{IdleWarning, use_viewer},
-    ui::browser_now,
+    ui::{Press, browser_now},
 };
 
 /// Once inside each frame.
@@ -51,7 +51,7 @@ pub fn IdleWatch() -> impl IntoView {
             // Another tab may have been used meanwhile: only the server knows.
             let unsure = remaining <= warning && (!open.get_untracked() || remaining <= 0);
             if unsure && !look.pending().get_untracked() {
-                look.dispatch(());
+                look.request(());
             }
         };
         let ticking = set_interval_with_handle(tick, Duration::from_secs(1));
@@ -61,5 +61,5 @@ pub fn IdleWatch() -> impl IntoView {
             }
         });
     });
-    view! { <IdleWarning open left on_stay=move |()| drop(stay.dispatch(())) busy=stay.pending() /> }
+    view! { <IdleWarning open left on_stay=move |()| stay.press(()) busy=stay.pending() /> }
 }

@@ -11,7 +11,7 @@ use super::{
 use crate::{
     api::ApiError,
     layout::{Page, Problem, use_viewer},
-    ui::{Button, Card, Fact, Facts, FormErrors, Kind, Loading, Note, TextField, Time, TimeStyle, Toaster},
+    ui::{Button, Card, Fact, Facts, FormErrors, Kind, Loading, Note, Press, TextField, Time, TimeStyle, Toaster},
 };
 
 #[component]
@@ -61,7 +61,7 @@ fn OwnProfile(profile: Profile) -> impl IntoView {
     let send = move |event: SubmitEvent| {
         event.prevent_default();
         error.set(None);
-        save.dispatch(name.get_untracked());
+        save.press(name.get_untracked());
     };
     let about = move || error.with(|e| e.as_ref().and_then(|e| e.about("display_name")));
     let whole = move || match error.get() {

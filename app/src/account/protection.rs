@@ -7,7 +7,7 @@ use super::server_fns::hand_over_protection;
 use crate::{
     api::ApiError,
     layout::use_prover,
-    ui::{Button, Card, Confirm, FormErrors, TextField, Toaster},
+    ui::{Button, Card, Confirm, FormErrors, Press, TextField, Toaster},
 };
 
 #[component]
@@ -25,9 +25,7 @@ pub fn Protection(
     let hand_over = Action::new(|username: &String| hand_over_protection(username.clone()));
     let name = move || domain::text::trimmed(&username.get()).to_owned();
     let go = move || {
-        if !hand_over.pending().get_untracked() {
-            hand_over.dispatch(untrack(name));
-        }
+        hand_over.press(untrack(name));
     };
     Effect::new(move |_| match hand_over.value().get() {
         Some(Ok(())) => {

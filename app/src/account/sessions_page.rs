@@ -7,23 +7,12 @@ use super::server_fns::{end_own_other_sessions, end_own_session, list_own_sessio
 use crate::{
     api::ApiError,
     layout::{Page, Problem, SessionLine},
-    ui::{Button, Card, Confirm, Loading, Toaster},
+    ui::{Button, Card, Confirm, Loading, Press, Toaster},
 };
 
 #[component]
 pub fn SessionsPage() -> impl IntoView {
     let sessions = Resource::new(|| (), |()| list_own_sessions());
-    let toaster = expect_context::<Toaster>();
-    let end = Action::new(|row: &SessionRow| end_own_session(row.id));
-    Effect::new(move |_| {
-        if let Some(ended) = end.value().get() {
-            sessions.refetch();
-            match ended {
-                Ok(()) => toaster.good("Session ended"),
-                Err(ApiError(error)) => toaster.bad(error.sentence()),
-            }
-        }
-    });
     let shown = move || {
         Suspend::new(async move {
             match sessions.await {
@@ -31,7 +20,7 @@ pub fn SessionsPage() -> impl IntoView {
                     let others = rows.iter().filter(|row| !row.current).count() as u32;
                     let lines = rows
                         .into_iter()
-                        .map(move |row| view! { <Session row on_end=move |row| drop(end.dispatch(row)) /> });
+                        .map(move |row| view! { <Session row on_ended=move |()| sessions.refetch() /> });
                     view! {
                         <Card layout="lines">{lines.collect_view()}</Card>
                         <EndOthers others on_ended=move |()| sessions.refetch() />
@@ -51,11 +40,22 @@ pub fn SessionsPage() -> impl IntoView {
 }
 
 #[component]
-fn Session(row: SessionRow, #[prop(into)] on_end: Callback<SessionRow>) -> impl IntoView {
-    let (ended, which) = (row.clone(), format!(" {}", row.browser));
+fn Session(row: SessionRow, #[prop(into)] on_ended: Callback<()>) -> impl IntoView {
+    let (id, which) = (row.id, format!(" {}", row.browser));
+    let toaster = expect_context::<Toaster>();
+    let end = Action::new(move |(): &()| end_own_session(id));
+    Effect::new(move |_| {
+        if let Some(ended) = end.value().get() {
+            on_ended.run(());
+            match ended {
+                Ok(()) => toaster.good("Session ended"),
+                Err(ApiError(error)) => toaster.bad(error.sentence()),
+            }
+        }
+    });
     view! {
         <SessionLine row>
-            <Button class="small" on_click=move |_| on_end.run(ended.clone())>
+            <Button class="small" busy=end.pending() on_click=move |_| end.press(())>
                 "End"<span class="hush">{which}</span>
             </Button>
         </SessionLine>
@@ -89,7 +89,7 @@ fn EndOthers(others: u32, #[prop(into)] on_ended: Callback<()>) -> impl IntoView
                 effects=vec![("screen".to_owned(), format!("Ends {} now", plural(others, "session")))]
                 about="You stay signed in here."
                 busy=end.pending()
-                on_confirm=move |()| drop(end.dispatch(()))
+                on_confirm=move |()| end.press(())
             />
         }
     })

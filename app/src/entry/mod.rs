@@ -14,24 +14,25 @@ pub use set_up::{SetUp, recovery_codes_page, set_up_page};
 
 use passkey::PasskeyForm;
 
-use crate::layout::{EntryAlert, EntryAssets, EntryField, Theme, entry_document, provide_entry_icons};
+use crate::layout::{Audience, EntryAlert, EntryAssets, EntryField, Theme, entry_document, provide_entry_icons};
 
 /// What every entry page needs.
 #[derive(Clone, Debug)]
 pub struct Entry {
     pub assets: EntryAssets,
+    pub audience: Audience,
     pub theme: Theme,
     pub installation: String,
 }
 
 impl Entry {
     fn render<V: IntoView + 'static>(self, title: &str, wide: bool, body: impl FnOnce() -> V + 'static) -> String {
-        let Self { assets, theme, installation } = self;
+        let Self { assets, audience, theme, installation } = self;
         let title = title.to_owned();
         Owner::new().with(|| {
             provide_entry_icons(&assets);
             let body = body();
-            let page = entry_document(assets, theme, installation, title, None, wide, body);
+            let page = entry_document(assets, audience, theme, installation, title, wide, body);
             // Nothing here reacts: one pass renders it.
             page.to_html()
         })

@@ -3,6 +3,7 @@
 
 use super::theme::Theme;
 use crate::ui::{Assets, Icon};
+use domain::users::UserId;
 use leptos::prelude::*;
 
 /// Addresses of what the document loads, as the server serves them.
@@ -12,25 +13,47 @@ pub struct EntryAssets {
     pub icons: String,
     pub favicon: String,
     pub font: String,
-    /// The small script that shows passwords and stops double submits.
-    pub script: String,
-    /// A further script, such as the one for passkeys.
-    pub extra_script: Option<String>,
+    /// The small scripts.
+    pub scripts: Vec<String>,
+}
+
+/// Whom a page before the console is for: it is shown again only while that holds.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Audience {
+    /// It says nothing about anybody, such as an error.
+    #[default]
+    Everybody,
+    /// Whoever is not signed in.
+    Strangers,
+    /// Whoever's session it belongs to.
+    User(UserId),
+}
+
+impl Audience {
+    /// What the page's head says to `session.js`.
+    fn meta(self) -> Option<String> {
+        match self {
+            Self::Everybody => None,
+            Self::Strangers => Some(String::new()),
+            Self::User(id) => Some(id.to_string()),
+        }
+    }
 }
 
 /// A whole page: document, name of the house, card. `wide` for forms with more than two fields.
 pub fn entry_document(
     assets: EntryAssets,
+    audience: Audience,
     theme: Theme,
     installation_name: String,
     title: String,
-    nonce: Option<String>,
     wide: bool,
     children: impl IntoView + 'static,
 ) -> impl IntoView {
-    let EntryAssets { icons, style, favicon, font, script, extra_script } = assets;
+    let EntryAssets { icons, style, favicon, font, scripts } = assets;
     let sprite = icons.clone();
-    let extra = extra_script.map(|src| view! { <script src=src defer nonce=nonce.clone()></script> });
+    let user = audience.meta().map(|user| view! { <meta name="keydesk-user" content=user /> });
+    let scripts: Vec<_> = scripts.into_iter().map(|src| view! { <script src=src defer></script> }).collect();
     view! {
         <!DOCTYPE html>
         <html lang="en" data-theme=theme.name()>
@@ -43,8 +66,8 @@ pub fn entry_document(
                 <link rel="stylesheet" href=style />
                 <link rel="icon" href=favicon type="image/svg+xml" />
                 <meta name="keydesk-icons" content=icons />
-                <script src=script defer nonce=nonce></script>
-                {extra}
+                {user}
+                {scripts}
             </head>
             <body>
                 <main class="entry" class:wide=wide>

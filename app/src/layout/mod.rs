@@ -20,7 +20,7 @@ mod ways;
 
 pub use account_frame::AccountFrame;
 pub use address::TrueAddress;
-pub use entry::{EntryAlert, EntryAssets, EntryField, entry_document, provide_entry_icons};
+pub use entry::{Audience, EntryAlert, EntryAssets, EntryField, entry_document, provide_entry_icons};
 pub use frame::{Frame, Me, NavEntry};
 pub use idle::IdleWarning;
 pub use page::{Page, RecordHead, WindowTitle};

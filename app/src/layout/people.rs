@@ -8,7 +8,7 @@ use domain::{
 };
 use leptos::{leptos_dom::helpers::TimeoutHandle, prelude::*};
 
-use crate::users::server_fns::list_users;
+use crate::{ui::Press, users::server_fns::list_users};
 
 /// How long typing rests before the server is asked.
 const PAUSE: Duration = Duration::from_millis(150);
@@ -47,7 +47,7 @@ pub fn find_people(words: Signal<String>) -> FoundPeople {
             found.waiting.set(false);
         } else {
             found.waiting.set(true);
-            let later = set_timeout_with_handle(move || drop(ask.dispatch(words)), PAUSE);
+            let later = set_timeout_with_handle(move || ask.request(words), PAUSE);
             timer.set_value(later.ok());
         }
     });

@@ -12,7 +12,7 @@ use super::{
 use crate::{
     account::server_fns::{ask_proof, prove},
     api::ApiError,
-    ui::{Button, Dialog, passkey_answer},
+    ui::{Button, Dialog, Press, passkey_answer},
 };
 
 /// Opens the dialog and remembers what to do afterwards.
@@ -121,7 +121,7 @@ pub fn ProofDialog() -> impl IntoView {
         // Each proof gives the session a new cookie: two at once would trip each other up.
         if !check.pending().get_untracked() {
             asked.error.set(None);
-            check.dispatch((asked.way.get_untracked(), asked.typed.get_untracked()));
+            check.press((asked.way.get_untracked(), asked.typed.get_untracked()));
         }
     };
     let actions = move || {

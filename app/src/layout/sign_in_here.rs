@@ -16,7 +16,7 @@ use super::{
 use crate::{
     account::server_fns::{own_profile, sign_in_here},
     api::{ApiError, when_signed_out},
-    ui::{Avatar, Dialog, Kind, LinkButton, passkey_answer_from},
+    ui::{Avatar, Dialog, Kind, LinkButton, Press, passkey_answer_from},
 };
 
 #[derive(Clone, Copy)]
@@ -173,7 +173,7 @@ pub fn SignInDialog() -> impl IntoView {
     let send = move |()| {
         if !sign_in.pending().get_untracked() {
             asked.error.set(None);
-            sign_in.dispatch((asked.way.get_untracked(), asked.typed.get_untracked()));
+            sign_in.press((asked.way.get_untracked(), asked.typed.get_untracked()));
         }
     };
     let elsewhere = || {
@@ -201,13 +201,20 @@ pub fn SignInDialog() -> impl IntoView {
         false => "You are signed out. Your session was ended. What you typed is still here.",
         true => "One more thing is needed: your second factor. What you typed is still here.",
     };
+    // `session.js` has found the session ended and covered the page, all but what is `over` it.
+    Effect::new(move |_| {
+        let told = window_event_listener_untyped("keydesk-session-ended", move |_| here.open.set(true));
+        on_cleanup(move || told.remove());
+    });
     view! {
-        <Dialog open=here.open title="Sign in again" about actions>
-            <AskedForm id="sign-in-here" asked password_label="Password" on_send=send>
-                {who}
-                // Password managers look for it.
-                <input type="text" name="username" autocomplete="username" value=username readonly hidden />
-            </AskedForm>
-        </Dialog>
+        <div class="over">
+            <Dialog open=here.open title="Sign in again" about actions>
+                <AskedForm id="sign-in-here" asked password_label="Password" on_send=send>
+                    {who}
+                    // Password managers look for it.
+                    <input type="text" name="username" autocomplete="username" value=username readonly hidden />
+                </AskedForm>
+            </Dialog>
+        </div>
     }
 }

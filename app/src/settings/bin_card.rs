@@ -11,7 +11,7 @@ use super::server_fns::update_settings;
 use crate::{
     api::ApiError,
     layout::{lacks, use_prover},
-    ui::{Button, Card, Confirm, FormErrors, Kind, TextField, Toaster},
+    ui::{Button, Card, Confirm, FormErrors, Kind, Press, TextField, Toaster},
 };
 
 #[component]
@@ -27,9 +27,7 @@ pub fn BinCard(settings: Settings) -> impl IntoView {
     on_cleanup(move || prover.forget());
     let typed = move || SettingsForm { bin_days: days.get_untracked() };
     let submit = move || {
-        if !save.pending().get_untracked() {
-            save.dispatch(typed());
-        }
+        save.press(typed());
     };
     let ask_or_submit = move || match typed().parse() {
         _ if barred.get_untracked().is_some() => {}

@@ -7,7 +7,7 @@ use super::server_fns::delete_field;
 use crate::{
     api::ApiError,
     layout::use_prover,
-    ui::{Confirm, Toaster},
+    ui::{Confirm, Press, Toaster},
 };
 
 #[component]
@@ -30,8 +30,8 @@ pub fn FieldDelete(deleting: RwSignal<Option<Field>>, #[prop(into)] on_deleted: 
     });
     let delete = Action::new(|id: &FieldId| delete_field(*id));
     let submit = move || {
-        if let Some(field) = deleting.get_untracked().filter(|_| !delete.pending().get_untracked()) {
-            delete.dispatch(field.id);
+        if let Some(field) = deleting.get_untracked() {
+            delete.press(field.id);
         }
     };
     Effect::new(move |_| match delete.value().get() {

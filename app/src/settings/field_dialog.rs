@@ -10,7 +10,7 @@ use super::server_fns::save_field;
 use crate::{
     api::ApiError,
     layout::use_prover,
-    ui::{Button, Checkbox, Dialog, FormErrors, Kind, RadioCard, RadioCards, TextArea, TextField, Toaster},
+    ui::{Button, Checkbox, Dialog, FormErrors, Kind, Press, RadioCard, RadioCards, TextArea, TextField, Toaster},
 };
 
 /// What the form holds while it is filled in.
@@ -115,7 +115,7 @@ pub fn FieldDialog(
         let form = draft.form();
         draft.error.set(form.parse().err());
         if draft.error.with_untracked(Option::is_none) {
-            save.dispatch(form);
+            save.press(form);
         }
     };
     Effect::new(move |_| match save.value().get() {

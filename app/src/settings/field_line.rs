@@ -4,12 +4,12 @@ use domain::{
     Permission,
     fields::{Field, FieldId, FieldKind},
 };
-use leptos::prelude::*;
+use leptos::{ev::MouseEvent, prelude::*};
 
 use super::fields_card::Wish;
 use crate::{
     layout::lacks,
-    ui::{Button, Icon, Kind, Tag, focus},
+    ui::{Button, Icon, Kind, Tag, focus, is_second},
 };
 
 fn icon(kind: FieldKind) -> &'static str {
@@ -96,8 +96,9 @@ fn MoveButton(id: FieldId, name: String, up: bool, at_end: bool, wish: Callback<
         let end = if up { "It is the first." } else { "It is the last." };
         barred.get().or_else(|| at_end.then(|| end.to_owned()))
     };
-    let click = move |_| {
-        if untrack(reason).is_none() {
+    let click = move |click: MouseEvent| {
+        // Another field stands there by then.
+        if !is_second(&click) && untrack(reason).is_none() {
             wish.run(Wish::Move { id, up });
         }
     };

@@ -15,7 +15,7 @@ use super::{
 use crate::{
     api::{Answer, ApiError},
     layout::{Problem, lacks, use_prover},
-    ui::{Button, Card, Empty, Kind, Loading, Toaster},
+    ui::{Button, Card, Empty, Kind, Loading, Press, Toaster},
 };
 
 type Fields = Resource<Answer<Vec<Field>>>;
@@ -91,7 +91,7 @@ fn moving(fields: Fields, back_to: RwSignal<Option<(FieldId, bool)>>) -> Callbac
             back_to.set(Some(moved));
             fields.refetch();
         }
-        Some((moved, Err(error))) if !prover.asked_by(&error, move || drop(act.dispatch(moved))) => {
+        Some((moved, Err(error))) if !prover.asked_by(&error, move || act.press(moved)) => {
             let ApiError(error) = error;
             toaster.bad(error.sentence());
             fields.refetch();
@@ -99,9 +99,7 @@ fn moving(fields: Fields, back_to: RwSignal<Option<(FieldId, bool)>>) -> Callbac
         Some(_) | None => {}
     });
     Callback::new(move |moved| {
-        if !act.pending().get_untracked() {
-            act.dispatch(moved);
-        }
+        act.press(moved);
     })
 }
 
@@ -131,7 +129,7 @@ fn NoFields(fields: Fields) -> impl IntoView {
             toaster.good("Company, origin and location added");
             fields.refetch();
         }
-        Some(Err(error)) if !prover.asked_by(&error, move || drop(add.dispatch(()))) => {
+        Some(Err(error)) if !prover.asked_by(&error, move || add.press(())) => {
             let ApiError(error) = error;
             toaster.bad(error.sentence());
         }
@@ -144,7 +142,7 @@ fn NoFields(fields: Fields) -> impl IntoView {
                 icon="plus"
                 busy=add.pending()
                 disabled_reason=barred
-                on_click=move |_| drop(add.dispatch(()))
+                on_click=move |_| add.press(())
             >
                 "Add company, origin and location"
             </Button>

@@ -18,7 +18,7 @@ use super::{
 use crate::{
     api::ApiError,
     layout::{lacks, use_prover},
-    ui::{Button, Card, Confirm, FormErrors, Kind, Toaster, browser_now, grouped},
+    ui::{Button, Card, Confirm, FormErrors, Kind, Press, Toaster, browser_now, grouped},
 };
 
 #[component]
@@ -33,14 +33,12 @@ pub fn SecurityCard(security: Security) -> impl IntoView {
     let count = Action::new(|form: &SecurityForm| count_enrolling(form.clone()));
     on_cleanup(move || prover.forget());
     let submit = move || {
-        if !save.pending().get_untracked() {
-            save.dispatch(draft.form());
-        }
+        save.press(draft.form());
     };
     let ask_or_submit = move || match draft.form().parse() {
         _ if barred.get_untracked().is_some() || count.pending().get_untracked() => {}
         Ok(wanted) if saved.with_untracked(|saved| wanted.asks_more_than(saved)) => {
-            count.dispatch(draft.form());
+            count.press(draft.form());
         }
         Ok(_) => submit(),
         Err(failure) => draft.error.set(Some(failure)),

@@ -1,7 +1,7 @@
 //! Buttons and links that look like them.
 
 use super::Icon;
-use super::Words;
+use super::{Words, press::is_second};
 use leptos::{ev::MouseEvent, prelude::*};
 
 /// How much a button asks for attention.
@@ -28,7 +28,8 @@ impl Kind {
 }
 
 /// Does something here. While `busy` or with a `disabled_reason` it stays in the
-/// tab order, says so, and neither calls back nor submits its form.
+/// tab order, says so, and neither calls back nor submits its form. A double click is one press:
+/// what the first one brought may lie under the second.
 #[component]
 pub fn Button(
     #[prop(optional)] kind: Kind,
@@ -52,7 +53,7 @@ pub fn Button(
     let class = kind.class(&format!("{}{class}", if label.is_some() { "icon " } else { "" }));
     let blocked = move || busy.get() || disabled_reason.get().is_some();
     let click = move |event: MouseEvent| {
-        if busy.get_untracked() || untrack(|| disabled_reason.get()).is_some() {
+        if is_second(&event) || busy.get_untracked() || untrack(|| disabled_reason.get()).is_some() {
             event.prevent_default();
         } else if let Some(on_click) = on_click {
             on_click.run(event);

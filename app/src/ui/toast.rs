@@ -1,7 +1,7 @@
 //! Says what just happened, briefly, and offers to take it back.
 
-use super::Icon;
-use leptos::prelude::*;
+use super::{Icon, press::is_second};
+use leptos::{ev::MouseEvent, prelude::*};
 use std::time::Duration;
 
 #[derive(Clone)]
@@ -69,7 +69,10 @@ pub fn Toasts() -> impl IntoView {
     let one = move |toast: Toast| {
         let close = move |_| toaster.close(toast.id);
         let action = toast.action.map(|(label, callback)| {
-            let act = move |_| {
+            let act = move |click: MouseEvent| {
+                if is_second(&click) {
+                    return;
+                }
                 toaster.close(toast.id);
                 callback.run(());
             };

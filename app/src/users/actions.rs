@@ -3,6 +3,7 @@
 
 use domain::{
     Permission,
+    text::isolated,
     users::{Refusals, Status, User, UserId, UserRow},
 };
 use leptos::prelude::*;
@@ -26,16 +27,16 @@ impl Subject {
     }
 }
 
-/// The first word of a name, or all of it where that is hardly a name: "Dr.", "Le".
+/// The first word of a name, or all of it where that is hardly a name: "Dr.", "Le". For sentences.
 pub fn short_name(name: &str) -> String {
     const MOST: usize = 30;
     let first = name.split_whitespace().next().unwrap_or_default();
     let hardly = first.chars().count() < 3 || first.ends_with(['.', ',']);
     let chosen = if hardly { name } else { first };
     if chosen.chars().count() <= MOST {
-        return chosen.to_owned();
+        return isolated(chosen);
     }
-    chosen.chars().take(MOST).chain(['\u{2026}']).collect()
+    isolated(&chosen.chars().take(MOST).chain(['\u{2026}']).collect::<String>())
 }
 
 impl From<&UserRow> for Subject {
@@ -153,6 +154,7 @@ impl Act {
 #[derive(Clone, Copy)]
 pub struct UserActions {
     asked: RwSignal<Option<(Act, Subject)>>,
+    running: StoredValue<Vec<(Act, UserId)>>,
     changed: RwSignal<u32>,
 }
 
@@ -165,6 +167,22 @@ impl UserActions {
     /// What is asked for now.
     pub fn asked(&self) -> RwSignal<Option<(Act, Subject)>> {
         self.asked
+    }
+
+    /// Whether this act may begin: not while it runs, or a double click would do it twice.
+    #[must_use]
+    pub fn begin(&self, act: Act, id: UserId) -> bool {
+        let begin = |running: &mut Vec<_>| {
+            let free = !running.contains(&(act, id));
+            running.push((act, id));
+            free
+        };
+        // The console's pages may be gone; whoever asked is not.
+        self.running.try_update_value(begin).unwrap_or(true)
+    }
+
+    pub fn end(&self, act: Act, id: UserId) {
+        self.running.try_update_value(|running| running.retain(|one| *one != (act, id)));
     }
 
     /// Goes up whenever somebody was changed: lists and pages that show users follow it.
@@ -181,7 +199,8 @@ impl UserActions {
 
 /// Call once above the console's pages.
 pub fn provide_user_actions() {
-    provide_context(UserActions { asked: RwSignal::new(None), changed: RwSignal::new(0) });
+    let (asked, changed) = (RwSignal::new(None), RwSignal::new(0));
+    provide_context(UserActions { asked, running: StoredValue::new(vec![]), changed });
 }
 
 pub fn use_user_actions() -> UserActions {

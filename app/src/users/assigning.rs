@@ -14,7 +14,7 @@ use super::{
 use crate::{
     api::ApiError,
     layout::{Prover, use_prover},
-    ui::Toaster,
+    ui::{Busy, Toaster},
 };
 
 /// The groups of one user, with all that changing them needs once the page is gone.
@@ -23,7 +23,7 @@ pub struct Assigning {
     id: UserId,
     short_name: String,
     own: Vec<GroupId>,
-    pub busy: RwSignal<bool>,
+    pub busy: Busy,
     actions: UserActions,
     toaster: Toaster,
     prover: Prover,
@@ -35,7 +35,7 @@ impl Assigning {
             id: user.id,
             short_name: short_name(&user.display_name),
             own: user.groups.iter().map(|group| group.id).collect(),
-            busy: RwSignal::new(false),
+            busy: Busy::default(),
             actions: use_user_actions(),
             toaster: expect_context(),
             prover: use_prover(),
@@ -61,10 +61,12 @@ impl Assigning {
 
     /// `back` is what is said once it has been taken back; without, it cannot be.
     fn run(self, wanted: Vec<GroupId>, said: String, back: Option<String>) {
-        self.busy.try_set(true);
+        if !self.busy.begin() {
+            return;
+        }
         spawn_local(async move {
             let assigned = assign_groups(self.id, wanted.clone()).await;
-            self.busy.try_set(false);
+            self.busy.end();
             let again = self.clone();
             match assigned {
                 Ok(()) => {

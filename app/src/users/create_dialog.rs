@@ -1,6 +1,6 @@
 //! Creating a user: the dialog around the form, and the one-time password it may end with.
 
-use domain::users::NewUserForm;
+use domain::{text::isolated, users::NewUserForm};
 use leptos::prelude::*;
 
 use super::{
@@ -13,7 +13,7 @@ use super::{
 use crate::{
     api::ApiError,
     layout::use_prover,
-    ui::{Button, Dialog, Kind, Toaster},
+    ui::{Button, Dialog, Kind, Press, Toaster},
 };
 
 /// The password that a new user gets unless somebody types one.
@@ -38,7 +38,7 @@ pub fn CreateDialog(open: RwSignal<bool>, #[prop(into)] on_created: Callback<()>
         // The browser knows the same rules: no need to ask the server about a blank name.
         let accepted = || draft.accepts(draft.new_user().parse(), untrack(|| offered.defined()));
         if !create.pending().get_untracked() && accepted() {
-            create.dispatch(draft.new_user());
+            create.press(draft.new_user());
         }
     };
     Effect::new(move |_| match create.value().get() {
@@ -46,7 +46,7 @@ pub fn CreateDialog(open: RwSignal<bool>, #[prop(into)] on_created: Callback<()>
             open.set(false);
             draft.clear(SAFE);
             on_created.run(());
-            let done = format!("{} can sign in now", user.display_name);
+            let done = format!("{} can sign in now", isolated(&user.display_name));
             match user.one_time_password {
                 Some(password) => {
                     given.set(Some(Given { name: user.display_name, username: user.username, password, done }));

@@ -14,7 +14,7 @@ use super::{
 use crate::{
     api::ApiError,
     layout::{lacks, use_viewer},
-    ui::{Checkbox, FormErrors, PasswordField, RadioCard, RadioCards, TextField},
+    ui::{Checkbox, FormErrors, PasswordField, Press, RadioCard, RadioCards, TextField},
 };
 
 /// How long typing rests before the server is asked whether a username can be had.
@@ -146,7 +146,7 @@ fn Username(draft: Draft, sending: Signal<bool>) -> impl IntoView {
             // Once the form is on its way, the name may be taken by the very user it makes.
             let ask = move || {
                 if !sending.get_untracked() {
-                    check.dispatch(name);
+                    check.request(name);
                 }
             };
             waiting.set_value(set_timeout_with_handle(ask, PAUSE).ok());

@@ -5,6 +5,7 @@ use std::time::Duration;
 use domain::{
     Error,
     audit::plural,
+    text::isolated,
     users::{Edited, User, UserChanges, UserId, Viewer},
 };
 use leptos::{prelude::*, task::spawn_local};
@@ -232,7 +233,7 @@ impl Editing {
         }
         self.actions.tell();
         self.toaster.bad(match error {
-            ApiError(Error::NotFound) => format!("{name} is not there any more"),
+            ApiError(Error::NotFound) => format!("{} is not there any more", isolated(name)),
             ApiError(other) => other.sentence(),
         });
     }

@@ -4,6 +4,7 @@ use domain::{
     Permission,
     audit::plural,
     fields::{Field, ShownValue},
+    text::isolated,
     time,
     users::{Status, User, UserId},
 };
@@ -46,7 +47,7 @@ fn overview(user: User) -> AnyView {
         }
         n => plural(n, "session").into_any(),
     };
-    let by = user.created_by.clone().map(|name| format!(" by {name}"));
+    let by = user.created_by.clone().map(|name| format!(" by {}", isolated(&name)));
     let email = match user.email.clone() {
         Some(email) if user.email_verified => email,
         Some(email) => format!("{email} (not verified)"),
@@ -142,7 +143,7 @@ fn custom_fact(ShownValue { field, name, value }: ShownValue, defined: &[Field])
 #[component]
 fn Notes(user: User) -> impl IntoView {
     let subject = Subject::from(&user);
-    let (name, short) = (user.display_name.clone(), short_name(&user.display_name));
+    let (name, short) = (isolated(&user.display_name), short_name(&user.display_name));
     let state = match user.status {
         Status::InBin => user.deleted_at.map(|at| {
             let until = user.erase_at.map(|ms| {

@@ -15,7 +15,7 @@ use super::{
 use crate::{
     api::ApiError,
     layout::{Problem, Prover, SessionLine, use_prover},
-    ui::{Button, Card, Empty, Loading, Toaster},
+    ui::{Busy, Button, Card, Empty, Loading, Toaster},
 };
 
 #[component]
@@ -86,7 +86,7 @@ fn Session(user: UserId, row: SessionRow, #[prop(optional_no_strip)] why: Option
 /// Ending one session.
 #[derive(Clone, Copy)]
 struct Ending {
-    busy: RwSignal<bool>,
+    busy: Busy,
     actions: UserActions,
     toaster: Toaster,
     prover: Prover,
@@ -94,19 +94,16 @@ struct Ending {
 
 impl Ending {
     fn here() -> Self {
-        Self {
-            busy: RwSignal::new(false),
-            actions: use_user_actions(),
-            toaster: expect_context(),
-            prover: use_prover(),
-        }
+        Self { busy: Busy::default(), actions: use_user_actions(), toaster: expect_context(), prover: use_prover() }
     }
 
     fn run(self, user: UserId, id: domain::sessions::SessionId) {
-        self.busy.try_set(true);
+        if !self.busy.begin() {
+            return;
+        }
         spawn_local(async move {
             let ended = end_sessions(user, Some(id)).await;
-            self.busy.try_set(false);
+            self.busy.end();
             match ended {
                 Ok(_) => {
                     self.actions.tell();

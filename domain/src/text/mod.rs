@@ -136,9 +136,29 @@ pub fn initials(name: &str) -> String {
     first.into_iter().chain(words.next_back()).flat_map(char::to_uppercase).collect()
 }
 
+/// A name inside a sentence. One with letters that are written from right to left is kept from
+/// reordering what stands around it (First Strong Isolate, UAX 9).
+pub fn isolated(name: &str) -> String {
+    let right_to_left = |c| {
+        matches!(c,
+            '\u{590}'..='\u{8ff}' | '\u{fb1d}'..='\u{fdff}' | '\u{fe70}'..='\u{fefe}'
+            | '\u{10800}'..='\u{10fff}' | '\u{1e800}'..='\u{1efff}')
+    };
+    if name.contains(right_to_left) { format!("\u{2068}{name}\u{2069}") } else { name.to_owned() }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_name_written_from_right_to_left_is_kept_apart_in_a_sentence() {
+        assert_eq!(isolated("Ana Moreira"), "Ana Moreira");
+        assert_eq!(isolated("王秀英"), "王秀英");
+        for name in ["דוד 12", "فاطمة", "Ana (שלום)"] {
+            assert_eq!(isolated(name), format!("\u{2068}{name}\u{2069}"));
+        }
+    }
 
     #[test]
     fn surrounding_space_is_not_part_of_a_text() {

@@ -44,6 +44,7 @@ impl Assets {
             font: self.path("fonts/inter.woff2"),
             favicon: "/favicon.svg".into(),
             script: self.path("keydesk.js"),
+            session: self.path("js/session.js"),
             passkeys: self.path("js/passkey.js"),
             wasm: self.path("keydesk.wasm"),
         }
@@ -55,8 +56,7 @@ impl Assets {
             icons: self.icons(),
             favicon: "/favicon.svg".into(),
             font: self.path("fonts/inter.woff2"),
-            script: self.path("js/entry.js"),
-            extra_script: Some(self.path("js/passkey.js")),
+            scripts: ["js/session.js", "js/entry.js", "js/passkey.js"].map(|name| self.path(name)).into(),
         }
     }
 }

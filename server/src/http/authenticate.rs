@@ -19,8 +19,8 @@ use super::{App, client, cookies, entry};
 #[derive(Clone, Copy)]
 pub struct AbsoluteEnd(pub domain::Millis);
 
-/// Asking for the time left is no activity, or no session would ever be idle.
-const NO_ACTIVITY: &str = "/fn/account/time_left";
+/// What pages ask by themselves is no activity, or no session would ever be idle.
+const NO_ACTIVITY: [&str; 2] = ["/fn/account/time_left", super::session::PATH];
 
 pub async fn authenticate(State(app): State<App>, session: Session, mut request: Request, next: Next) -> Response {
     let peer = request.extensions().get::<ConnectInfo<SocketAddr>>().map(|ConnectInfo(peer)| *peer);
@@ -38,7 +38,7 @@ pub async fn authenticate(State(app): State<App>, session: Session, mut request:
             let end = loaded.seat.created_at + app.installation().limits().absolute;
             request.extensions_mut().insert(AbsoluteEnd(end));
             let context = app.installation().person(loaded.actor, origin);
-            if request.uri().path() != NO_ACTIVITY {
+            if !NO_ACTIVITY.contains(&request.uri().path()) {
                 sessions::touch(&context, loaded.seat.id);
             }
             context

@@ -14,6 +14,7 @@ mod places;
 mod router;
 mod same_origin;
 mod security_headers;
+mod session;
 mod session_store;
 mod to_the_end;
 mod well_known;

@@ -15,7 +15,7 @@ use tower_sessions::{Expiry, SessionManagerLayer, cookie::SameSite};
 use super::{
     App, assets,
     authenticate::{authenticate, keep_cookie},
-    console, cookies, entry, health, panic, same_origin, security_headers,
+    console, cookies, entry, health, panic, same_origin, security_headers, session,
     session_store::Store,
     to_the_end, well_known,
 };
@@ -53,6 +53,7 @@ pub const ROUTES: &[(&str, &str)] = &[
     ("GET", "/new-password"),
     ("POST", "/new-password"),
     ("POST", "/sign-out"),
+    ("GET", session::PATH),
 ];
 
 /// The whole application.
@@ -86,6 +87,7 @@ pub fn router(app: App) -> Router {
         .route("/set-up/passkey/ask", post(entry::ask_new_passkey))
         .route("/new-password", get(entry::new_password).post(entry::set_new_password))
         .route("/sign-out", post(entry::sign_out))
+        .route(session::PATH, get(session::session))
         .route("/fn/{*name}", post(console::server_function))
         .fallback(console::page)
         .layer(

@@ -64,6 +64,48 @@ async fn t14_asking_for_the_time_left_is_no_activity_and_a_sign_of_life_is() {
     alive.call("account/time_left", json!({})).await.expect(200);
 }
 
+/// What a page asks before it shows again what it showed before.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn t14_asking_whose_session_it_is_is_no_activity() {
+    let desk = Desk::open().await;
+    let ana = desk.person("ana").await;
+    let id = desk.id_of("ana").await;
+    desk.clock.advance(2 * HOUR - SECOND);
+    assert_eq!(ana.get("/session").await.expect(200).json(), json!({ "user": id, "ended": false }));
+    desk.clock.advance(SECOND);
+    assert_eq!(ana.get("/session").await.expect(200).json(), json!({ "user": null, "ended": true }));
+    is_out(&desk, &ana).await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn t15_a_page_that_asks_is_told_of_the_end_and_of_signing_out() {
+    let desk = Desk::open().await;
+    let (ana, grace, stranger) = (desk.person("ana").await, desk.person("grace").await, desk.stranger());
+    let nobody = json!({ "user": null, "ended": false });
+    assert_eq!(stranger.get("/session").await.expect(200).json(), nobody);
+    let grace_id = desk.id_of("grace").await;
+    ana.call("users/disable", json!({ "id": grace_id })).await.expect(200);
+    assert_eq!(grace.get("/session").await.expect(200).json(), json!({ "user": null, "ended": true }));
+    ana.form("/sign-out", &[]).await.leads_to("/sign-in");
+    assert_eq!(ana.get("/session").await.expect(200).json(), nobody);
+}
+
+/// `session.js` compares with what the page's head says.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn every_page_says_whom_it_is_for() {
+    let desk = Desk::open().await;
+    let (ana, stranger) = (desk.person("ana").await, desk.stranger());
+    let user = |id: &str| format!("<meta name=\"keydesk-user\" content=\"{id}\"");
+    let own = user(&desk.id_of("ana").await.to_string());
+    for path in ["/users", "/account"] {
+        assert!(ana.get(path).await.expect(200).text().contains(&own), "{path}");
+    }
+    assert!(stranger.get("/sign-in").await.expect(200).text().contains(&user("")));
+    assert!(stranger.sign_in("ana", "wrong").await.expect(401).text().contains(&user("")));
+    desk.run("UPDATE passwords SET must_change_at = 1").await;
+    assert!(ana.get("/new-password").await.expect(200).text().contains(&own));
+}
+
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn t14_files_and_health_checks_are_no_activity() {
     let desk = Desk::open().await;

@@ -8,7 +8,7 @@ use crate::{
     account::server_fns::{add_app, begin_app},
     api::ApiError,
     layout::use_prover,
-    ui::{Button, Dialog, Kind, Loading, Note, TextField, Toaster, copy},
+    ui::{Button, Dialog, Kind, Loading, Note, Press, TextField, Toaster, copy},
 };
 
 #[component]
@@ -26,12 +26,12 @@ pub(super) fn AddApp() -> impl IntoView {
         code.set(String::new());
         error.set(None);
         if open.get() {
-            begin.dispatch(());
+            begin.request(());
         }
     });
     Effect::new(move |_| match begin.value().get() {
         Some(Ok(begun)) => setup.set(Some(begun)),
-        Some(Err(failure)) if !prover.asked_by(&failure, move || drop(begin.dispatch(()))) => {
+        Some(Err(failure)) if !prover.asked_by(&failure, move || begin.request(())) => {
             error.set(Some(failure.0));
         }
         Some(Err(ApiError(_))) | None => {}
@@ -39,8 +39,8 @@ pub(super) fn AddApp() -> impl IntoView {
     let add = Action::new(|(ticket, code): &(String, String)| add_app(ticket.clone(), code.clone()));
     let go = move || {
         let ticket = setup.with_untracked(|setup| setup.as_ref().map(|setup| setup.ticket.clone()));
-        if let (Some(ticket), false) = (ticket, add.pending().get_untracked()) {
-            add.dispatch((ticket, code.get_untracked()));
+        if let Some(ticket) = ticket {
+            add.press((ticket, code.get_untracked()));
         }
     };
     Effect::new(move |_| match add.value().get() {

@@ -12,7 +12,7 @@ use crate::{
     },
     api::ApiError,
     layout::use_prover,
-    ui::{Button, Dialog, Kind, Note, TextField, Toaster, new_passkey},
+    ui::{Button, Dialog, Kind, Note, Press, TextField, Toaster, new_passkey},
 };
 
 /// What the browser made and the server has not taken yet.
@@ -79,9 +79,7 @@ pub(super) fn AddPasskey() -> impl IntoView {
     });
     let add = Action::new_unsync(move |name: &String| make(made.get_value(), name.clone()));
     let go = move || {
-        if !add.pending().get_untracked() {
-            add.dispatch(name.get_untracked());
-        }
+        add.press(name.get_untracked());
     };
     Effect::new(move |_| match add.value().get() {
         Some(Done::Added(codes)) => {

@@ -8,7 +8,7 @@ use super::own::use_own;
 use crate::{
     account::server_fns::{end_own_other_sessions, list_own_sessions},
     api::ApiError,
-    ui::{Button, Note, Toaster},
+    ui::{Button, Note, Press, Toaster},
 };
 
 #[component]
@@ -23,7 +23,7 @@ pub(super) fn Elsewhere() -> impl IntoView {
     let end = Action::new(|(): &()| end_own_other_sessions());
     Effect::new(move |_| {
         if own.changes.get() > 0 {
-            count.dispatch(());
+            count.request(());
         }
     });
     Effect::new(move |_| {
@@ -51,7 +51,7 @@ pub(super) fn Elsewhere() -> impl IntoView {
                             </p>
                         </div>
                         <Button on_click=move |_| others.set(0)>"Keep"</Button>
-                        <Button busy=end.pending() on_click=move |_| drop(end.dispatch(()))>
+                        <Button busy=end.pending() on_click=move |_| end.press(())>
                             {if others.get() == 1 { "End it" } else { "End them" }}
                         </Button>
                     </div>

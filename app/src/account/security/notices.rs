@@ -9,7 +9,7 @@ use crate::{
     account::server_fns::{list_notices, see_notices},
     audit::Happened,
     layout::use_viewer,
-    ui::{Button, Icon, Note, Time, TimeStyle, Toaster},
+    ui::{Button, Icon, Note, Press, Time, TimeStyle, Toaster},
 };
 
 /// Everything that its owner has not said to have seen.
@@ -38,7 +38,7 @@ pub(super) fn Notices() -> impl IntoView {
                         <p class="soft">
                             "If you do not know why, talk to an administrator, and change your password."
                         </p>
-                        <Button class="small" busy=see.pending() on_click=move |_| drop(see.dispatch(newest))>
+                        <Button class="small" busy=see.pending() on_click=move |_| see.press(newest)>
                             "I have seen this"
                         </Button>
                     </Note>

@@ -11,6 +11,7 @@ use crate::{
     account::server_fns::list_own_factors,
     api::Answer,
     layout::{use_prover, use_viewer},
+    ui::Press,
 };
 
 /// What the cards and dialogs of the page share.
@@ -65,7 +66,7 @@ pub(super) fn use_own() -> Own {
 impl Own {
     /// The list is not what it was.
     pub fn changed(&self) {
-        self.refresh.dispatch(());
+        self.refresh.request(());
     }
 
     /// Something that lets one in was added or taken away.

@@ -8,7 +8,7 @@ use crate::{
     account::server_fns::change_own_password,
     api::ApiError,
     layout::{use_prover, use_viewer},
-    ui::{Button, Card, Checkbox, FormErrors, Kind, PasswordField, Time, TimeStyle, Toaster},
+    ui::{Button, Card, Checkbox, FormErrors, Kind, PasswordField, Press, Time, TimeStyle, Toaster},
 };
 
 #[component]
@@ -41,9 +41,7 @@ fn PasswordForm(has: bool) -> impl IntoView {
         change_own_password(current.clone(), new.clone(), *end_others)
     });
     let go = move || {
-        if !change.pending().get_untracked() {
-            change.dispatch((current.get_untracked(), new.get_untracked(), end_others.get_untracked()));
-        }
+        change.press((current.get_untracked(), new.get_untracked(), end_others.get_untracked()));
     };
     Effect::new(move |_| match change.value().get() {
         Some(Ok(ended)) => {

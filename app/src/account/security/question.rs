@@ -14,7 +14,7 @@ use crate::{
     },
     api::Answer,
     layout::use_prover,
-    ui::{Confirm, Toaster},
+    ui::{Confirm, Press, Toaster},
 };
 
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -146,9 +146,7 @@ pub(super) fn Question() -> impl IntoView {
     });
     let carry_out = Action::new(|act: &Act| act.clone().go());
     let go = move || {
-        if !carry_out.pending().get_untracked() {
-            carry_out.dispatch(act.get_untracked());
-        }
+        carry_out.press(act.get_untracked());
     };
     Effect::new(move |_| match carry_out.value().get() {
         Some(Ok(done)) => {

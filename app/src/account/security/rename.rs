@@ -7,7 +7,7 @@ use crate::{
     account::server_fns::rename_passkey,
     api::ApiError,
     layout::use_prover,
-    ui::{Button, Dialog, Kind, TextField, Toaster},
+    ui::{Button, Dialog, Kind, Press, TextField, Toaster},
 };
 
 #[component]
@@ -40,9 +40,7 @@ pub(super) fn Rename() -> impl IntoView {
         }
     });
     let go = move || {
-        if !rename.pending().get_untracked() {
-            rename.dispatch(name.get_untracked());
-        }
+        rename.press(name.get_untracked());
     };
     Effect::new(move |_| match rename.value().get() {
         Some(Ok(())) => {

@@ -5,7 +5,7 @@ use std::time::Duration;
 use domain::factors::Strength;
 use leptos::{leptos_dom::helpers::TimeoutHandle, prelude::*};
 
-use crate::account::server_fns::password_strength;
+use crate::{account::server_fns::password_strength, ui::Press};
 
 /// Typing rests so long before the server is asked.
 const REST: Duration = Duration::from_millis(350);
@@ -39,7 +39,7 @@ pub(super) fn StrengthMeter(value: RwSignal<String>, #[prop(into)] paused: Signa
         }
         let look = move || {
             if !paused.get_untracked() {
-                ask.dispatch(text.clone());
+                ask.request(text.clone());
             }
         };
         waiting.set_value(set_timeout_with_handle(look, REST).ok());

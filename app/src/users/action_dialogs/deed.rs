@@ -1,6 +1,6 @@
 //! Doing it: the call, the proof it may ask for, what is said of it, and how it is taken back.
 
-use domain::{Error, users::UserId};
+use domain::{Error, text::isolated, users::UserId};
 use leptos::{prelude::*, task::spawn_local};
 
 use super::{
@@ -71,17 +71,18 @@ impl Deed {
         Self { typed, ..self }
     }
 
-    /// Begins it. What is said of it is said even where nobody waits for it any more.
+    /// Begins it, unless it runs already. What is said of it is said even where nobody waits for it any more.
     pub fn run(self) {
+        if !self.actions.begin(self.act, self.subject.id) {
+            return;
+        }
         if let Some(place) = self.place {
-            if place.busy.get_untracked() {
-                return;
-            }
             place.busy.set(true);
             place.error.set(None);
         }
         spawn_local(async move {
             let result = carry_out(self.act, self.subject.id, self.typed.clone()).await;
+            self.actions.end(self.act, self.subject.id);
             if let Some(place) = self.place {
                 place.busy.try_set(false);
             }
@@ -126,7 +127,7 @@ impl Deed {
         if error == Error::NotFound {
             self.close();
             self.actions.tell();
-            self.toaster.bad(format!("{} is not there any more", self.subject.name));
+            self.toaster.bad(format!("{} is not there any more", isolated(&self.subject.name)));
             return;
         }
         match self.place {

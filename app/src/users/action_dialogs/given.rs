@@ -1,5 +1,6 @@
 //! A password that Keydesk made up for somebody: shown once, to whoever asked for it.
 
+use domain::text::isolated;
 use leptos::prelude::*;
 
 use crate::ui::{SecretOnce, Toaster};
@@ -26,6 +27,7 @@ pub fn GivenPassword(given: RwSignal<Option<Given>>) -> impl IntoView {
     let about = move || {
         given.with(|given| {
             given.as_ref().map(|Given { name, username, .. }| {
+                let name = isolated(name);
                 format!(
                     "Give it to {name} in person or over a channel you trust. It works with the username {username} \
                      until the next sign-in, which asks for a new one."

@@ -1,6 +1,6 @@
 //! Asks before something that matters: what it will do is looked up first and told in numbers.
 
-use domain::{Error, Permission, users::UserId};
+use domain::{Error, Permission, text::isolated, users::UserId};
 use leptos::{ev::SubmitEvent, prelude::*};
 
 use super::{
@@ -103,7 +103,7 @@ fn look_up(act: Act, subject: &Subject, place: Place) -> Signal<Option<Known>> {
             opened.set_value(true);
             place.open.set(false);
             actions.tell();
-            toaster.bad(format!("{name} is not there any more"));
+            toaster.bad(format!("{} is not there any more", isolated(&name)));
         }
         Some(_) => open(),
         None => {}

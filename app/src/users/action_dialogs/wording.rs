@@ -1,6 +1,6 @@
 //! What the dialogs and toasts say: before an act in numbers, and after it.
 
-use domain::audit::plural;
+use domain::{audit::plural, text::isolated};
 
 use crate::users::actions::{Act, Subject};
 
@@ -24,7 +24,7 @@ pub struct Wording {
 }
 
 pub fn wording(act: Act, subject: &Subject) -> Wording {
-    let (name, short) = (&subject.name, subject.short_name());
+    let (name, short) = (isolated(&subject.name), subject.short_name());
     let (title, about, verb) = match act {
         Act::Disable => (
             format!("Disable {name}?"),

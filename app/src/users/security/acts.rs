@@ -4,6 +4,7 @@ use domain::{
     Permission,
     audit::plural,
     factors::{FactorList, Factors, PasskeyRow},
+    text::isolated,
     users::{Status, User},
 };
 use leptos::prelude::*;
@@ -94,7 +95,7 @@ impl FactorAct {
     }
 
     pub fn wording(&self, whose: &Whose) -> Wording {
-        let (name, short) = (&whose.subject.name, whose.short_name());
+        let (name, short) = (isolated(&whose.subject.name), whose.short_name());
         let (title, about, verb) = match self {
             Self::Reset => (
                 format!("Reset the second factors of {name}?"),
@@ -102,7 +103,7 @@ impl FactorAct {
                 format!("Reset those of {short}"),
             ),
             Self::Remove(passkey) => (
-                format!("Remove the passkey {}?", passkey.name),
+                format!("Remove the passkey {}?", isolated(&passkey.name)),
                 format!("{short} cannot sign in with it any more. It stays in their device, where it opens nothing."),
                 "Remove passkey".to_owned(),
             ),
@@ -178,7 +179,7 @@ impl FactorAct {
         let short = whose.short_name();
         let what = match self {
             Self::Reset => "Second factors reset".to_owned(),
-            Self::Remove(passkey) => format!("{} removed", passkey.name),
+            Self::Remove(passkey) => format!("{} removed", isolated(&passkey.name)),
             Self::Ask(true) => format!("A second factor is required of {short}"),
             Self::Ask(false) => format!("A second factor is no longer required of {short} alone"),
             Self::Forget => return format!("{} forgotten", plural(count, "device")),

@@ -1,13 +1,13 @@
 //! Asks before something is done about what proves somebody, does it, and says what came of it.
 
-use domain::Error;
+use domain::{Error, text::isolated};
 use leptos::{prelude::*, task::spawn_local};
 
 use super::acts::{FactorAct, Whose};
 use crate::{
     api::{Answer, ApiError},
     layout::{Prover, use_prover},
-    ui::{Checkbox, Confirm, Note, Toaster},
+    ui::{Busy, Checkbox, Confirm, Note, Toaster},
     users::{
         actions::{UserActions, use_user_actions},
         server_fns::{ask_second_factor, forget_devices, release_user, remove_passkey, reset_factors},
@@ -28,7 +28,7 @@ pub struct Asking {
 #[derive(Clone, Copy)]
 struct Place {
     open: RwSignal<bool>,
-    busy: RwSignal<bool>,
+    busy: Busy,
     error: RwSignal<Option<String>>,
     passkeys: RwSignal<bool>,
 }
@@ -38,7 +38,7 @@ impl Asking {
     pub fn new() -> Self {
         let place = Place {
             open: RwSignal::new(false),
-            busy: RwSignal::new(false),
+            busy: Busy::default(),
             error: RwSignal::new(None),
             passkeys: RwSignal::new(false),
         };
@@ -64,15 +64,14 @@ impl Asking {
     }
 
     fn run(self, act: FactorAct, whose: Whose) {
-        if self.place.busy.get_untracked() {
+        if !self.place.busy.begin() {
             return;
         }
-        self.place.busy.set(true);
         self.place.error.set(None);
         let passkeys = self.place.passkeys.get_untracked();
         spawn_local(async move {
             let done = carry_out(&act, &whose, passkeys).await;
-            self.place.busy.try_set(false);
+            self.place.busy.end();
             match done {
                 Ok(count) => {
                     self.place.open.try_set(false);
@@ -94,7 +93,7 @@ impl Asking {
             self.place.open.try_set(false);
             self.actions.tell();
             let gone = if let FactorAct::Remove(passkey) = &act { &passkey.name } else { &whose.subject.name };
-            self.toaster.bad(format!("{gone} is not there any more"));
+            self.toaster.bad(format!("{} is not there any more", isolated(gone)));
         } else if self.place.open.try_get_untracked() == Some(true) {
             self.place.error.try_set(Some(error.sentence()));
         } else {

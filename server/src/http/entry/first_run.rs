@@ -1,6 +1,6 @@
 //! The first run.
 
-use app::entry as pages;
+use app::{entry as pages, layout::Audience};
 use axum::{
     Extension, Json,
     extract::{
@@ -41,7 +41,7 @@ pub async fn first_run(
     }
     let has_code = cookies::setup_code(app.origin(), &headers).is_some_and(|code| !code.is_empty());
     let form = pages::FirstRun { has_code, ..Default::default() };
-    answer(None, pages::first_run_page(entry(&app, &headers), form))
+    answer(None, pages::first_run_page(entry(&app, &headers, Audience::Strangers), form))
 }
 
 #[derive(Default, Deserialize)]
@@ -105,7 +105,7 @@ pub async fn create_first_administrator(
         }
         Err(error @ Error::Refused(_)) => {
             let page = pages::message_page(
-                entry(&app, &headers),
+                entry(&app, &headers, Audience::Everybody),
                 "Keydesk is set up",
                 error.sentence(),
                 Some(("/sign-in", "Sign in")),
@@ -114,7 +114,7 @@ pub async fn create_first_administrator(
         }
         Err(error) => {
             let page = pages::first_run_page(
-                entry(&app, &headers),
+                entry(&app, &headers, Audience::Strangers),
                 pages::FirstRun {
                     has_code: kept.is_some(),
                     username: form.username,

@@ -3,7 +3,7 @@
 
 use app::{
     entry::{self as pages, Entry},
-    layout::{THEME_COOKIE, Theme},
+    layout::{Audience, THEME_COOKIE, Theme},
 };
 use axum::{
     Form, Json,
@@ -13,7 +13,7 @@ use axum::{
 use domain::{Error, Obligation};
 use http::{HeaderMap, HeaderValue, StatusCode, header};
 use services::{
-    Failure,
+    Context, Failure,
     sessions::{SEAT, Seat},
 };
 use tower_sessions::{Session, session::Id};
@@ -43,12 +43,18 @@ pub fn obligation(obligation: Obligation) -> &'static str {
 }
 
 /// What every entry page needs.
-fn entry(app: &App, headers: &HeaderMap) -> Entry {
+fn entry(app: &App, headers: &HeaderMap, audience: Audience) -> Entry {
     Entry {
         assets: app.assets().entry(),
+        audience,
         theme: cookies::get(headers, THEME_COOKIE).map(Theme::from_name).unwrap_or_default(),
         installation: app.installation().name().to_owned(),
     }
+}
+
+/// For a page of whoever's session it is that asks.
+fn viewer(cx: &Context) -> Audience {
+    cx.actor().map_or(Audience::Strangers, |actor| Audience::User(actor.id))
 }
 
 /// A page with the status of its error, and when to come back where that matters.
@@ -65,7 +71,12 @@ fn answer(error: Option<&Error>, page: String) -> Response {
 /// A page that only says what went wrong.
 pub fn failed(app: &App, headers: &HeaderMap, failure: Failure) -> Response {
     let error = failure.tell();
-    let page = pages::message_page(entry(app, headers), "That did not work", error.sentence(), Some(("/", "Back")));
+    let page = pages::message_page(
+        entry(app, headers, Audience::Everybody),
+        "That did not work",
+        error.sentence(),
+        Some(("/", "Back")),
+    );
     answer(Some(&error), page)
 }
 
@@ -78,7 +89,12 @@ pub fn away(app: &App, path: &str, headers: &HeaderMap) -> Response {
         (status, Json(&error)).into_response()
     } else {
         let text = "Keydesk cannot reach its database at the moment. Nothing was changed. Try again in a minute.";
-        let page = pages::message_page(entry(app, headers), "Not available", text.into(), Some(("/", "Try again")));
+        let page = pages::message_page(
+            entry(app, headers, Audience::Everybody),
+            "Not available",
+            text.into(),
+            Some(("/", "Try again")),
+        );
         answer(Some(&error), page)
     };
     answer.headers_mut().insert(header::RETRY_AFTER, HeaderValue::from_static("5"));

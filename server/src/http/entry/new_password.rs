@@ -12,7 +12,7 @@ use serde::Deserialize;
 use services::{Context, Failure, account};
 use tower_sessions::Session;
 
-use super::{App, Sent, answer, entry, failed, read};
+use super::{App, Sent, answer, entry, failed, read, viewer};
 
 pub async fn new_password(State(app): State<App>, Extension(cx): Extension<Context>, headers: HeaderMap) -> Response {
     match cx.actor() {
@@ -56,5 +56,5 @@ async fn page(app: &App, cx: &Context, headers: &HeaderMap, error: Option<Error>
         Err(failure) => return failed(app, headers, failure),
     };
     let username = cx.actor().map(|actor| actor.username.clone()).unwrap_or_default();
-    answer(error.as_ref(), pages::new_password_page(entry(app, headers), username, least, error.clone()))
+    answer(error.as_ref(), pages::new_password_page(entry(app, headers, viewer(cx)), username, least, error.clone()))
 }

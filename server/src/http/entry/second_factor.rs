@@ -1,6 +1,6 @@
 //! The second factor of a sign-in whose password was right.
 
-use app::entry as pages;
+use app::{entry as pages, layout::Audience};
 use axum::{
     Extension, Json,
     extract::{Query, State, rejection::QueryRejection},
@@ -78,7 +78,7 @@ async fn page(app: &App, cx: &Context, headers: &HeaderMap, again: Again) -> Res
         remember,
         error: error.clone(),
     };
-    answer(error.as_ref(), pages::second_factor_page(entry(app, headers), form))
+    answer(error.as_ref(), pages::second_factor_page(entry(app, headers, Audience::Strangers), form))
 }
 
 #[derive(Default, Deserialize)]

@@ -12,7 +12,7 @@ use serde::Deserialize;
 use services::{Context, Failure, factors};
 use tower_sessions::Session;
 
-use super::{App, Sent, answer, entry, failed, read, sign_in::AnswerForm};
+use super::{App, Sent, answer, entry, failed, read, sign_in::AnswerForm, viewer};
 
 pub async fn set_up(State(app): State<App>, Extension(cx): Extension<Context>, headers: HeaderMap) -> Response {
     match cx.actor() {
@@ -40,7 +40,7 @@ async fn page(app: &App, cx: &Context, headers: &HeaderMap, ticket: &str, error:
         Ok((setup, passkey)) => {
             let username = cx.actor().map(|actor| actor.username.clone()).unwrap_or_default();
             let form = pages::SetUp { username, app: setup, passkey, error: error.clone() };
-            answer(error.as_ref(), pages::set_up_page(entry(app, headers), form))
+            answer(error.as_ref(), pages::set_up_page(entry(app, headers, viewer(cx)), form))
         }
         Err(failure) => failed(app, headers, failure),
     }
@@ -52,7 +52,7 @@ async fn done(app: &App, cx: &Context, session: &Session, headers: &HeaderMap, c
         return failed(app, headers, failure);
     }
     match codes {
-        Some(codes) => answer(None, pages::recovery_codes_page(entry(app, headers), codes)),
+        Some(codes) => answer(None, pages::recovery_codes_page(entry(app, headers, viewer(cx)), codes)),
         None => Redirect::to("/").into_response(),
     }
 }

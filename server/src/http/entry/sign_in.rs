@@ -1,6 +1,6 @@
 //! Signing in and out.
 
-use app::{api::Opened, entry as pages};
+use app::{api::Opened, entry as pages, layout::Audience};
 use axum::{
     Extension, Form, Json,
     extract::{Query, State, rejection::QueryRejection},
@@ -63,7 +63,10 @@ async fn page(app: &App, cx: &Context, headers: &HeaderMap, form: pages::SignIn)
     if let Some(error @ Error::Busy { .. }) = &form.error {
         let error = error.clone();
         let passkey = app.installation().passkeys().map(|_| Challenge::default());
-        return answer(Some(&error), pages::sign_in_page(entry(app, headers), pages::SignIn { passkey, ..form }));
+        return answer(
+            Some(&error),
+            pages::sign_in_page(entry(app, headers, Audience::Strangers), pages::SignIn { passkey, ..form }),
+        );
     }
     let (cookie, binder) = match binder(app, headers) {
         Ok(found) => found,
@@ -72,7 +75,7 @@ async fn page(app: &App, cx: &Context, headers: &HeaderMap, form: pages::SignIn)
     // Passkeys may not work at this address; the page does.
     let passkey = auth::ask_passkey(cx, binder.as_bytes(), "").await.ok();
     let error = form.error.clone();
-    let page = pages::sign_in_page(entry(app, headers), pages::SignIn { passkey, ..form });
+    let page = pages::sign_in_page(entry(app, headers, Audience::Strangers), pages::SignIn { passkey, ..form });
     let cookie = cookie.map(|cookie| (header::SET_COOKIE, cookie));
     (AppendHeaders(cookie), answer(error.as_ref(), page)).into_response()
 }

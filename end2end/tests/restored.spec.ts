@@ -1,0 +1,185 @@
+// T15: what was on the screen is not shown again once its session is over: not by the way back, not in
+// another tab, not after the page was hidden. Before anything is shown, the page asks.
+
+import type { Page, Route } from '@playwright/test';
+import { Account } from '../pages/account';
+import { Console } from '../pages/console';
+import { SignIn } from '../pages/sign-in';
+import { Users } from '../pages/users';
+import { ask } from '../support/ask';
+import { awake } from '../support/awake';
+import { cast, PASSWORD } from '../support/cast';
+import { withWayBack } from '../support/chromium';
+import { expect, test } from '../support/test';
+import { hide, show } from '../support/visibility';
+
+test.use({ launchOptions: withWayBack });
+
+/** Has the browser count how often it brought a page back from its memory. */
+const countRestored = (page: Page) =>
+  page.addInitScript(() => {
+    addEventListener('pageshow', (event) => {
+      if (event.persisted) sessionStorage.setItem('restored', String(Number(sessionStorage.getItem('restored')) + 1));
+    });
+  });
+
+const restored = (page: Page) => page.evaluate(() => sessionStorage.getItem('restored'));
+
+const goBack = (page: Page) => page.evaluate(() => history.back());
+
+/** Keeps the answers to the page's questions back until they are let go. */
+async function holdAnswer(page: Page) {
+  const held: Route[] = [];
+  let over = false;
+  const hold = (route: Route) => (over ? route.continue() : void held.push(route));
+  await page.route('**/session', hold);
+  return {
+    isAsked: () => expect.poll(() => held.length, 'the page asks').toBeGreaterThan(0),
+    letGo: async () => {
+      over = true;
+      // One that the page took back is gone.
+      await Promise.all(held.map((route) => route.continue().catch(() => undefined)));
+    },
+  };
+}
+
+for (const [what, person, signOut] of [
+  ['the console', cast.ana, (page: Page) => new Console(page).signOut(cast.ana)],
+  ['the own account', cast.ingrid, (page: Page) => new Account(page).signOut()],
+] as const) {
+  test(`the way back to ${what} after signing out shows nothing of it`, async ({ page, signIn }) => {
+    await countRestored(page);
+    // Chromium itself drops a page that was loaded anew when its cookie goes; this one it keeps.
+    await signIn.as(person);
+    await awake(page);
+    await signOut(page);
+    await expect(signIn.heading).toBeVisible();
+
+    const answer = await holdAnswer(page);
+    await goBack(page);
+    await answer.isAsked();
+    await expect(page.getByRole('heading')).toHaveCount(0);
+    await expect(page.getByText(person.name).first(), 'nothing before the answer').toBeHidden();
+    await answer.letGo();
+    await expect(signIn.heading).toBeVisible();
+    expect(await restored(page), 'the browser kept the page').not.toBeNull();
+  });
+}
+
+test('the way back to a page before the console begins it anew', async ({ page, signIn, watch }) => {
+  watch.expectComplaint('status of 401');
+  await signIn.open('/audit');
+  await signIn.fillIn('ana', 'wrong').then(() => expect(signIn.refusal).toBeVisible());
+  await signIn.username.fill('somebody');
+  await signIn.password.fill('half of a password');
+  // Chromium keeps no page whose answer set a cookie, so the page is told what it would be told.
+  await page.evaluate(() => dispatchEvent(new PageTransitionEvent('pageshow', { persisted: true })));
+  await expect(signIn.refusal).toHaveCount(0);
+  await expect(signIn.username).toHaveValue('');
+  await expect(signIn.password).toHaveValue('');
+  await signIn.fillIn('ana', PASSWORD);
+  await expect(page, 'the way on is not lost').toHaveURL('/audit');
+});
+
+test('another tab is told of signing out, and of who signs in then', async ({ page, context, signIn, console, users }) => {
+  await signIn.as(cast.ana);
+  await users.open();
+  const other = await context.newPage();
+  const otherUsers = new Users(other);
+  await otherUsers.open('?sort=name');
+  await expect(otherUsers.table).toBeVisible();
+
+  await console.signOut(cast.ana);
+  await expect(signIn.heading).toBeVisible();
+  await expect(new SignIn(other).heading).toBeVisible();
+
+  await signIn.fillIn(cast.grace.username, cast.grace.password);
+  await expect(console.ownButton(cast.grace)).toBeVisible();
+  await expect(other, 'and gets back to where it was').toHaveURL('/users?sort=name');
+  await expect(new Console(other).ownButton(cast.grace)).toBeVisible();
+});
+
+test('a page that is shown again is covered until it is certain whose it is', async ({ page, signIn, users, anotherBrowser, watch }) => {
+  await signIn.as(cast.ana);
+  await users.open();
+  await users.searchBox.fill('a');
+  await users.searchBox.focus();
+
+  await test.step('the session lives: everything is as it was', async () => {
+    const answer = await holdAnswer(page);
+    await hide(page);
+    await expect(users.table).toBeHidden();
+    await show(page);
+    await answer.isAsked();
+    await expect(users.table).toBeHidden();
+    await answer.letGo();
+    await expect(users.table).toBeVisible();
+    await expect(users.searchBox).toBeFocused();
+  });
+
+  await test.step('the session was ended elsewhere: whoever comes back loses nothing', async () => {
+    await users.startCreating();
+    await users.create.fillIn({ username: 'late', name: 'Late Comer' });
+    const elsewhere = await anotherBrowser();
+    await new SignIn(elsewhere).as(cast.ana);
+    await ask(elsewhere, 'account/end_other_sessions');
+    await hide(page);
+    await show(page);
+    const again = page.getByRole('dialog', { name: 'Sign in again' });
+    await expect(again).toContainText('Your session was ended.');
+    await expect(users.table).toBeHidden();
+    await expect(users.create.name).toBeHidden();
+    await again.getByLabel('Password', { exact: true }).fill(PASSWORD);
+    await page.keyboard.press('Enter');
+    await expect(again).toBeHidden();
+    await expect(users.create.name).toHaveValue('Late Comer');
+    await expect(users.create.name).toBeVisible();
+    await expect(users.table).toBeVisible();
+  });
+
+  await test.step('whoever gives up is led to the page for signing in', async () => {
+    const elsewhere = await anotherBrowser();
+    await new SignIn(elsewhere).as(cast.ana);
+    await ask(elsewhere, 'account/end_other_sessions');
+    await hide(page);
+    await show(page);
+    const again = page.getByRole('dialog', { name: 'Sign in again' });
+    await expect(again).toBeVisible();
+    await page.keyboard.press('Escape');
+    await expect(signIn.notice).toContainText('Your session has ended.');
+  });
+});
+
+test('where nobody answers, the page says so and shows nothing, until somebody does', async ({ page, context, signIn, users, watch }) => {
+  const away = page.getByRole('dialog', { name: 'Keydesk does not answer' });
+  watch.expectComplaint('ERR_INTERNET_DISCONNECTED');
+  await signIn.as(cast.ana);
+  await users.open();
+
+  await test.step('without a network', async () => {
+    await context.setOffline(true);
+    await hide(page);
+    await show(page);
+    await expect(away).toContainText('until it is certain that you are still signed in');
+    await expect(users.table).toBeHidden();
+    await page.keyboard.press('Escape');
+    await page.keyboard.press('Escape');
+    await expect(away).toBeVisible();
+    await context.setOffline(false);
+    await expect(users.table).toBeVisible();
+    await expect(away).toBeHidden();
+  });
+
+  await test.step('from a server that hangs', async () => {
+    const answer = await holdAnswer(page);
+    await hide(page);
+    await show(page);
+    await answer.isAsked();
+    await expect(away).toBeVisible();
+    await expect(users.table).toBeHidden();
+    await answer.letGo();
+    await away.getByRole('button', { name: 'Try again' }).click();
+    await expect(users.table).toBeVisible();
+    await expect(away).toBeHidden();
+  });
+});
