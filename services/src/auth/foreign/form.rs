@@ -17,7 +17,7 @@ const OUTPUT: std::ops::RangeInclusive<usize> = 10..=128;
 
 /// A hash that can be verified.
 pub(super) enum Form<'a> {
-    Argon2(PasswordHash),
+    Argon2(Box<PasswordHash>),
     Bcrypt { before: Before, hash: String },
     Scrypt { params: scrypt::Params, salt: Vec<u8>, expected: Vec<u8> },
     Pbkdf2 { digest: Digest, rounds: u32, salt: Vec<u8>, expected: Vec<u8> },
@@ -194,7 +194,7 @@ fn phc(hash: &str) -> Parsed<'_> {
     let (salt, expected) = (salt.as_ref().to_vec(), expected.as_bytes().to_vec());
     let found = match parsed.algorithm.as_str() {
         "argon2i" | "argon2d" | "argon2id" => match Params::try_from(&parsed) {
-            Ok(params) if params.m_cost() <= ARGON2_KIB => return Ok(Form::Argon2(parsed)),
+            Ok(params) if params.m_cost() <= ARGON2_KIB => return Ok(Form::Argon2(Box::new(parsed))),
             Ok(_) => return Err(Unverifiable::TooCostly),
             Err(_) => None,
         },

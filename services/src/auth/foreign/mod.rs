@@ -34,7 +34,7 @@ fn unverifiable(hash: &str) -> Option<Unverifiable> {
 impl Form<'_> {
     fn matches(&self, password: &[u8]) -> bool {
         match self {
-            Self::Argon2(parsed) => Argon2::default().verify_password(password, parsed).is_ok(),
+            Self::Argon2(parsed) => Argon2::default().verify_password(password, &**parsed).is_ok(),
             Self::Bcrypt { before, hash } => bcrypt::verify(&*before.apply(password), hash).unwrap_or(false),
             Self::ShaCrypt(hash) => ShaCrypt::default().verify_password(password, *hash).is_ok(),
             Self::Scrypt { params, salt, expected } => {
