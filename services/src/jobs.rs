@@ -1,6 +1,6 @@
 //! What this process does by itself, all safe to run on several nodes at once.
 
-use crate::{Context, Result, auth, fields, sessions, users};
+use crate::{Context, Result, account, auth, fields, sessions, users};
 
 /// Writes down when sessions were last used and which attempts were repeated. Every few seconds.
 ///
@@ -34,6 +34,7 @@ pub async fn tidy(cx: &Context) -> Result<()> {
         auth::forget_old_failures(cx).await,
         auth::forget_waiting(cx).await,
         auth::forget_answered(cx).await,
+        account::forget_notices(cx).await,
     ];
     done.into_iter().collect()
 }

@@ -46,6 +46,9 @@ impl Event {
             Self::SecondFactorAsked { .. } => "second_factor_asked",
             Self::BrakesReleased { .. } => "brakes_released",
             Self::DevicesForgotten { .. } => "devices_forgotten",
+            Self::CodesGuessed { .. } => "codes_guessed",
+            Self::SessionsOverLimit { .. } => "sessions_over_limit",
+            Self::NoticesDismissed { .. } => "notices_dismissed",
         }
     }
 
@@ -69,6 +72,7 @@ impl Event {
         ("password_reset", "Password reset"),
         ("profile_updated", "Own profile changed"),
         ("sessions_ended", "Sessions ended"),
+        ("sessions_over_limit", "Oldest sessions ended"),
         ("refused", "Refused"),
         ("app_added", "Authenticator app added"),
         ("app_removed", "Authenticator app removed"),
@@ -83,6 +87,8 @@ impl Event {
         ("second_factor_asked", "Second factor required"),
         ("brakes_released", "Released from waiting"),
         ("devices_forgotten", "Remembered devices forgotten"),
+        ("codes_guessed", "Codes guessed"),
+        ("notices_dismissed", "Notices dismissed"),
         ("protection_handed_over", "Protection handed over"),
         ("field_created", "Custom field created"),
         ("field_updated", "Custom field changed"),
@@ -98,7 +104,7 @@ impl Event {
         match self {
             Self::InstallationSetUp { .. } | Self::UserCreated { .. } => "plus",
             Self::SignedIn { .. } => "screen",
-            Self::SignedOut { .. } | Self::SessionsEnded { .. } => "log-out",
+            Self::SignedOut { .. } | Self::SessionsEnded { .. } | Self::SessionsOverLimit { .. } => "log-out",
             Self::ProofGiven { .. } => "check",
             Self::PasswordChanged { .. } => "key",
             Self::ProfileUpdated { .. } => "users",
@@ -122,6 +128,7 @@ impl Event {
             Self::SecondFactorsReset { .. } => "restore",
             Self::SecondFactorAsked { .. } => "lock",
             Self::BrakesReleased { .. } => "unlock",
+            Self::NoticesDismissed { .. } => "check",
             Self::DevicesForgotten { .. } => "screen",
             _ => "alert",
         }

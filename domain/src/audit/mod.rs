@@ -7,9 +7,11 @@ use crate::{Millis, Permission, sessions::Method, users::UserId};
 mod kinds;
 mod log;
 mod sentence;
+mod told;
 
 pub use log::{Activity, Detail, LogFilter, LogListing, LogPage, LogRow};
 pub use sentence::{Piece, Sentence, plural};
+pub use told::NOTICES_KEPT;
 
 /// Somebody an event is about, with the name they had at the time.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -183,6 +185,22 @@ pub enum Event {
         user: Person,
         count: u32,
     },
+    /// So many wrong codes in a row were given by somebody who has the password, or sits in a session.
+    CodesGuessed {
+        user: Person,
+        count: u32,
+    },
+    /// In one browser: somebody has seen what happened to how they sign in.
+    NoticesDismissed {
+        user: Person,
+        count: u32,
+    },
+    /// A sign-in more than somebody may have at a time ended the oldest.
+    SessionsOverLimit {
+        user: Person,
+        count: u32,
+        most: u32,
+    },
 }
 
 /// One value before and after; nothing where it was or is empty.
@@ -253,6 +271,9 @@ impl Event {
             | Self::SecondFactorAsked { user, .. }
             | Self::BrakesReleased { user }
             | Self::DevicesForgotten { user, .. }
+            | Self::CodesGuessed { user, .. }
+            | Self::NoticesDismissed { user, .. }
+            | Self::SessionsOverLimit { user, .. }
             | Self::Refused { user, .. } => vec![user.id],
             Self::UserErased { user } => vec![*user],
             Self::ProtectionHandedOver { from, to } => vec![from.id, to.id],
@@ -276,6 +297,7 @@ impl Event {
             Self::SignInFailed { .. }
                 | Self::ProofFailed { .. }
                 | Self::PasskeySuspect { .. }
+                | Self::CodesGuessed { .. }
                 | Self::PasswordChangeFailed { .. }
                 | Self::Refused { .. }
         )

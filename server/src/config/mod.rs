@@ -75,6 +75,12 @@ pub const SETTINGS: [Setting; 14] = [
         "minutes after which a session ends in any case",
     ),
     setting(
+        "sessions.per_person",
+        "KEYDESK_SESSIONS_PER_PERSON",
+        Some("20"),
+        "sessions that one person may have at a time; one more ends the oldest",
+    ),
+    setting(
         "passkeys.rp_id",
         "KEYDESK_PASSKEYS_RP_ID",
         None,
@@ -123,6 +129,7 @@ struct RawPasskeys {
 struct RawSessions {
     idle_minutes: i64,
     absolute_minutes: i64,
+    per_person: i64,
 }
 
 /// Settings that have been read and checked.
@@ -251,6 +258,14 @@ impl Raw {
             sessions: SessionLimits {
                 idle: minutes("idle_minutes", self.sessions.idle_minutes)?,
                 absolute: minutes("absolute_minutes", self.sessions.absolute_minutes)?,
+                per_person: match self.sessions.per_person {
+                    number @ 1..=1_000 => number as u32,
+                    other => {
+                        return Err(format!(
+                            "sessions.per_person (KEYDESK_SESSIONS_PER_PERSON) is {other}; write a number from 1 to 1000."
+                        ));
+                    }
+                },
             },
             data_dir: self.data_dir,
         })
@@ -317,6 +332,8 @@ mod tests {
             ("database_url", "mysql://x", "database URL"),
             ("trusted_proxies", "everybody", "KEYDESK_TRUSTED_PROXIES"),
             ("sessions.idle_minutes", "0", "idle_minutes"),
+            ("sessions.per_person", "0", "KEYDESK_SESSIONS_PER_PERSON"),
+            ("sessions.per_person", "1001", "from 1 to 1000"),
             ("log", "loud", "KEYDESK_LOG"),
             ("passkeys.rp_id", "elsewhere.example", "KEYDESK_PASSKEYS_RP_ID"),
             ("passkeys.origins", "elsewhere", "KEYDESK_PASSKEYS_ORIGINS"),
