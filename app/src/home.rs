@@ -45,6 +45,7 @@ pub fn ConsoleLayout() -> impl IntoView {
     let framed = if all.is_empty() {
         view! {
             <AccountFrame installation=viewer.installation entries=account::entries() me=me()>
+                <account::Notices />
                 <Outlet />
             </AccountFrame>
         }
@@ -55,6 +56,7 @@ pub fn ConsoleLayout() -> impl IntoView {
         let changed = users::actions::use_user_actions();
         view! {
             <Frame installation=viewer.installation entries rest me=me()>
+                <account::Notices />
                 <Outlet />
             </Frame>
             <Palette entries=all own=account::entries() on_create=move |()| creating.set(true) />
@@ -67,7 +69,6 @@ pub fn ConsoleLayout() -> impl IntoView {
         <users::UserDialogs />
         <Shortcuts />
         <IdleWatch />
-        <account::Hint />
     }
 }
 

@@ -115,6 +115,8 @@ pub enum Problem {
         ahead: bool,
     },
     RecoveryCodeWrong,
+    /// A kind of second factor that does not count, of somebody who has one that does.
+    KindNotAsked,
     /// The passkey's answer was not accepted.
     PasskeyRefused,
     /// The passkey is registered already.
@@ -167,6 +169,7 @@ impl Problem {
                 wait(*seconds),
                 if *ahead { "fast" } else { "slow" }
             ),
+            Self::KindNotAsked => "This kind of second factor does not count here. Use one that is offered.".into(),
             Self::RecoveryCodeWrong => {
                 "This is not one of your recovery codes, or it was used already. Each works once.".into()
             }

@@ -17,11 +17,13 @@ pub struct SessionLimits {
     pub idle: Millis,
     /// Whatever the activity (7.3.2).
     pub absolute: Millis,
+    /// Of one person at a time; one more ends their oldest (7.1.2).
+    pub per_person: u32,
 }
 
 impl Default for SessionLimits {
     fn default() -> Self {
-        Self { idle: 2 * HOUR, absolute: 12 * HOUR }
+        Self { idle: 2 * HOUR, absolute: 12 * HOUR, per_person: 20 }
     }
 }
 
@@ -48,11 +50,14 @@ pub enum Method {
     PasswordAndRecoveryCode,
     /// The second factor was given in this browser before.
     PasswordOnRememberedDevice,
+    /// Where passkeys do not count.
+    PasskeyAndApp,
+    PasskeyAndRecoveryCode,
 }
 
 impl Method {
     /// Every way to a session.
-    pub const ALL: [Self; 7] = [
+    pub const ALL: [Self; 9] = [
         Self::Setup,
         Self::Password,
         Self::Passkey,
@@ -60,6 +65,8 @@ impl Method {
         Self::PasswordAndPasskey,
         Self::PasswordAndRecoveryCode,
         Self::PasswordOnRememberedDevice,
+        Self::PasskeyAndApp,
+        Self::PasskeyAndRecoveryCode,
     ];
 
     pub fn code(self) -> &'static str {
@@ -71,6 +78,8 @@ impl Method {
             Self::PasswordAndPasskey => "password_and_passkey",
             Self::PasswordAndRecoveryCode => "password_and_recovery_code",
             Self::PasswordOnRememberedDevice => "password_on_remembered_device",
+            Self::PasskeyAndApp => "passkey_and_app",
+            Self::PasskeyAndRecoveryCode => "passkey_and_recovery_code",
         }
     }
 
@@ -87,6 +96,8 @@ impl Method {
             Self::PasswordAndPasskey => "Password and passkey",
             Self::PasswordAndRecoveryCode => "Password and recovery code",
             Self::PasswordOnRememberedDevice => "Password, remembered device",
+            Self::PasskeyAndApp => "Passkey and authenticator app",
+            Self::PasskeyAndRecoveryCode => "Passkey and recovery code",
         }
     }
 }
@@ -110,7 +121,7 @@ pub struct SessionRow {
 mod tests {
     use super::*;
 
-    const LIMITS: SessionLimits = SessionLimits { idle: 10, absolute: 100 };
+    const LIMITS: SessionLimits = SessionLimits { idle: 10, absolute: 100, per_person: 1 };
 
     #[test]
     fn a_session_ends_when_idle() {

@@ -517,6 +517,31 @@ test.describe('signing in again in place', () => {
 });
 
 test.describe('news', () => {
+  test('what happened to a sign-in stands on every page of the other sessions, narrow and dark too', async ({ page, signIn, anotherBrowser }) => {
+    await signIn.as(cast.ana);
+    const other = await anotherBrowser();
+    await new SignIn(other).as(cast.ana);
+    await ask(other, 'account/change_password', { current: cast.ana.password, new: NEW_PASSWORD, end_others: false });
+    await other.goto('/users');
+    await expect(other.getByRole('heading', { level: 1 })).toBeVisible();
+    await expect(new OwnFactors(other).notices, 'whoever did it knows').toHaveCount(0);
+    const own = new OwnFactors(page);
+    for (const path of ['/users', '/settings', '/account', '/account/sessions']) {
+      await page.goto(path);
+      await expect(own.notices).toContainText('Ana Moreira changed the password');
+    }
+    await page.setViewportSize({ width: 320, height: 720 });
+    for (const path of ['/account', '/users']) {
+      await expectAccessibleInBothThemes(page, async () => {
+        await page.goto(path);
+        await expect(own.notices).toBeVisible();
+      });
+      expect(await widthOf(page)).toBeLessThanOrEqual(320);
+    }
+    await own.notices.getByRole('button', { name: 'I have seen this' }).click();
+    await expect(own.notices).toHaveCount(0);
+  });
+
   test('T10: the owner of a recovery code is told that it was used, and of what others did', async ({ page, signIn, account, console, watch, anotherBrowser }) => {
     watch.expectComplaint('status of 401');
     const other = await anotherBrowser();
@@ -531,20 +556,27 @@ test.describe('news', () => {
     await page.getByRole('link', { name: 'Use a recovery code' }).click();
     await page.getByLabel('Recovery code').fill(codes[0]!);
     await page.getByRole('button', { name: 'Confirm' }).click();
-    await expect(console.toast.first()).toContainText('1 new notice about your sign-in');
-    await console.toast.getByRole('button', { name: 'Look' }).click();
+    // On the first page, whichever that is: of this session, and of what the one before did.
+    await expect(page).toHaveURL('/users');
+    await expect(own.notices.getByRole('listitem')).toHaveCount(3);
     await expect(own.notices).toContainText('Tomás Herrera used a recovery code; 9 left');
+    await expect(own.notices).toContainText('Tomás Herrera added an authenticator app');
     await expect(own.notices).toContainText(/Chrom\w+ on Linux/);
+    await own.open();
     await expect(own.card('Recovery codes')).toContainText('9 of 10 left');
 
     const id = await idOf(other, 'tomas');
     await ask(other, 'users/ask_second_factor', { id, required: true });
-    await own.open();
-    await expect(own.notices.getByRole('listitem')).toHaveCount(2);
+    // An open page learns of it on its way to another.
+    await page.getByRole('link', { name: 'Sessions' }).click();
     await expect(own.notices).toContainText('Ana Moreira requires a second factor of Tomás Herrera');
-    await expect(page.getByRole('link', { name: 'Security' })).toContainText('2 new');
+    await expect(own.notices.getByRole('listitem')).toHaveCount(3);
+    await own.notices.getByText('1 more').click();
+    await expect(own.notices.getByRole('listitem')).toHaveCount(4);
+    await expect(page.getByRole('link', { name: 'Security' })).toContainText('4 new');
     await own.notices.getByRole('button', { name: 'I have seen this' }).click();
     await expect(own.notices).toHaveCount(0);
+    await page.getByRole('link', { name: 'Security' }).click();
     await expect(page.getByRole('link', { name: 'Security' })).not.toContainText('new');
     await own.open();
     await expect(own.notices).toHaveCount(0);

@@ -33,5 +33,8 @@ steps! {
     m20261121_000008_create_fields_and_bin,
     m20261121_000009_index_lists,
     m20261121_000010_create_factors,
+    m20261128_000030_say_how_devices_are_remembered,
+    m20261128_000031_keep_failures_until,
+    m20261128_000032_create_notices,
     m20261128_000050_index_former_search_keys,
 }

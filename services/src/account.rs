@@ -15,14 +15,17 @@ use sea_orm::{
 
 use crate::{
     Context, Failure, Result,
-    auth::{self, entity::password, normal_form, sign_in::handed_out, throttled},
+    auth::{self, Secret, entity::password, normal_form, sign_in::handed_out, throttle, throttled},
     context::{Change, Own, OwnAct, person},
-    factors, fields, groups, random, sessions, setup,
+    factors::{self, Browsers},
+    fields, groups, random, sessions, setup,
     users::{entity as user, fold, search_key},
 };
 
+mod entity;
 mod notices;
 
+pub(crate) use notices::{forget_notices, note as note_notices};
 pub use notices::{notices, see_notices};
 
 /// What the console's frame shows of whoever is signed in.
@@ -45,7 +48,7 @@ pub async fn viewer(cx: &Context) -> Result<Viewer> {
         idle_warning: IDLE_WARNING.min(idle / 4),
         session_left: idle,
         factors: factors::working(cx, own.db(), &row).await?,
-        notices: notices::unseen(own.db(), own.id(), cx.now()).await?.len() as u32,
+        notices: notices::unseen(&own, cx.now()).await?,
     })
 }
 
@@ -162,6 +165,9 @@ pub async fn change_password(cx: &Context, current: &str, new: &str, end_others:
         return Err(Error::SignedOut.into());
     }
     factors::forget_devices(&change, actor.id).await?;
+    throttle::new_password(&change, actor.id.0).await?;
+    // Where a new one was due, each session owed it: what one of them does frees no other (T8).
+    let end_others = end_others || was_due;
     let sessions_ended = if end_others { sessions::remove_others(&change, actor.id, actor.session).await? } else { 0 };
     sessions::carry_over(&change, actor.id, row.security_epoch, epoch).await?;
     change.commit(Event::PasswordChanged { user: person(&actor), sessions_ended, was_due }).await?;
@@ -190,7 +196,7 @@ async fn set_password(cx: &Context, row: &user::Model, new: &str) -> Result<u32>
         must_change_at: Set(None),
     };
     password::Entity::insert(added).on_conflict_do_nothing().exec_without_returning(change.db()).await?;
-    factors::recount(&change, actor.id).await?;
+    factors::recount(&change, actor.id, Browsers::AskedAgain).await?;
     change.commit(Event::PasswordChanged { user: person(&actor), sessions_ended: 0, was_due: false }).await?;
     Ok(0)
 }
@@ -229,7 +235,8 @@ pub(crate) async fn verify_own_password(cx: &Context, own: &Own, typed: &str) ->
     let row = password::Entity::find_by_id(id).one(own.db()).await?;
     let typed = if typed.len() <= domain::passwords::MOST as usize * 8 { typed } else { "" };
     let (hash, handed_out) = (row.as_ref().map(|row| row.hash.as_str()), handed_out(row.as_ref()));
-    throttled(cx, id, async { cx.hashing_place()?.verify(typed, hash, handed_out).await }).await
+    throttled(cx, own.actor(), Secret::Password, async { cx.hashing_place()?.verify(typed, hash, handed_out).await })
+        .await
 }
 
 /// Within a change: one's own row, held until the change ends.

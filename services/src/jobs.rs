@@ -1,6 +1,6 @@
 //! What this process does by itself, all safe to run on several nodes at once.
 
-use crate::{Context, Result, audit, auth, fields, sessions, traces, users};
+use crate::{Context, Result, account, audit, auth, fields, sessions, traces, users};
 
 /// People whose search keys are folded anew in one run of a job that has others to do.
 const REBUILT_AT_MOST: u64 = 20_000;
@@ -44,6 +44,7 @@ pub async fn tidy(cx: &Context) -> Result<()> {
         auth::forget_old_failures(cx).await,
         auth::forget_waiting(cx).await,
         auth::forget_answered(cx).await,
+        account::forget_notices(cx).await,
     ];
     done.into_iter().collect()
 }

@@ -33,7 +33,10 @@ pub fn SessionsPage() -> impl IntoView {
     };
     view! {
         <Page title="Sessions">
-            <p class="soft">"Every browser in which you are signed in. End those that you do not know or no longer use."</p>
+            <p class="soft">
+                "Every browser in which you are signed in. End those that you do not know or no longer use. \
+                 Where there are too many, a new sign-in ends the oldest."
+            </p>
             <Transition fallback=|| view! { <Loading /> }>{shown}</Transition>
         </Page>
     }

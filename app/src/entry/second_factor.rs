@@ -39,7 +39,8 @@ pub fn second_factor_page(entry: Entry, form: SecondFactor) -> String {
         let alert = whole(error.as_ref()).or_else(|| about("passkey"));
         let has_app = factors.has(Factors::APP);
         let asks_code = recovery || has_app;
-        let remember = (remember_days > 0).then(|| {
+        // A recovery code stands for a factor that is lost: nothing is remembered of it.
+        let remember = (remember_days > 0 && !recovery).then(|| {
             view! {
                 <label class="tick">
                     <input type="checkbox" class="check" name="remember" value="yes" checked=form.remember />
@@ -89,7 +90,7 @@ pub fn second_factor_page(entry: Entry, form: SecondFactor) -> String {
         let nothing = !asks_code && passkey.is_some();
         let stranded = !asks_code && passkey.is_none();
         view! {
-            <p class="soft">{format!("You gave the password of {username}. One more thing is needed.")}</p>
+            <p class="soft">{format!("You are signing in as {username}. One more thing is needed.")}</p>
             {alert.map(|sentence| view! { <EntryAlert>{sentence}</EntryAlert> })}
             {asks_code.then(|| view! {
                 <form method="post" action="/second-factor" class="form">

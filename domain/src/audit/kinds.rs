@@ -50,6 +50,9 @@ impl Event {
             Self::FactorsVoided { .. } => "factors_voided",
             Self::HeadAccepted { .. } => "head_accepted",
             Self::LogSealed { .. } => "log_sealed",
+            Self::CodesGuessed { .. } => "codes_guessed",
+            Self::SessionsOverLimit { .. } => "sessions_over_limit",
+            Self::NoticesDismissed { .. } => "notices_dismissed",
         }
     }
 
@@ -73,6 +76,7 @@ impl Event {
         ("password_reset", "Password reset"),
         ("profile_updated", "Own profile changed"),
         ("sessions_ended", "Sessions ended"),
+        ("sessions_over_limit", "Oldest sessions ended"),
         ("refused", "Refused"),
         ("app_added", "Authenticator app added"),
         ("app_removed", "Authenticator app removed"),
@@ -87,6 +91,8 @@ impl Event {
         ("second_factor_asked", "Second factor required"),
         ("brakes_released", "Released from waiting"),
         ("devices_forgotten", "Remembered devices forgotten"),
+        ("codes_guessed", "Codes guessed"),
+        ("notices_dismissed", "Notices dismissed"),
         ("protection_handed_over", "Protection handed over"),
         ("field_created", "Custom field created"),
         ("field_updated", "Custom field changed"),
@@ -106,7 +112,7 @@ impl Event {
         match self {
             Self::InstallationSetUp { .. } | Self::UserCreated { .. } => "plus",
             Self::SignedIn { .. } => "screen",
-            Self::SignedOut { .. } | Self::SessionsEnded { .. } => "log-out",
+            Self::SignedOut { .. } | Self::SessionsEnded { .. } | Self::SessionsOverLimit { .. } => "log-out",
             Self::ProofGiven { .. } => "check",
             Self::PasswordChanged { .. } => "key",
             Self::ProfileUpdated { .. } => "users",
@@ -131,6 +137,7 @@ impl Event {
             Self::FactorsVoided { .. } => "bin",
             Self::SecondFactorAsked { .. } | Self::LogSealed { .. } => "lock",
             Self::BrakesReleased { .. } => "unlock",
+            Self::NoticesDismissed { .. } => "check",
             Self::DevicesForgotten { .. } => "screen",
             _ => "alert",
         }

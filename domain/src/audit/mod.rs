@@ -7,9 +7,11 @@ use crate::{Millis, Permission, sessions::Method, users::UserId};
 mod kinds;
 mod log;
 mod sentence;
+mod told;
 
 pub use log::{Activity, Detail, LogFilter, LogListing, LogPage, LogRow};
 pub use sentence::{Piece, Sentence, plural};
+pub use told::NOTICES_KEPT;
 
 /// Somebody an event is about, with the name they had at the time.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -208,6 +210,22 @@ pub enum Event {
         subjects: u64,
         sha256: String,
     },
+    /// So many wrong codes in a row were given by somebody who has the password, or sits in a session.
+    CodesGuessed {
+        user: Person,
+        count: u32,
+    },
+    /// In one browser: somebody has seen what happened to how they sign in.
+    NoticesDismissed {
+        user: Person,
+        count: u32,
+    },
+    /// A sign-in more than somebody may have at a time ended the oldest.
+    SessionsOverLimit {
+        user: Person,
+        count: u32,
+        most: u32,
+    },
 }
 
 /// One value before and after; nothing where it was or is empty.
@@ -281,6 +299,9 @@ impl Event {
             | Self::BrakesReleased { user }
             | Self::DevicesForgotten { user, .. }
             | Self::FactorsVoided { user, .. }
+            | Self::CodesGuessed { user, .. }
+            | Self::NoticesDismissed { user, .. }
+            | Self::SessionsOverLimit { user, .. }
             | Self::Refused { user, .. } => vec![user.id],
             Self::UserErased { user } => vec![*user],
             Self::ProtectionHandedOver { from, to } => vec![from.id, to.id],
@@ -307,6 +328,7 @@ impl Event {
             Self::SignInFailed { .. }
                 | Self::ProofFailed { .. }
                 | Self::PasskeySuspect { .. }
+                | Self::CodesGuessed { .. }
                 | Self::PasswordChangeFailed { .. }
                 | Self::Refused { .. }
         )

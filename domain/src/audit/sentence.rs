@@ -28,6 +28,8 @@ impl Event {
                     Method::PasswordAndPasskey => " signed in with a password and a passkey",
                     Method::PasswordAndRecoveryCode => " signed in with a password and a recovery code",
                     Method::PasswordOnRememberedDevice => " signed in with a password on a remembered device",
+                    Method::PasskeyAndApp => " signed in with a passkey and an authenticator app",
+                    Method::PasskeyAndRecoveryCode => " signed in with a passkey and a recovery code",
                 };
                 Sentence::new().strong(&user.name).text(how)
             }
@@ -186,6 +188,21 @@ impl Event {
             }
             Self::LogSealed { .. } => {
                 Sentence::new().text("Keydesk sealed whom the older events of this log are about")
+            }
+            Self::CodesGuessed { user, count } => {
+                Sentence::new().text(&format!("{count} wrong codes in a row were given for ")).strong(&user.name)
+            }
+            Self::NoticesDismissed { user, count } => {
+                let what = format!(" dismissed {} about their sign-in", plural(*count, "notice"));
+                Sentence::new().strong(&user.name).text(&what)
+            }
+            Self::SessionsOverLimit { user, count, most } => {
+                let ended = format!(" ended, as they may have {most} at a time");
+                let what = format!(
+                    "The oldest {} of ",
+                    if *count == 1 { "session".into() } else { plural(*count, "session") }
+                );
+                Sentence::new().text(&what).strong(&user.name).text(&ended)
             }
             Self::UsersSeeded { users } => Sentence::new().text(&format!("{users} made-up users were created")),
             Self::CastSeeded { users } => Sentence::new().text(&format!("{users} example users were created")),

@@ -6,11 +6,13 @@ use uuid::Uuid;
 
 use crate::{Millis, Problem};
 
+mod gate;
 mod list;
 mod policy;
 
+pub use gate::{Held, Next, Shown, after, enrols};
 pub use list::{FactorList, PasskeyRow, Verdict};
-pub use policy::{Required, SecondFactorPolicy};
+pub use policy::{Remembered, Required, SecondFactorPolicy};
 
 crate::users::id_type! {
     /// Which passkey.
@@ -78,36 +80,6 @@ impl Factors {
     pub fn is_empty(self) -> bool {
         self.0 == 0
     }
-}
-
-/// What a sign-in has shown so far.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Shown {
-    Password,
-    /// A passkey verifies its user: possession and a finger, a face or a PIN in one.
-    Passkey,
-    /// A second factor after the password.
-    Both,
-}
-
-/// What follows.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Next {
-    /// A session. Whoever must enrol can do nothing else in it before.
-    Session { must_enrol: bool },
-    /// One of these, or a recovery code.
-    SecondFactor(Factors),
-}
-
-/// The gate after every first factor (T8). `factors` is what the person has, `remembered`
-/// whether this browser was told to be, `required` whether they have to have a second factor.
-pub fn after(shown: Shown, factors: Factors, remembered: bool, required: bool, allowed: Factors) -> Next {
-    let second = factors.second();
-    if shown == Shown::Password && !second.is_empty() && !remembered {
-        return Next::SecondFactor(second);
-    }
-    let counts = Factors(second.0 & allowed.0);
-    Next::Session { must_enrol: required && counts.is_empty() }
 }
 
 /// Whether something may be taken away: the last way in stays (T11).
@@ -229,38 +201,18 @@ mod tests {
     }
 
     #[test]
-    fn t8_a_password_alone_is_not_enough_once_there_is_a_second_factor() {
-        for second in [Factors::APP, Factors::PASSKEY, BOTH] {
-            let next = after(Shown::Password, password().and(second), false, false, BOTH);
-            assert_eq!(next, Next::SecondFactor(second));
-        }
-        assert_eq!(after(Shown::Password, password(), false, false, BOTH), Next::Session { must_enrol: false });
-    }
-
-    #[test]
-    fn t8_a_passkey_is_two_factors_in_one() {
-        let next = after(Shown::Passkey, password().and(BOTH), false, true, BOTH);
-        assert_eq!(next, Next::Session { must_enrol: false });
-    }
-
-    #[test]
-    fn t8_whoever_has_to_have_a_second_factor_and_has_none_must_enrol() {
-        assert_eq!(after(Shown::Password, password(), false, true, BOTH), Next::Session { must_enrol: true });
-        assert_eq!(after(Shown::Password, password(), true, true, BOTH), Next::Session { must_enrol: true });
-    }
-
-    #[test]
-    fn t8_a_kind_that_does_not_count_is_asked_for_and_does_not_fulfil() {
-        let factors = password().and(Factors::APP);
-        let only_passkeys = Factors::PASSKEY;
-        assert_eq!(after(Shown::Password, factors, false, true, only_passkeys), Next::SecondFactor(Factors::APP));
-        assert_eq!(after(Shown::Both, factors, false, true, only_passkeys), Next::Session { must_enrol: true });
-    }
-
-    #[test]
-    fn a_remembered_browser_is_not_asked_for_the_second_factor() {
-        let next = after(Shown::Password, password().and(BOTH), true, true, BOTH);
-        assert_eq!(next, Next::Session { must_enrol: false });
+    fn a_browser_is_remembered_as_long_as_was_said_and_no_longer_than_is_allowed_now() {
+        let days = |remember_days| SecondFactorPolicy { remember_days, ..SecondFactorPolicy::default() };
+        let since = 1_000;
+        let remembered = days(30).remember(since, Factors::APP).unwrap();
+        let holds = |policy: SecondFactorPolicy, asked, after| policy.remembers(remembered, asked, since + after);
+        assert!(holds(days(30), BOTH, 30 * crate::DAY - 1) && !holds(days(30), BOTH, 30 * crate::DAY));
+        assert!(holds(days(7), BOTH, 7 * crate::DAY - 1) && !holds(days(7), BOTH, 7 * crate::DAY), "shorter binds");
+        assert!(!holds(days(365), BOTH, 30 * crate::DAY), "longer was not agreed to");
+        assert!(!holds(days(0), BOTH, 0));
+        assert!(!holds(days(30), Factors::PASSKEY, 0), "the kind that was given is not what is asked for");
+        assert_eq!(days(0).remember(since, Factors::APP), None);
+        assert_eq!(days(30).remember(since, Factors::NONE), None, "a recovery code is no second factor to keep");
     }
 
     #[test]

@@ -56,8 +56,31 @@ impl SecondFactorPolicy {
         themselves || begun && self.required.concerns(groups)
     }
 
-    /// When a browser that is remembered now is forgotten; nothing where none is.
-    pub fn remembered_until(&self, now: Millis) -> Option<Millis> {
-        (self.remember_days > 0).then(|| now + i64::from(self.remember_days) * DAY)
+    fn remember_for(&self) -> Millis {
+        i64::from(self.remember_days) * DAY
     }
+
+    /// What is noted of a browser in which a factor of the kind `by` was given, and which is not to
+    /// be asked for a while; nothing where none may be remembered, or after a recovery code.
+    pub fn remember(&self, now: Millis, by: Factors) -> Option<Remembered> {
+        let may = self.remember_days > 0 && !by.second().is_empty();
+        may.then(|| Remembered { since: now, until: now + self.remember_for(), by })
+    }
+
+    /// Whether a browser is still remembered of somebody who is `asked` for these kinds: what was
+    /// agreed to when it was, and what is allowed now, both hold.
+    pub fn remembers(&self, remembered: Remembered, asked: Factors, now: Millis) -> bool {
+        let Remembered { since, until, by } = remembered;
+        now < until && now < since + self.remember_for() && !by.is_empty() && asked.has(by)
+    }
+}
+
+/// A browser in which its person is not asked for a second factor.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Remembered {
+    pub since: Millis,
+    /// As was said then.
+    pub until: Millis,
+    /// The kind that was given.
+    pub by: Factors,
 }

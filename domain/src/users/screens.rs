@@ -4,8 +4,8 @@ use serde::{Deserialize, Serialize};
 
 use super::{Status, UserId};
 use crate::{
-    Millis, Permission, PermissionSet, factors::Factors, fields::ShownValue, groups::GroupTag, guard::Refusal,
-    listing::Found,
+    Millis, Permission, PermissionSet, audit::Activity, factors::Factors, fields::ShownValue, groups::GroupTag,
+    guard::Refusal, listing::Found,
 };
 
 /// A user in the list.
@@ -102,8 +102,8 @@ pub struct Viewer {
     pub session_left: Millis,
     /// What they can prove themselves with.
     pub factors: Factors,
-    /// What was done to their factors and they have not seen yet.
-    pub notices: u32,
+    /// What happened to how they sign in and was not dismissed in this browser, newest first.
+    pub notices: Vec<Activity>,
 }
 
 impl Viewer {

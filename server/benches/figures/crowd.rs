@@ -90,7 +90,7 @@ impl Crowd {
         let stranger = installation.stranger(origin.clone());
         let mut token = [0; 32];
         token[..16].copy_from_slice(uuid::Uuid::now_v7().as_bytes());
-        let cookies = Cookies { session: token, device: Device::New(token) };
+        let cookies = Cookies { session: token, device: Device::new(None, token) };
         let attempt = Attempt { login: desk::NAME, password: desk::PASSWORD, cookies };
         auth::sign_in(&stranger, attempt).await.unwrap();
         let actor = sessions::load(&stranger, token).await.unwrap().unwrap().actor;

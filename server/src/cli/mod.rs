@@ -103,6 +103,9 @@ struct Settings {
     /// Minutes after which a session ends in any case [KEYDESK_SESSIONS_ABSOLUTE_MINUTES, default: 720]
     #[arg(long, global = true)]
     sessions_absolute_minutes: Option<String>,
+    /// Sessions that one person may have at a time; one more ends the oldest [KEYDESK_SESSIONS_PER_PERSON, default: 20]
+    #[arg(long, global = true)]
+    sessions_per_person: Option<String>,
     /// Domain that passkeys are bound to, for good [KEYDESK_PASSKEYS_RP_ID]
     #[arg(long, global = true)]
     passkeys_rp_id: Option<String>,
@@ -131,6 +134,7 @@ impl Settings {
             ("insecure_http", self.insecure_http.then(|| "true".into())),
             ("sessions.idle_minutes", self.sessions_idle_minutes),
             ("sessions.absolute_minutes", self.sessions_absolute_minutes),
+            ("sessions.per_person", self.sessions_per_person),
             ("passkeys.rp_id", self.passkeys_rp_id),
             ("passkeys.origins", self.passkeys_origins),
             ("breach_list", self.breach_list),

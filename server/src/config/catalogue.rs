@@ -18,7 +18,7 @@ const fn setting(
 }
 
 /// In the order in which they are shown.
-pub static SETTINGS: [Setting; 17] = [
+pub static SETTINGS: [Setting; 18] = [
     setting("data_dir", "KEYDESK_DATA_DIR", Some("data"), "folder for the SQLite file and the master key"),
     setting("listen", "KEYDESK_LISTEN", Some("127.0.0.1:3000"), "address and port to listen on"),
     setting(
@@ -72,6 +72,12 @@ pub static SETTINGS: [Setting; 17] = [
         "KEYDESK_SESSIONS_ABSOLUTE_MINUTES",
         Some("720"),
         "minutes after which a session ends in any case",
+    ),
+    setting(
+        "sessions.per_person",
+        "KEYDESK_SESSIONS_PER_PERSON",
+        Some("20"),
+        "sessions that one person may have at a time; one more ends the oldest",
     ),
     setting(
         "passkeys.rp_id",

@@ -167,6 +167,8 @@ mod tests {
             ("sessions.idle_minutes", "0", "idle_minutes"),
             ("connections", "3", "KEYDESK_CONNECTIONS"),
             ("connections", "many", "connections"),
+            ("sessions.per_person", "0", "KEYDESK_SESSIONS_PER_PERSON"),
+            ("sessions.per_person", "1001", "from 1 to 1000"),
             ("log", "loud", "KEYDESK_LOG"),
             ("log_format", "xml", "text or json"),
             ("insecure_http", "perhaps", "KEYDESK_INSECURE_HTTP"),

@@ -66,7 +66,8 @@ pub fn clear_setup_code(origin: &Origin) -> Option<HeaderValue> {
     set(origin, "setup", "", 0)
 }
 
-/// What the database knows of a browser in which somebody signed in before.
+/// What the database may know of a browser in which somebody signed in before. Anybody may have put
+/// it there: it is looked up, and never written.
 pub fn device_hash(origin: &Origin, headers: &HeaderMap) -> Option<[u8; 32]> {
     let value = get(headers, &name(origin, "device"))?;
     (value.len() == 64).then(|| Sha256::digest(value).into())

@@ -2,6 +2,7 @@
 
 use serde_json::json;
 use services::setup;
+use sha2::Digest as _;
 
 use crate::support::{ANOTHER, Answer, Client, Desk, PASSWORD, Plan, Request, START};
 
@@ -216,14 +217,25 @@ async fn t14_a_password_change_ends_the_persons_other_sessions() {
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn a_browser_that_was_used_before_keeps_its_device_cookie() {
+async fn t8_t13_every_sign_in_draws_a_new_device_cookie_and_takes_over_none_that_was_brought() {
     let desk = Desk::open().await;
     let client: Client = desk.person("ana").await;
     let device = client.cookie("keydesk-device").unwrap();
     client.form("/sign-out", &[]).await.leads_to("/sign-in");
     assert_eq!(client.cookie("keydesk"), None, "signing out takes the session's cookie");
     let answer = client.sign_in("ana", PASSWORD).await.leads_to("/");
-    assert!(answer.all("set-cookie").all(|cookie| !cookie.starts_with("keydesk-device")));
-    assert_eq!(client.cookie("keydesk-device").unwrap(), device);
+    assert_eq!(cookie(&answer, "keydesk-device").len(), 4);
+    let second = client.cookie("keydesk-device").unwrap();
+    assert_ne!(second, device, "whoever read the first one holds nothing");
+    assert_eq!(desk.count("known_devices").await, 1, "it is the same browser to us");
     assert!(desk.value::<i64>("SELECT max(seen_at) FROM known_devices").await >= START);
+
+    let planted = "a".repeat(64);
+    let victim = desk.stranger();
+    victim.set_cookie("keydesk-device", &planted);
+    victim.sign_in("ana", PASSWORD).await.leads_to("/");
+    assert_ne!(victim.cookie("keydesk-device").unwrap(), planted);
+    let hash = sha2::Sha256::digest(&planted).iter().map(|byte| format!("{byte:02x}")).collect::<String>();
+    let held = format!("SELECT count(*) FROM known_devices WHERE hex(token_hash) = upper('{hash}')");
+    assert_eq!(desk.value::<i64>(&held).await, 0);
 }

@@ -30,6 +30,7 @@ mod headers;
 mod hostile;
 mod machine;
 mod new_password;
+mod notices;
 mod same_origin;
 mod sessions;
 mod sign_in;

@@ -79,7 +79,7 @@ async fn works(location: Location, version: &str) {
     assert!(matches!(verdict, Verdict::Intact { events: 5.., erased: 0, .. }), "{version}: {verdict:?}");
 
     let stranger = installation.stranger(Origin::default());
-    let cookies = Cookies { session: [1; 32], device: Device::New([2; 32]) };
+    let cookies = Cookies { session: [1; 32], device: Device::new(None, [2; 32]) };
     let attempt = Attempt { login: "ana", password: PASSWORD, cookies };
     auth::sign_in(&stranger, attempt).await.expect("the old password works").seat().unwrap();
     let loaded = sessions::load(&stranger, [1; 32]).await.unwrap().expect("the session lives");
@@ -116,7 +116,7 @@ async fn works(location: Location, version: &str) {
     assert!(found.iter().any(|row| row.username == "yutong"), "{version}: by the last word of a name");
     assert_eq!(users::count_former(&installation.system()).await.unwrap(), 0);
     if let Some((_, codes)) = RECOVERY.iter().find(|(with, _)| *with == version) {
-        let cookies = Cookies { session: [3; 32], device: Device::New([4; 32]) };
+        let cookies = Cookies { session: [3; 32], device: Device::new(None, [4; 32]) };
         let attempt = Attempt { login: "grace", password: PASSWORD, cookies };
         let asked = auth::sign_in(&stranger, attempt).await.unwrap();
         let SignedIn::SecondFactor { token, factors } = asked else { panic!("{version}: Grace was asked for nothing") };

@@ -1,113 +1,135 @@
-//! What others or Keydesk itself did to how somebody proves themselves: told to them once.
+//! What happened to how somebody signs in: told on their next pages, in every browser until it was
+//! dismissed there, and never in the session that did it. A thief who dismisses it in a browser of
+//! their own hides nothing from the owner.
 
-use domain::{DAY, Millis, audit::Activity, users::UserId};
-use sea_orm::{
-    ActiveValue::Set,
-    ColumnTrait, Condition, ConnectionTrait, EntityTrait, Order, QueryFilter, QueryOrder, QuerySelect,
-    sea_query::{Expr, ExprTrait, OnConflict, Query},
+use domain::{
+    Millis,
+    audit::{Activity, Event, NOTICES_KEPT, Person},
+    sessions::SessionId,
+    users::UserId,
 };
+use sea_orm::{
+    ActiveValue::Set, ColumnTrait, Condition, DatabaseTransaction, EntityTrait, QueryFilter, QueryOrder, QuerySelect,
+    sea_query::OnConflict,
+};
+use uuid::Uuid;
 
+use super::entity::{notice, seen};
 use crate::{
     Context, Result,
-    audit::{
-        self,
-        entity::{event, subject},
-    },
-    context::{OwnAct, Upkeep},
-    users::entity::preference,
+    audit::{self, entity::event},
+    context::{Own, OwnAct, Upkeep, person},
+    sessions,
 };
 
-const SEEN: &str = "notices_seen";
 /// So many are shown at a time.
 const MOST: u64 = 20;
-/// Among so many events about somebody they are looked for.
-const WITHIN: u64 = 1_000;
-/// What is older is history, for the log.
-const RECENT: Millis = 90 * DAY;
 
-/// Told whoever did it: a thief who signs in does it as the person.
-const ALWAYS: [&str; 2] = ["recovery_code_used", "passkey_suspect"];
-/// Told where somebody else did it.
-const BY_OTHERS: [&str; 7] = [
-    "second_factors_reset",
-    "passkey_removed",
-    "app_removed",
-    "password_reset",
-    "brakes_released",
-    "second_factor_asked",
-    "devices_forgotten",
-];
-
-/// What was done to one's own factors since one last said that one has seen it, newest first.
+/// What happened to how one signs in and was not dismissed in this browser, newest first.
 ///
 /// # Errors
 /// Those of the gate.
 pub async fn notices(cx: &Context) -> Result<Vec<Activity>> {
-    let own = cx.own_account_for(OwnAct::ReadNotices)?;
-    let rows = unseen(own.db(), own.id(), cx.now()).await?;
-    let told = |row: &event::Model| {
-        let mut told = audit::as_activity(row);
-        // Where administrators sit is for the log.
-        if row.actor_id.is_some_and(|actor| actor != own.id().0) {
-            told.place.clear();
-        }
-        told
-    };
-    Ok(rows.iter().map(told).collect())
+    unseen(&cx.own_account_for(OwnAct::ReadNotices)?, cx.now()).await
 }
 
-/// Tells no more of what has happened up to this number.
+/// Tells no more, in this browser, of what has happened up to this number.
 ///
 /// # Errors
 /// Those of the gate.
 pub async fn see_notices(cx: &Context, number: i64) -> Result<()> {
     let own = cx.own_account_for(OwnAct::ReadNotices)?;
-    // Nobody silences what has not happened yet.
-    let newest = subject::Entity::find()
-        .filter(subject::Column::UserId.eq(own.id().0))
-        .order_by_desc(subject::Column::Seq)
-        .one(own.db())
-        .await?;
-    let before = seen(own.db(), own.id()).await?;
-    let seen = number.clamp(before, newest.map_or(before, |row| row.seq));
-    let row =
-        preference::ActiveModel { user_id: Set(own.id().0), name: Set(SEEN.into()), value: Set(seen.to_string()) };
-    preference::Entity::insert(row)
+    // Nobody silences what has not happened yet, and only what is told here.
+    let told = unseen(&own, cx.now()).await?;
+    let dismissed: Vec<_> = told.iter().map(|notice| notice.number).filter(|told| *told <= number).collect();
+    let Some(newest) = dismissed.first().copied() else { return Ok(()) };
+    let browser = browser(&own).await?;
+    let change = cx.own_change(OwnAct::ReadNotices).await?;
+    let row = seen::ActiveModel {
+        user_id: Set(own.id().0),
+        browser_id: Set(browser),
+        seq: Set(newest),
+        at: Set(change.now()),
+    };
+    seen::Entity::insert(row)
         .on_conflict(
-            OnConflict::columns([preference::Column::UserId, preference::Column::Name])
-                .update_column(preference::Column::Value)
+            OnConflict::columns([seen::Column::UserId, seen::Column::BrowserId])
+                .update_columns([seen::Column::Seq, seen::Column::At])
                 .to_owned(),
         )
-        .exec_without_returning(cx.upkeep(Upkeep::Preferences).db())
+        .exec_without_returning(change.db())
         .await?;
+    let count = dismissed.len() as u32;
+    change.commit(Event::NoticesDismissed { user: person(own.actor()), count }).await
+}
+
+/// The browser in which one is signed in; a session from before browsers had names is its own.
+async fn browser(own: &Own) -> Result<Uuid> {
+    let session = own.actor().session;
+    Ok(sessions::browser_of(own.db(), session).await?.unwrap_or(session.0))
+}
+
+pub(super) async fn unseen(own: &Own, now: Millis) -> Result<Vec<Activity>> {
+    let (id, session) = (own.id(), own.actor().session);
+    let elsewhere =
+        Condition::any().add(notice::Column::SessionId.is_null()).add(notice::Column::SessionId.ne(session.0));
+    let mut numbers: Vec<i64> = notice::Entity::find()
+        .select_only()
+        .column(notice::Column::Seq)
+        .filter(notice::Column::UserId.eq(id.0))
+        .filter(notice::Column::At.gt(now - NOTICES_KEPT))
+        .filter(elsewhere)
+        .order_by_desc(notice::Column::Seq)
+        .limit(MOST)
+        .into_tuple()
+        .all(own.db())
+        .await?;
+    // Most people, on every page.
+    if numbers.is_empty() {
+        return Ok(vec![]);
+    }
+    let seen = seen::Entity::find_by_id((id.0, browser(own).await?)).one(own.db()).await?;
+    numbers.retain(|number| seen.as_ref().is_none_or(|seen| *number > seen.seq));
+    let rows = event::Entity::find().filter(event::Column::Seq.is_in(numbers)).order_by_desc(event::Column::Seq);
+    let told = |row: &event::Model| {
+        let mut told = audit::as_activity(row);
+        // Where administrators sit is for the log.
+        if row.actor_id.is_some_and(|actor| actor != id.0) {
+            told.place.clear();
+        }
+        told
+    };
+    Ok(rows.all(own.db()).await?.iter().map(told).collect())
+}
+
+/// Within a change, once its events have their numbers: notes whom each of them is to be told.
+pub(crate) async fn note(
+    tx: &DatabaseTransaction,
+    now: Millis,
+    session: Option<SessionId>,
+    events: &[Event],
+) -> Result<()> {
+    if events.iter().all(|event| event.told().is_none()) {
+        return Ok(());
+    }
+    let last = audit::last_number(tx).await?;
+    let told = events.iter().rev().zip((0..=last).rev());
+    let rows = told.filter_map(|(event, seq)| {
+        event.told().map(|Person { id: UserId(user), .. }| notice::ActiveModel {
+            user_id: Set(*user),
+            seq: Set(seq),
+            at: Set(now),
+            session_id: Set(session.map(|session| session.0)),
+        })
+    });
+    notice::Entity::insert_many(rows).exec_without_returning(tx).await?;
     Ok(())
 }
 
-/// The number up to which somebody has seen everything.
-async fn seen(db: &impl ConnectionTrait, id: UserId) -> Result<i64> {
-    let row = preference::Entity::find_by_id((id.0, SEEN.to_owned())).one(db).await?;
-    Ok(row.and_then(|row| row.value.parse().ok()).unwrap_or(0))
-}
-
-pub(super) async fn unseen(db: &impl ConnectionTrait, id: UserId, now: Millis) -> Result<Vec<event::Model>> {
-    // A bounded walk along the index of who an event is about.
-    let about = Query::select()
-        .column(subject::Column::Seq)
-        .from(subject::Entity)
-        .and_where(Expr::col(subject::Column::UserId).eq(id.0))
-        .and_where(Expr::col(subject::Column::Seq).gt(seen(db, id).await?))
-        .order_by(subject::Column::Seq, Order::Desc)
-        .limit(WITHIN)
-        .to_owned();
-    let by_others = Condition::any().add(event::Column::ActorId.is_null()).add(event::Column::ActorId.ne(id.0));
-    let told = Condition::any()
-        .add(event::Column::Kind.is_in(ALWAYS))
-        .add(Condition::all().add(event::Column::Kind.is_in(BY_OTHERS)).add(by_others));
-    let rows = event::Entity::find()
-        .filter(event::Column::Seq.in_subquery(about))
-        .filter(told)
-        .filter(event::Column::At.gt(now - RECENT))
-        .order_by_desc(event::Column::Seq)
-        .limit(MOST);
-    Ok(rows.all(db).await?)
+/// Forgets what is no longer told to anybody.
+pub(crate) async fn forget_notices(cx: &Context) -> Result<()> {
+    let (books, before) = (cx.upkeep(Upkeep::Notices), cx.now() - NOTICES_KEPT);
+    notice::Entity::delete_many().filter(notice::Column::At.lte(before)).exec(books.db()).await?;
+    seen::Entity::delete_many().filter(seen::Column::At.lte(before)).exec(books.db()).await?;
+    Ok(())
 }

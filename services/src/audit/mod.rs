@@ -93,6 +93,11 @@ fn about(event: &Event) -> Vec<Uuid> {
     subjects
 }
 
+/// Within a change, after [`append`]: the number of its last event.
+pub(crate) async fn last_number(tx: &DatabaseTransaction) -> Result<i64> {
+    Ok(head::Entity::find_by_id(1).one(tx).await?.map_or(0, |head| head.seq))
+}
+
 /// Locks the head's row. Where there is none yet, writes it first: of several first events
 /// at once, one does and the others wait for it.
 async fn hold_head(tx: &DatabaseTransaction) -> Result<head::Model> {

@@ -30,8 +30,13 @@ pub mod device {
         #[sea_orm(primary_key, auto_increment = false)]
         pub user_id: Uuid,
         pub seen_at: i64,
-        /// Until then this browser is not asked for a second factor.
+        /// Until then this browser is not asked for a second factor, as was said then.
         pub remembered_until: Option<i64>,
+        pub remembered_at: Option<i64>,
+        /// The kind of factor that was given then, by its number.
+        pub remembered_by: Option<i64>,
+        /// The same through all values of its cookie.
+        pub browser_id: Option<Uuid>,
     }
 
     #[derive(Copy, Clone, Debug, EnumIter, DeriveRelation)]
@@ -50,6 +55,8 @@ pub mod failures {
         pub failures: i64,
         pub last_failure_at: i64,
         pub blocked_until: i64,
+        /// Then counting begins anew.
+        pub kept_until: i64,
         /// Whom it holds up; nothing where what was typed names nobody.
         pub user_id: Option<Uuid>,
     }
@@ -161,6 +168,8 @@ pub mod pending {
         pub epoch: i64,
         pub created_at: i64,
         pub expires_at: i64,
+        /// It began with a passkey of a kind that does not count, and not with a password.
+        pub passkey_first: i64,
     }
 
     #[derive(Copy, Clone, Debug, EnumIter, DeriveRelation)]

@@ -4,7 +4,7 @@
 use domain::{
     Error, Millis,
     audit::Event,
-    factors::{self, Factors, Next, Required, Shown},
+    factors::{self, Factors, Held, Next, Remembered, Required, SecondFactorPolicy, Shown},
     groups::GroupId,
     sessions::Method,
     users::UserId,
@@ -15,11 +15,16 @@ use sea_orm::{
     sea_query::{Expr, OnConflict},
 };
 
-use super::{entity::device, passkey::Proven, sign_in::named, waiting};
+use super::{
+    entity::device,
+    passkey::{self, Proven},
+    sign_in::named,
+    waiting,
+};
 use crate::{
     Context, Failure, Result,
     context::{Change, Purpose},
-    groups,
+    groups, random,
     sessions::{self, Seat},
     settings,
     users::entity as user,
@@ -35,23 +40,37 @@ pub struct Cookies {
     pub device: Device,
 }
 
-/// A browser, by the hash of its device cookie.
+/// A browser, by the hashes of device cookies. What it brought may be anything, also what somebody
+/// else put there or read: it is looked up and never written. What a sign-in grants is granted to a
+/// value that was drawn for it (T8, T13).
 #[derive(Clone, Copy, Debug)]
-pub enum Device {
-    /// It brought the cookie: somebody may have signed in on it before.
-    Known([u8; 32]),
-    New([u8; 32]),
+pub struct Device {
+    brought: Option<[u8; 32]>,
+    drawn: [u8; 32],
 }
 
 impl Device {
-    fn token_hash(self) -> [u8; 32] {
-        let (Self::Known(hash) | Self::New(hash)) = self;
-        hash
+    /// `drawn` is a new value, which the browser gets where its sign-in is let in.
+    pub fn new(brought: Option<[u8; 32]>, drawn: [u8; 32]) -> Self {
+        Self { brought, drawn }
     }
 
     /// What may be in the database.
-    pub(super) fn known(self) -> Option<[u8; 32]> {
-        if let Self::Known(hash) = self { Some(hash) } else { None }
+    pub(super) fn brought(self) -> Option<[u8; 32]> {
+        self.brought
+    }
+
+    /// Within a change: what was granted in this browser, also to others, goes over to its new value,
+    /// and the old one opens nothing any more.
+    async fn renew(self, change: &Change) -> Result<[u8; 32]> {
+        if let Some(brought) = self.brought {
+            device::Entity::update_many()
+                .col_expr(device::Column::TokenHash, Expr::value(self.drawn.to_vec()))
+                .filter(device::Column::TokenHash.eq(brought.to_vec()))
+                .exec(change.db())
+                .await?;
+        }
+        Ok(self.drawn)
     }
 }
 
@@ -77,16 +96,24 @@ impl SignedIn {
 }
 
 /// What the gate asks about somebody.
-pub(super) struct Asked {
-    pub factors: Factors,
-    pub required: bool,
-    pub allowed: Factors,
-    pub remember_days: u32,
-    /// When a browser that is remembered now is forgotten.
-    pub remembered_until: Option<Millis>,
+pub(crate) struct Asked {
+    pub held: Held,
+    pub policy: SecondFactorPolicy,
 }
 
-pub(super) async fn ask(db: &impl ConnectionTrait, user: &user::Model, now: Millis) -> Result<Asked> {
+impl Asked {
+    /// Whether this browser is not asked for a second factor.
+    pub fn remembers(&self, row: &device::Model, now: Millis) -> bool {
+        let device::Model { remembered_at: Some(since), remembered_until: Some(until), remembered_by, .. } = *row
+        else {
+            return false;
+        };
+        let remembered = Remembered { since, until, by: Factors::of(remembered_by.unwrap_or_default()) };
+        self.policy.remembers(remembered, self.held.asked(), now)
+    }
+}
+
+pub(crate) async fn ask(cx: &Context, db: &impl ConnectionTrait, user: &user::Model) -> Result<Asked> {
     let policy = settings::security(db).await?.second_factor;
     let groups: Vec<_> = match policy.required {
         Required::Groups(_) => {
@@ -96,35 +123,32 @@ pub(super) async fn ask(db: &impl ConnectionTrait, user: &user::Model, now: Mill
         // Most installations, on every sign-in.
         Required::Nobody | Required::Everyone => vec![],
     };
-    Ok(Asked {
-        factors: Factors::of(user.factors),
-        required: policy.requires(&groups, user.second_factor_required != 0, now),
-        allowed: policy.allowed,
-        remember_days: policy.remember_days,
-        remembered_until: policy.remembered_until(now),
-    })
+    let factors = Factors::of(user.factors);
+    let required = policy.requires(&groups, user.second_factor_required != 0, cx.now());
+    // Where passkeys work is asked only where something hangs on it.
+    let only_passkeys =
+        factors.has(Factors::PASSKEY) && !(factors.has(Factors::APP) && policy.allowed.has(Factors::APP));
+    let matters = only_passkeys && (required || factors.has(Factors::APP));
+    let stranded = matters && passkey::usable(cx, db, user.id).await?.is_empty();
+    let working = if stranded { factors.without(Factors::PASSKEY) } else { factors };
+    Ok(Asked { held: Held { factors, working, required, allowed: policy.allowed }, policy })
 }
 
 /// Whether this person has to set a second factor up before anything else.
-pub(crate) async fn must_enrol(db: &impl ConnectionTrait, user: &user::Model, now: Millis) -> Result<bool> {
-    let Asked { factors, required, allowed, .. } = ask(db, user, now).await?;
-    Ok(factors::after(Shown::Both, factors, false, required, allowed) == Next::Session { must_enrol: true })
-}
-
-/// Whether a second factor is required of this person, and which kinds count.
-pub(crate) async fn requirement(db: &impl ConnectionTrait, user: &user::Model, now: Millis) -> Result<(bool, Factors)> {
-    let Asked { required, allowed, .. } = ask(db, user, now).await?;
-    Ok((required, allowed))
+pub(crate) async fn must_enrol(cx: &Context, db: &impl ConnectionTrait, user: &user::Model) -> Result<bool> {
+    Ok(ask(cx, db, user).await?.held.must_enrol())
 }
 
 pub(super) async fn after_password(cx: &Context, user: &user::Model, cookies: Cookies) -> Result<SignedIn> {
     let access = cx.public_read(Purpose::SignIn);
-    let asked = ask(access.db(), user, cx.now()).await?;
-    let remembered = asked.remember_days > 0 && is_remembered(cx, access.db(), user, cookies.device.known()).await?;
-    match factors::after(Shown::Password, asked.factors, remembered, asked.required, asked.allowed) {
-        Next::SecondFactor(factors) => Ok(SignedIn::SecondFactor { token: waiting::wait(cx, user).await?, factors }),
+    let asked = ask(cx, access.db(), user).await?;
+    let remembered = is_remembered(cx, access.db(), user, &asked, cookies.device).await?;
+    match factors::after(Shown::Password, asked.held, remembered) {
+        Next::SecondFactor(factors) => {
+            Ok(SignedIn::SecondFactor { token: waiting::wait(cx, user, None).await?, factors })
+        }
         Next::Session { must_enrol } => {
-            let skipped = remembered && !asked.factors.second().is_empty();
+            let skipped = remembered && !asked.held.asked().is_empty();
             let method = if skipped { Method::PasswordOnRememberedDevice } else { Method::Password };
             let change = cx.public(Purpose::SignIn).await?;
             seat(change, user, Entry::new(method, must_enrol, cookies), vec![]).await.map(SignedIn::Session)
@@ -138,23 +162,29 @@ pub(super) async fn after_passkey(
     proven: &Proven,
     cookies: Cookies,
 ) -> Result<SignedIn> {
-    let asked = ask(cx.public_read(Purpose::SignIn).db(), user, cx.now()).await?;
-    let next = factors::after(Shown::Passkey, asked.factors, false, asked.required, asked.allowed);
-    let change = cx.public(Purpose::SignIn).await?;
-    proven.write(&change).await.map_err(|_| Failure::from(Error::NotRecognised))?;
-    let must_enrol = next == Next::Session { must_enrol: true };
-    seat(change, user, Entry::new(Method::Passkey, must_enrol, cookies), vec![]).await.map(SignedIn::Session)
+    let asked = ask(cx, cx.public_read(Purpose::SignIn).db(), user).await?;
+    match factors::after(Shown::Passkey, asked.held, false) {
+        Next::SecondFactor(factors) => {
+            Ok(SignedIn::SecondFactor { token: waiting::wait(cx, user, Some(proven)).await?, factors })
+        }
+        Next::Session { must_enrol } => {
+            let change = cx.public(Purpose::SignIn).await?;
+            proven.write(&change).await.map_err(|_| Failure::from(Error::NotRecognised))?;
+            seat(change, user, Entry::new(Method::Passkey, must_enrol, cookies), vec![]).await.map(SignedIn::Session)
+        }
+    }
 }
 
 async fn is_remembered(
     cx: &Context,
     db: &impl ConnectionTrait,
     user: &user::Model,
-    device: Option<[u8; 32]>,
+    asked: &Asked,
+    device: Device,
 ) -> Result<bool> {
-    let Some(token_hash) = device else { return Ok(false) };
+    let Some(token_hash) = device.brought().filter(|_| asked.policy.remember_days > 0) else { return Ok(false) };
     let row = device::Entity::find_by_id((token_hash.to_vec(), user.id)).one(db).await?;
-    Ok(row.and_then(|row| row.remembered_until).is_some_and(|until| until > cx.now()))
+    Ok(row.is_some_and(|row| asked.remembers(&row, cx.now())))
 }
 
 /// How somebody comes in.
@@ -164,13 +194,13 @@ pub(crate) struct Entry {
     /// A second factor has to be set up before anything else.
     pub must_enrol: bool,
     pub cookies: Cookies,
-    /// Until then this browser is not asked for a second factor.
-    pub remembered_until: Option<Millis>,
+    /// From now on this browser is not asked for a second factor.
+    pub remember: Option<Remembered>,
 }
 
 impl Entry {
     pub fn new(method: Method, must_enrol: bool, cookies: Cookies) -> Self {
-        Self { method, must_enrol, cookies, remembered_until: None }
+        Self { method, must_enrol, cookies, remember: None }
     }
 }
 
@@ -189,31 +219,41 @@ pub(super) async fn seat(change: Change, user: &user::Model, entry: Entry, more:
         return Err(Error::NotRecognised.into());
     }
     let seat = Seat { must_enrol, ..Seat::new(change.context(), UserId(user.id), user.security_epoch, method) };
-    open(&change, &seat, entry).await?;
+    let over_limit = open(&change, &seat, entry).await?;
     let mut events = vec![Event::SignedIn { user: named(user), method }];
+    events.extend(over_limit.map(|(count, most)| Event::SessionsOverLimit { user: named(user), count, most }));
     events.extend(more);
     change.commit_all(events).await?;
     Ok(seat)
 }
 
-/// Writes a session and remembers that its person signed in on this browser.
-pub(crate) async fn open(change: &Change, seat: &Seat, entry: Entry) -> Result<()> {
-    let Entry { cookies, remembered_until, .. } = entry;
-    sessions::insert(change, cookies.session, seat).await?;
+/// Writes a session and remembers that its person signed in on this browser. Says how many of
+/// their oldest ended with it, and how many they may have, where it was one too many.
+pub(crate) async fn open(change: &Change, seat: &Seat, entry: Entry) -> Result<Option<(u32, u32)>> {
+    let Entry { cookies, remember, .. } = entry;
+    let token_hash = cookies.device.renew(change).await?.to_vec();
+    let known = device::Entity::find_by_id((token_hash.clone(), seat.user.0)).one(change.db()).await?;
+    let browser = known.and_then(|known| known.browser_id).unwrap_or_else(|| random::id(change.now()));
+    let ended = sessions::insert(change, cookies.session, browser, seat).await?;
     let row = device::ActiveModel {
-        token_hash: Set(cookies.device.token_hash().to_vec()),
+        token_hash: Set(token_hash),
+        browser_id: Set(Some(browser)),
         user_id: Set(seat.user.0),
         seen_at: Set(change.now()),
-        remembered_until: Set(remembered_until),
+        remembered_until: Set(remember.map(|remember| remember.until)),
+        remembered_at: Set(remember.map(|remember| remember.since)),
+        remembered_by: Set(remember.map(|remember| remember.by.number())),
     };
     // A browser that is remembered stays so.
-    let until = remembered_until.map(|_| device::Column::RememberedUntil);
-    let updated = std::iter::once(device::Column::SeenAt).chain(until);
+    let more = [device::Column::RememberedUntil, device::Column::RememberedAt, device::Column::RememberedBy];
+    let updated = [device::Column::SeenAt, device::Column::BrowserId]
+        .into_iter()
+        .chain(more.into_iter().filter(|_| remember.is_some()));
     device::Entity::insert(row)
         .on_conflict(
             OnConflict::columns([device::Column::TokenHash, device::Column::UserId]).update_columns(updated).to_owned(),
         )
         .exec_without_returning(change.db())
         .await?;
-    Ok(())
+    Ok((ended > 0).then(|| (ended, change.context().installation().limits().per_person)))
 }

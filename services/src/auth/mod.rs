@@ -31,6 +31,6 @@ pub use policy::{Rules, normal_form};
 pub use pool::{Counts, Held, Place};
 pub use sealed::{Sealer, Unsealed};
 pub use sign_in::{Attempt, ask_passkey, sign_in, sign_in_with_passkey, sign_out};
-pub(crate) use throttle::{WaitingSources, forget_old as forget_old_failures, throttled};
+pub(crate) use throttle::{Secret, WaitingSources, forget_old as forget_old_failures, throttled};
 pub(crate) use waiting::forget_waiting;
 pub use waiting::{Pending, Second, ask_pending_passkey, give_second, pending};

@@ -46,8 +46,7 @@ impl Default for Rules {
 impl Rules {
     /// For this person: shorter ones are enough beside a second factor that they have to have.
     pub(crate) async fn of(cx: &Context, db: &impl ConnectionTrait, user: &user::Model) -> crate::Result<Self> {
-        let (required, _) = gate::requirement(db, user, cx.now()).await?;
-        Self::for_somebody(cx, db, required).await
+        Self::for_somebody(cx, db, gate::ask(cx, db, user).await?.held.required).await
     }
 
     /// For somebody new, of whom nothing is required yet.

@@ -157,7 +157,7 @@ async fn find(cx: &Context, login: &str) -> Result<Option<(user::Model, Option<p
 
 /// The device, if this person signed in on it before.
 pub(super) async fn known_device(cx: &Context, user: Uuid, device: Device) -> Result<Option<[u8; 32]>> {
-    let Some(token_hash) = device.known() else { return Ok(None) };
+    let Some(token_hash) = device.brought() else { return Ok(None) };
     let access = cx.public_read(Purpose::SignIn);
     let known = device::Entity::find_by_id((token_hash.to_vec(), user)).count(access.db()).await?;
     Ok((known > 0).then_some(token_hash))

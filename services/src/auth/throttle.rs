@@ -7,7 +7,10 @@ use std::{
     sync::{Mutex, PoisonError},
 };
 
-use domain::{Error, HOUR, MINUTE, Millis, SECOND};
+use domain::{
+    Actor, Error, MINUTE, Millis,
+    audit::{Event, Person},
+};
 use sea_orm::{
     ActiveValue::Set,
     ColumnTrait, Condition, ConnectionTrait, EntityTrait, QueryFilter,
@@ -18,36 +21,29 @@ use uuid::Uuid;
 use super::entity::failures;
 use crate::{
     Context, Result,
-    context::{Bookkeeping, Change, Upkeep},
+    context::{Bookkeeping, Change, Upkeep, person},
 };
 
-/// How a bucket brakes.
-#[derive(Clone, Copy)]
-struct Brake {
-    /// Failures that cost nothing.
-    free: i64,
-    /// The longest wait.
-    most: Millis,
-    /// After so long without a failure, counting starts again.
-    memory: Millis,
-}
+mod brake;
 
-const PAIR: Brake = Brake { free: 5, most: 15 * MINUTE, memory: 15 * MINUTE };
-const SOURCE: Brake = Brake { free: 50, most: 5 * MINUTE, memory: HOUR };
-const ACCOUNT: Brake = Brake { free: 30, most: 30 * SECOND, memory: HOUR };
-/// Behind the password, over all browsers that the account does not know: whoever gets here
-/// has the password and is no mere outsider, and six digits are few.
-const SECOND_FACTOR: Brake = Brake { free: 5, most: 15 * MINUTE, memory: HOUR };
+use brake::{ACCOUNT, Brake, PAIR, SECOND_FACTOR, SOURCE};
+
+/// An attempt that was counted before it is looked at.
+#[must_use = "whoever guesses is to be told of"]
+pub struct Charged {
+    failures: i64,
+    brake: Brake,
+}
 
 /// How far another node's clock may be ahead of ours.
 const AHEAD: Millis = 5 * MINUTE;
 
-impl Brake {
-    /// The wait after this many failures: a second, doubled each time.
-    fn wait(self, failures: i64) -> Millis {
-        match failures - self.free {
-            ..=0 => 0,
-            over => Ord::min(SECOND << Ord::min(over - 1, 30), self.most),
+impl Charged {
+    /// It was wrong: tells the account's owner where there were too many.
+    pub async fn was_wrong(self, cx: &Context, user: Person) {
+        if self.brake.tells(self.failures) {
+            let (key, count) = (format!("codes|{}|{}", user.id, self.failures), self.failures as u32);
+            cx.record_attempt(key, |_| Event::CodesGuessed { user, count }).await;
         }
     }
 }
@@ -90,6 +86,14 @@ pub struct Buckets {
 struct Shared {
     source: [u8; 32],
     account: [u8; 32],
+}
+
+/// What came of noting a failure.
+struct Noted {
+    /// No brake was put on, or this attempt put on all that were.
+    first: bool,
+    /// Of this account from here.
+    failures: i64,
 }
 
 /// Whether an attempt may go on.
@@ -190,40 +194,55 @@ impl Buckets {
     ///
     /// # Errors
     /// `TooMany` where it has to wait, or comes beside another that was let through.
-    pub async fn charge(&self, cx: &Context) -> Result<()> {
+    pub async fn charge(&self, cx: &Context) -> Result<Charged> {
         if let Verdict::AccountWaits(retry_after) | Verdict::SourceWaits(retry_after) = self.verdict(cx).await? {
             return Err(Error::TooMany { retry_after }.into());
         }
-        if self.note_all(cx).await? { Ok(()) } else { Err(Error::TooMany { retry_after: 1 }.into()) }
-    }
-
-    /// Says whether no brake was put on, or this attempt put on all that were.
-    async fn note_all(&self, cx: &Context) -> Result<bool> {
-        let books = cx.upkeep(Upkeep::Throttle);
-        let mut first = true;
-        for (bucket, brake) in self.all() {
-            first &= self.note_one(cx, &books, bucket, brake).await?;
+        let noted = self.note_all(cx).await?;
+        if noted.first {
+            Ok(Charged { failures: noted.failures, brake: self.brake })
+        } else {
+            Err(Error::TooMany { retry_after: 1 }.into())
         }
-        Ok(first)
     }
 
-    /// Says whether no brake was put on, or by this attempt.
-    async fn note_one(&self, cx: &Context, books: &Bookkeeping<'_>, bucket: [u8; 32], brake: Brake) -> Result<bool> {
+    async fn note_all(&self, cx: &Context) -> Result<Noted> {
+        let books = cx.upkeep(Upkeep::Throttle);
+        let mut noted = Noted { first: true, failures: 0 };
+        for (bucket, brake) in self.all() {
+            let (failures, first) = self.note_one(cx, &books, bucket, brake).await?;
+            if bucket == self.pair {
+                noted.failures = failures;
+            }
+            noted.first &= first;
+        }
+        Ok(noted)
+    }
+
+    /// How many failures there are now, and whether no brake was put on, or by this attempt.
+    async fn note_one(
+        &self,
+        cx: &Context,
+        books: &Bookkeeping<'_>,
+        bucket: [u8; 32],
+        brake: Brake,
+    ) -> Result<(i64, bool)> {
         // The source's is nobody's: it is not what one person's release lets go.
         let user = self.user.filter(|_| self.shared.as_ref().is_none_or(|shared| shared.source != bucket));
         let failures = note(books, &bucket, user, cx.now(), brake).await?;
         let wait = brake.wait(failures);
         if wait == 0 {
-            return Ok(true);
+            return Ok((failures, true));
         }
         let put_on = failures::Entity::update_many()
             .col_expr(failures::Column::BlockedUntil, Expr::value(cx.now() + wait))
+            .col_expr(failures::Column::KeptUntil, Expr::value(cx.now() + brake.keeps(failures)))
             .filter(failures::Column::Bucket.eq(bucket.to_vec()))
             // A wait that runs is not prolonged: who keeps trying would never end it.
             .filter(failures::Column::BlockedUntil.lte(cx.now()))
             .exec(books.db())
             .await?;
-        Ok(put_on.rows_affected == 1)
+        Ok((failures, put_on.rows_affected == 1))
     }
 
     /// A success forgives the pair's failures; the source and the account keep theirs.
@@ -234,17 +253,45 @@ impl Buckets {
     }
 }
 
+/// What a signed-in person proves themselves with once more.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Secret {
+    Password,
+    /// Six digits, as few as after a password.
+    Code,
+}
+
 /// Runs a check of a signed-in person's secret under the same brakes as a sign-in. Here
 /// a wait may be told: the person is known already.
-pub(crate) async fn throttled(cx: &Context, user: Uuid, check: impl Future<Output = Result<bool>>) -> Result<bool> {
-    let pair = cx.bucket(&[b"own", user.to_string().as_bytes()]);
-    let bucket = Buckets { user: Some(user), brake: PAIR, pair, shared: None };
-    bucket.charge(cx).await?;
+pub(crate) async fn throttled(
+    cx: &Context,
+    actor: &Actor,
+    secret: Secret,
+    check: impl Future<Output = Result<bool>>,
+) -> Result<bool> {
+    let user = actor.id.0;
+    let (name, brake): (&[u8], _) = match secret {
+        Secret::Password => (b"own", PAIR),
+        Secret::Code => (b"own code", SECOND_FACTOR),
+    };
+    let pair = cx.bucket(&[name, user.to_string().as_bytes()]);
+    let bucket = Buckets { user: Some(user), brake, pair, shared: None };
+    let charged = bucket.charge(cx).await?;
     let right = check.await?;
     if right {
         bucket.succeeded(cx).await?;
+    } else {
+        charged.was_wrong(cx, person(actor)).await;
     }
     Ok(right)
+}
+
+/// Within a change: the password is another, so that whoever guessed codes behind the old one is
+/// out, and its owner need not wait for them.
+pub(crate) async fn new_password(change: &Change, user: Uuid) -> Result<()> {
+    let Buckets { pair, .. } = Buckets::second(change.context(), user, None);
+    failures::Entity::delete_by_id(pair.to_vec()).exec(change.db()).await?;
+    Ok(())
 }
 
 /// Whole seconds, never fewer than the wait has.
@@ -258,15 +305,21 @@ async fn note(books: &Bookkeeping<'_>, bucket: &[u8], user: Option<Uuid>, now: M
         failures: Set(1),
         last_failure_at: Set(now),
         blocked_until: Set(0),
+        kept_until: Set(now + brake.memory),
         user_id: Set(user),
     };
-    let counted = Expr::case(Expr::col((failures::Entity, failures::Column::LastFailureAt)).lt(now - brake.memory), 1)
-        .finally(Expr::col((failures::Entity, failures::Column::Failures)).add(1));
+    let column = |column: failures::Column| Expr::col((failures::Entity, column));
+    let counted =
+        Expr::case(column(failures::Column::KeptUntil).lt(now), 1).finally(column(failures::Column::Failures).add(1));
+    let kept = now + brake.memory;
+    let kept =
+        Expr::case(column(failures::Column::KeptUntil).gt(kept), column(failures::Column::KeptUntil)).finally(kept);
     let row = failures::Entity::insert(first)
         .on_conflict(
             OnConflict::column(failures::Column::Bucket)
                 .value(failures::Column::Failures, counted)
                 .value(failures::Column::LastFailureAt, now)
+                .value(failures::Column::KeptUntil, kept)
                 .to_owned(),
         )
         .exec_with_returning(books.db())
@@ -280,7 +333,7 @@ pub(crate) async fn forget_old(cx: &Context) -> Result<()> {
     failures::Entity::delete_many()
         .filter(
             Condition::any()
-                .add(failures::Column::LastFailureAt.lt(cx.now() - HOUR))
+                .add(failures::Column::KeptUntil.lt(cx.now()))
                 // Noted in a future from which the clock was set back: they would hold people up until then.
                 .add(failures::Column::LastFailureAt.gt(cx.now() + AHEAD)),
         )
@@ -324,18 +377,6 @@ pub(super) fn network(address: &str) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    #[test]
-    fn t7_a_few_slips_cost_nothing_and_then_waits_double() {
-        let waits: Vec<_> = (4..10).map(|failures| PAIR.wait(failures) / SECOND).collect();
-        assert_eq!(waits, [0, 0, 1, 2, 4, 8]);
-        assert_eq!(PAIR.wait(1_000), 15 * MINUTE);
-    }
-
-    #[test]
-    fn t7_an_outsider_keeps_nobody_out_for_more_than_half_a_minute() {
-        assert_eq!(ACCOUNT.wait(i64::MAX / 2), 30 * SECOND);
-    }
 
     #[test]
     fn t7_one_ipv6_network_is_one_source() {

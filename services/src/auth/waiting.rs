@@ -34,16 +34,21 @@ pub enum Second<'a> {
     Passkey { ticket: &'a str, answer: &'a str },
 }
 
-/// Writes down that somebody has given their password and is asked for more.
-pub(super) async fn wait(cx: &Context, user: &user::Model) -> Result<String> {
+/// Writes down that somebody has given their password, or a passkey where those do not count, and is
+/// asked for more.
+pub(super) async fn wait(cx: &Context, user: &user::Model, passkey: Option<&Proven>) -> Result<String> {
     let token = random::token();
     let now = cx.now();
+    if let Some(proven) = passkey {
+        proven.keep(cx).await.map_err(|_| Failure::from(Error::NotRecognised))?;
+    }
     let row = pending::ActiveModel {
         token_hash: Set(hash_of(&token).to_vec()),
         user_id: Set(user.id),
         epoch: Set(user.security_epoch),
         created_at: Set(now),
         expires_at: Set(now + PENDING_LASTS),
+        passkey_first: Set(i64::from(passkey.is_some())),
     };
     pending::Entity::insert(row).exec_without_returning(cx.upkeep(Upkeep::PendingSignIn).db()).await?;
     Ok(token)
@@ -57,6 +62,7 @@ fn hash_of(token: &str) -> [u8; 32] {
 pub struct Pending {
     pub user: UserId,
     pub username: String,
+    /// What is asked for.
     pub factors: Factors,
     /// Recovery codes left.
     pub recovery_left: u32,
@@ -77,15 +83,16 @@ pub async fn pending(cx: &Context, token: &str) -> Result<Option<Pending>> {
     let person = user::Entity::find_by_id(row.user_id).one(access.db()).await?;
     let person = person.filter(|person| person.security_epoch == row.epoch && standing(person, cx.now()).may_sign_in());
     let Some(person) = person else { return Ok(None) };
-    let asked = ask(access.db(), &person, cx.now()).await?;
+    let asked = ask(cx, access.db(), &person).await?;
     let user = UserId(person.id);
     let (recovery_left, _) = recovery::counted(access.db(), user).await?;
     Ok(Some(Pending {
         user,
         username: person.username.clone(),
-        factors: asked.factors.second(),
+        factors: asked.held.asked(),
         recovery_left,
-        remember_days: asked.remember_days,
+        // What is remembered stands beside a password.
+        remember_days: if row.passkey_first != 0 { 0 } else { asked.policy.remember_days },
         row,
         person,
     }))
@@ -97,6 +104,9 @@ pub async fn pending(cx: &Context, token: &str) -> Result<Option<Pending>> {
 /// `SignedOut` where nobody waits any more; `Malformed` where none of theirs works here.
 pub async fn ask_pending_passkey(cx: &Context, token: &str) -> Result<Challenge> {
     let waiting = pending(cx, token).await?.ok_or(Error::SignedOut)?;
+    if !waiting.factors.has(Factors::PASSKEY) {
+        return Err(Error::Malformed("passkeys do not count here".into()).into());
+    }
     let rows = passkey::usable(cx, cx.public_read(Purpose::SignIn).db(), waiting.user.0).await?;
     if rows.is_empty() {
         return Err(Error::Malformed("no passkey works at this address".into()).into());
@@ -109,6 +119,19 @@ enum Proved {
     App,
     RecoveryCode(Vec<u8>),
     Passkey(Box<Proven>),
+}
+
+impl Proved {
+    /// How the session began, and the kind of factor that closed it: none for a recovery code.
+    fn told(&self, passkey_first: bool) -> (Method, Factors) {
+        match self {
+            Self::App if passkey_first => (Method::PasskeyAndApp, Factors::APP),
+            Self::App => (Method::PasswordAndApp, Factors::APP),
+            Self::RecoveryCode(_) if passkey_first => (Method::PasskeyAndRecoveryCode, Factors::NONE),
+            Self::RecoveryCode(_) => (Method::PasswordAndRecoveryCode, Factors::NONE),
+            Self::Passkey(_) => (Method::PasswordAndPasskey, Factors::PASSKEY),
+        }
+    }
 }
 
 /// Checks the second factor of a sign-in that waits, and opens its session's seat. With
@@ -126,7 +149,7 @@ pub async fn give_second(
     let waiting = pending(cx, token).await?.ok_or(Error::SignedOut)?;
     let known = known_device(cx, waiting.user.0, cookies.device).await?;
     let buckets = Buckets::second(cx, waiting.user.0, known.as_ref().map(<[u8; 32]>::as_slice));
-    buckets.charge(cx).await?;
+    let charged = buckets.charge(cx).await?;
     let reason = match second {
         Second::Passkey { .. } => SignInFailure::WrongPasskey,
         _ => SignInFailure::WrongCode,
@@ -134,17 +157,14 @@ pub async fn give_second(
     let proved = match prove(cx, &waiting, token, second).await {
         Err(failure @ Failure::Told(_)) => {
             record_failure(cx, &waiting.username, reason, Some(named(&waiting.person))).await;
+            charged.was_wrong(cx, named(&waiting.person)).await;
             return Err(failure);
         }
         proved => proved?,
     };
-    let method = match proved {
-        Proved::App => Method::PasswordAndApp,
-        Proved::RecoveryCode(_) => Method::PasswordAndRecoveryCode,
-        Proved::Passkey(_) => Method::PasswordAndPasskey,
-    };
-    let asked = ask(cx.public_read(Purpose::SignIn).db(), &waiting.person, cx.now()).await?;
-    let next = factors::after(Shown::Both, asked.factors, false, asked.required, asked.allowed);
+    let (method, kind) = proved.told(waiting.row.passkey_first != 0);
+    let asked = ask(cx, cx.public_read(Purpose::SignIn).db(), &waiting.person).await?;
+    let next = factors::after(Shown::Both, asked.held, false);
     let change = cx.public(Purpose::SignIn).await?;
     let gone = pending::Entity::delete_by_id(waiting.row.token_hash.clone()).exec(change.db()).await?;
     if gone.rows_affected == 0 {
@@ -163,8 +183,8 @@ pub async fn give_second(
         }
     }
     let must_enrol = next == Next::Session { must_enrol: true };
-    let remembered_until = asked.remembered_until.filter(|_| remember);
-    let entry = Entry { remembered_until, ..Entry::new(method, must_enrol, cookies) };
+    let remember = if remember && waiting.remember_days > 0 { asked.policy.remember(cx.now(), kind) } else { None };
+    let entry = Entry { remember, ..Entry::new(method, must_enrol, cookies) };
     let seat = seat(change, &waiting.person, entry, more).await?;
     buckets.succeeded(cx).await?;
     Ok(seat)
@@ -172,6 +192,11 @@ pub async fn give_second(
 
 async fn prove(cx: &Context, waiting: &Pending, token: &str, second: Second<'_>) -> Result<Proved> {
     match second {
+        // What does not count where something does: not asked for, and not taken (T8).
+        Second::App(_) if !waiting.factors.has(Factors::APP) => Err(Failure::field("code", Problem::KindNotAsked)),
+        Second::Passkey { .. } if !waiting.factors.has(Factors::PASSKEY) => {
+            Err(Failure::field("passkey", Problem::KindNotAsked))
+        }
         Second::App(code) => app_code(cx, waiting.user, code).await.map(|()| Proved::App),
         Second::RecoveryCode(code) => {
             let access = cx.public_read(Purpose::SignIn);

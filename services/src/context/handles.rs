@@ -6,7 +6,7 @@ use domain::{Actor, Error, Millis, Permission, audit::Event, users::UserId};
 use sea_orm::{ConnectionTrait, DatabaseConnection, DatabaseTransaction, Statement};
 
 use super::{Caller, Context};
-use crate::{Failure, Result, audit, sessions};
+use crate::{Failure, Result, account, audit, sessions};
 
 /// The permission to read.
 pub struct Access {
@@ -156,6 +156,8 @@ impl Change {
     pub(super) async fn commit_by(self, by: &audit::By, events: &[Event]) -> Result<()> {
         let chain_key = &self.cx.inner().chain_key;
         audit::append(&self.tx, chain_key, self.cx.now(), by, events).await?;
+        let session = self.cx.actor().ok().map(|actor| actor.session);
+        account::note_notices(&self.tx, self.cx.now(), session, events).await?;
         self.tx.commit().await?;
         self.cx.inner().committed.notify_one();
         Ok(())

@@ -59,6 +59,8 @@ pub enum Upkeep {
     /// Values of custom fields that were deleted, removed a few at a time.
     DeletedFields,
     UserStats,
+    /// Notices that are no longer told.
+    Notices,
     /// What users are searched, sorted and filtered by, folded anew after an upgrade.
     SearchKeys,
     /// SQLite's write-ahead log goes into the file: after many rows at once, so that nobody's

@@ -11,7 +11,7 @@ use domain::{
 use sea_orm::{ActiveValue::Set, ColumnTrait, EntityTrait, QueryFilter, sea_query::OnConflict};
 use zeroize::Zeroizing;
 
-use super::{added, enough_left, own_change, own_event};
+use super::{Browsers, added, enough_left, own_change, own_event};
 use crate::{
     Context, Failure, Result,
     auth::{
@@ -118,12 +118,13 @@ pub async fn add_app(cx: &Context, ticket: &str, code: &str) -> Result<Option<Ve
         .on_conflict(OnConflict::column(app::Column::UserId).update_columns(all).to_owned())
         .exec_without_returning(change.db())
         .await?;
-    added(&change, id).await?;
+    let ended = added(&change, &user, if replaced { Browsers::AskedAgain } else { Browsers::Stay }).await?;
     let codes = recovery::make_first(&change, id).await?;
     let mut events = vec![own_event(&change, |user| Event::AppAdded { user, replaced })?];
     if codes.is_some() {
         events.push(own_event(&change, |user| Event::RecoveryCodesMade { user })?);
     }
+    events.extend(ended);
     change.commit_all(events).await?;
     Ok(codes)
 }

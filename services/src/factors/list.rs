@@ -5,7 +5,7 @@ use domain::{
     factors::{FactorList, Factors, PasskeyId, PasskeyRow},
     users::UserId,
 };
-use sea_orm::{ColumnTrait, ConnectionTrait, EntityTrait, PaginatorTrait, QueryFilter};
+use sea_orm::{ColumnTrait, ConnectionTrait, EntityTrait, QueryFilter};
 
 use super::providers;
 use crate::{
@@ -36,9 +36,10 @@ pub(super) async fn of(cx: &Context, db: &impl ConnectionTrait, row: &user::Mode
     let remembered = device::Entity::find()
         .filter(device::Column::UserId.eq(row.id))
         .filter(device::Column::RememberedUntil.gt(cx.now()))
-        .count(db)
+        .all(db)
         .await?;
-    let (required, allowed) = gate::requirement(db, row, cx.now()).await?;
+    let asked = gate::ask(cx, db, row).await?;
+    let remembered = remembered.iter().filter(|device| asked.remembers(device, cx.now())).count();
     Ok(FactorList {
         factors: Factors::of(row.factors),
         password_changed_at: password.as_ref().map(|password| password.changed_at),
@@ -49,9 +50,9 @@ pub(super) async fn of(cx: &Context, db: &impl ConnectionTrait, row: &user::Mode
         recovery_left,
         recovery_of,
         remembered: remembered as u32,
-        required,
+        required: asked.held.required,
         required_of_them: row.second_factor_required != 0,
-        allowed,
+        allowed: asked.held.allowed,
         locked_for: throttle::held_up(cx, db, &[row.id]).await?.remove(&row.id),
     })
 }

@@ -1,7 +1,7 @@
 //! What proves people: their own passkeys, authenticator app and recovery codes, and what
 //! administrators may do about other people's.
 
-use domain::{Error, audit::Event, factors::Factors, guard::Refusal, users::UserId};
+use domain::{Error, Obligation, audit::Event, factors::Factors, guard::Refusal, users::UserId};
 use sea_orm::{ConnectionTrait, EntityTrait, Statement};
 
 use crate::{
@@ -30,8 +30,17 @@ pub use passkeys::{add_passkey, begin_passkey, kept_passkeys, remove_passkey, re
 pub use proof::{ask_proof, give_proof};
 pub use void::{Holder, holders, void};
 
+/// What a change to somebody's factors is to the browsers that are not asked for a second one.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Browsers {
+    /// Something was added beside what there was: they stay.
+    Stay,
+    /// What they were remembered for was replaced or taken away: each is asked again.
+    AskedAgain,
+}
+
 /// Within a change: notes on the user's row which factors there are now.
-pub(crate) async fn recount(change: &Change, id: UserId) -> Result<Factors> {
+pub(crate) async fn recount(change: &Change, id: UserId, browsers: Browsers) -> Result<Factors> {
     let text = "UPDATE users SET \
         factors = (SELECT count(*) FROM passwords WHERE user_id = users.id) \
             + 2 * (CASE WHEN EXISTS (SELECT 1 FROM passkeys WHERE user_id = users.id) THEN 1 ELSE 0 END) \
@@ -41,18 +50,29 @@ pub(crate) async fn recount(change: &Change, id: UserId) -> Result<Factors> {
         WHERE id = $1";
     let db = change.db();
     db.execute_raw(Statement::from_sql_and_values(db.get_database_backend(), text, [id.0.into()])).await?;
+    // After the user's row is held, in the order in which a sign-in takes them.
+    if browsers == Browsers::AskedAgain {
+        own::forget_devices(change, id).await?;
+    }
     let row = user::Entity::find_by_id(id.0).one(db).await?.ok_or(Error::NotFound)?;
     Ok(Factors::of(row.factors))
 }
 
-/// Within a change to one's own factors: what was added counts, and whoever had to add it is free.
-async fn added(change: &Change, id: UserId) -> Result<()> {
-    recount(change, id).await?;
-    let row = user::Entity::find_by_id(id.0).one(change.db()).await?.ok_or(Error::SignedOut)?;
-    if !gate::must_enrol(change.db(), &row, change.now()).await? {
-        sessions::enrolled(change, id).await?;
+/// Within a change to one's own factors, by `before` as they were: what was added counts. Where it
+/// is the first that protects its owner, only the session that acts goes on, and whoever had to add
+/// it is free in that one. The event says how many others ended.
+async fn added(change: &Change, before: &user::Model, browsers: Browsers) -> Result<Option<Event>> {
+    let factors = recount(change, UserId(before.id), browsers).await?;
+    let row = user::Model { factors: factors.number(), ..before.clone() };
+    let held = gate::ask(change.context(), change.db(), &row).await?.held;
+    let owed = change.actor()?.obligation == Some(Obligation::SecondFactor);
+    let enrolled = owed && !held.must_enrol();
+    if !enrolled && !domain::factors::enrols(Factors::of(before.factors), factors, held.allowed) {
+        return Ok(None);
     }
-    Ok(())
+    let count = sessions::keep_acting(change, enrolled).await?;
+    let event = own_event(change, |user| Event::SessionsEnded { user, count })?;
+    Ok((count > 0).then_some(event))
 }
 
 /// The factors of a person that can be shown at this address.
@@ -65,14 +85,14 @@ pub(crate) async fn working(cx: &Context, db: &impl ConnectionTrait, row: &user:
 /// Within a change to one's own factors, after something was taken away: what is left and
 /// works here lets its owner sign in, and is what is required of them.
 async fn enough_left(change: &Change, id: UserId) -> Result<()> {
-    recount(change, id).await?;
+    recount(change, id, Browsers::AskedAgain).await?;
     let mut row = user::Entity::find_by_id(id.0).one(change.db()).await?.ok_or(Error::SignedOut)?;
     let left = working(change.context(), change.db(), &row).await?;
     if !left.can_sign_in() {
         return Err(Refusal::LastWayIn.into());
     }
     row.factors = left.number();
-    if gate::must_enrol(change.db(), &row, change.now()).await? {
+    if gate::must_enrol(change.context(), change.db(), &row).await? {
         return Err(Refusal::OnlySecondFactor.into());
     }
     crate::users::remaining::administrator(change).await

@@ -7,17 +7,14 @@ use domain::{
     guard::{self, Refusal, Target},
     users::{Ended, UserId},
 };
-use sea_orm::{
-    ColumnTrait, EntityTrait, QueryFilter,
-    sea_query::{Expr, ExprTrait},
-};
+use sea_orm::{ColumnTrait, EntityTrait, QueryFilter, sea_query::Expr};
 
-use super::{list, own::forget_devices, recount};
+use super::{Browsers, list, own::forget_devices, recount};
 use crate::{
     Context, Result,
     auth::{
         entity::{app, passkey, recovery},
-        throttle,
+        gate, throttle,
     },
     context::Change,
     sessions,
@@ -63,16 +60,15 @@ pub async fn reset(cx: &Context, id: UserId, passkeys: bool) -> Result<Ended> {
     let (change, _, target) = open(cx, id).await?;
     app::Entity::delete_by_id(id.0).exec(change.db()).await?;
     recovery::Entity::delete_many().filter(recovery::Column::UserId.eq(id.0)).exec(change.db()).await?;
-    forget_devices(&change, id).await?;
     let gone = if passkeys {
         passkey::Entity::delete_many().filter(passkey::Column::UserId.eq(id.0)).exec(change.db()).await?.rows_affected
     } else {
         0
     };
-    if !recount(&change, id).await?.can_sign_in() {
+    if !recount(&change, id, Browsers::AskedAgain).await?.can_sign_in() {
         return Err(Refusal::LastWayIn.into());
     }
-    let sessions = end_sessions(&change, id).await?;
+    let sessions = sessions::end_all(&change, id).await?;
     remaining::administrator(&change).await?;
     let user = target::person(&target);
     change.commit(Event::SecondFactorsReset { user, passkeys: gone as u32, sessions_ended: sessions }).await?;
@@ -88,23 +84,13 @@ pub async fn remove_passkey_of(cx: &Context, id: UserId, which: PasskeyId) -> Re
     let row = passkey::Entity::find_by_id(which.0).filter(passkey::Column::UserId.eq(id.0)).one(change.db()).await?;
     let name = row.ok_or(Error::NotFound)?.name;
     passkey::Entity::delete_by_id(which.0).exec(change.db()).await?;
-    if !recount(&change, id).await?.can_sign_in() {
+    if !recount(&change, id, Browsers::AskedAgain).await?.can_sign_in() {
         return Err(Refusal::LastWayIn.into());
     }
-    let sessions = end_sessions(&change, id).await?;
+    let sessions = sessions::end_all(&change, id).await?;
     remaining::administrator(&change).await?;
     change.commit(Event::PasskeyRemoved { user: target::person(&target), name }).await?;
     Ok(Ended { sessions })
-}
-
-/// Ends the sessions, and those that are about to begin (T15).
-pub(super) async fn end_sessions(change: &Change, id: UserId) -> Result<u32> {
-    user::Entity::update_many()
-        .col_expr(user::Column::SecurityEpoch, Expr::col(user::Column::SecurityEpoch).add(1))
-        .filter(user::Column::Id.eq(id.0))
-        .exec(change.db())
-        .await?;
-    sessions::remove(change, id, None).await
 }
 
 /// Asks a second factor of a user at their next sign-in, whatever the policy; or no longer.
@@ -121,8 +107,10 @@ pub async fn ask_second_factor(cx: &Context, id: UserId, required: bool) -> Resu
         .filter(user::Column::Id.eq(id.0))
         .exec(change.db())
         .await?;
-    if !required {
-        sessions::enrolled(&change, id).await?;
+    let row = user::Model { second_factor_required: i64::from(required), ..row };
+    // A rule for everybody or their groups goes on to hold those who have not set one up.
+    if !gate::ask(cx, change.db(), &row).await?.held.required {
+        sessions::no_longer_required(&change, id).await?;
     }
     change.commit(Event::SecondFactorAsked { user: target::person(&target), required }).await
 }

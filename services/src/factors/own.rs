@@ -20,6 +20,8 @@ use crate::{
 pub async fn make_recovery_codes(cx: &Context) -> Result<Vec<String>> {
     let (change, user) = own_change(cx, OwnAct::MakeRecoveryCodes).await?;
     let codes = recovery::make(&change, UserId(user.id)).await?;
+    // Whoever makes new ones may have lost what they were remembered with.
+    forget_devices(&change, UserId(user.id)).await?;
     let event = own_event(&change, |user| Event::RecoveryCodesMade { user })?;
     change.commit(event).await?;
     Ok(codes)
@@ -44,6 +46,8 @@ pub async fn forget_own_devices(cx: &Context) -> Result<u32> {
 pub(crate) async fn forget_devices(change: &Change, user: UserId) -> Result<u32> {
     let forgotten = device::Entity::update_many()
         .col_expr(device::Column::RememberedUntil, Expr::value(Option::<i64>::None))
+        .col_expr(device::Column::RememberedAt, Expr::value(Option::<i64>::None))
+        .col_expr(device::Column::RememberedBy, Expr::value(Option::<i64>::None))
         .filter(device::Column::UserId.eq(user.0))
         .filter(device::Column::RememberedUntil.gt(change.now()))
         .exec(change.db())

@@ -16,7 +16,7 @@ use sea_orm::{
 };
 use uuid::Uuid;
 
-use super::{added, enough_left, own_change, own_event, providers, recount};
+use super::{Browsers, added, enough_left, own_change, own_event, providers, recount};
 use crate::{
     Context, Failure, Result,
     auth::{
@@ -73,18 +73,19 @@ pub async fn add_passkey(cx: &Context, ticket: &str, answer: &str, name: &str) -
         "" => providers::suggested(registered.aaguid, &cx.origin().browser),
         typed => parsed(typed)?,
     };
-    let (change, _) = own_change(cx, OwnAct::AddFactor).await?;
+    let (change, user) = own_change(cx, OwnAct::AddFactor).await?;
     let had = rows::Entity::find().filter(rows::Column::UserId.eq(id.0)).count(change.db()).await?;
     if had >= MOST {
         return Err(Failure::field("passkey", Problem::TooMany { most: MOST as u32 }));
     }
     registered.write(&change, id, &name).await?;
-    added(&change, id).await?;
+    let ended = added(&change, &user, Browsers::Stay).await?;
     let codes = recovery::make_first(&change, id).await?;
     let mut events = vec![own_event(&change, |user| Event::PasskeyAdded { user, name })?];
     if codes.is_some() {
         events.push(own_event(&change, |user| Event::RecoveryCodesMade { user })?);
     }
+    events.extend(ended);
     change.commit_all(events).await?;
     Ok(codes)
 }
@@ -128,7 +129,7 @@ pub async fn remove_passkey(cx: &Context, id: PasskeyId) -> Result<()> {
         enough_left(&change, UserId(user.id)).await?;
     } else {
         // One that works nowhere takes nothing along, as long as the account keeps any way in.
-        if !recount(&change, UserId(user.id)).await?.can_sign_in() {
+        if !recount(&change, UserId(user.id), Browsers::AskedAgain).await?.can_sign_in() {
             return Err(Refusal::LastWayIn.into());
         }
         remaining::administrator(&change).await?;

@@ -9,6 +9,7 @@ use domain::{
 use crate::{
     Context, Failure, Result, account,
     auth::{
+        Secret,
         app_code::app_code,
         passkey::{self, Whose},
         throttled,
@@ -41,7 +42,7 @@ pub async fn give_proof(cx: &Context, proof: &Proof) -> Result<Millis> {
         },
         Proof::App(code) => {
             let mut why = None;
-            let right = throttled(cx, actor.id.0, async {
+            let right = throttled(cx, &actor, Secret::Code, async {
                 match app_code(cx, actor.id, code).await {
                     Ok(()) => Ok(true),
                     Err(told @ Failure::Told(_)) => {

@@ -4,10 +4,11 @@
 use domain::{Error, Permission, audit::Event, guard::Refusal, users::UserId};
 use sea_orm::{ColumnTrait, EntityTrait, FromQueryResult, QueryFilter, Statement};
 
-use super::{of_users::end_sessions, own::forget_devices, recount};
+use super::{own::forget_devices, recount};
 use crate::{
     Context, Result,
     auth::entity::{passkey, recovery},
+    sessions,
     users::{entity as user, remaining, target},
 };
 
@@ -64,7 +65,7 @@ pub async fn void(cx: &Context, username: &str) -> Result<Holder> {
         return Err(Refusal::LastWayIn.into());
     }
     forget_devices(&change, id).await?;
-    let sessions_ended = end_sessions(&change, id).await?;
+    let sessions_ended = sessions::end_all(&change, id).await?;
     remaining::administrator(&change).await?;
     let event = Event::FactorsVoided {
         user: target::person(&target),

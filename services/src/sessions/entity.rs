@@ -18,6 +18,8 @@ pub struct Model {
     pub proof_at: i64,
     pub expires_at: i64,
     pub must_enrol: i64,
+    /// The browser that it is in, by the name that its person's known device has.
+    pub browser_id: Option<Uuid>,
 }
 
 #[derive(Copy, Clone, Debug, EnumIter, DeriveRelation)]

@@ -8,14 +8,20 @@ use domain::{
     sessions::{Method, SessionId},
     users::UserId,
 };
-use sea_orm::{ActiveValue::Set, ColumnTrait, EntityTrait, QueryFilter, sea_query::Expr};
+use sea_orm::{
+    ActiveValue::Set,
+    ColumnTrait, ConnectionTrait, EntityTrait, QueryFilter, QueryOrder, QuerySelect,
+    sea_query::{Expr, ExprTrait},
+};
 use serde::{Deserialize, Serialize};
+use uuid::Uuid;
 
 use crate::{
     Context, Result,
     auth::entity::device,
     context::{Change, Purpose, Upkeep},
     random,
+    users::entity as user,
 };
 
 pub mod entity;
@@ -71,8 +77,8 @@ impl Seat {
 }
 
 /// Writes a session under the hash of its cookie's value. Only the gate after a first factor
-/// and the first run do.
-pub(crate) async fn insert(change: &Change, token_hash: [u8; 32], seat: &Seat) -> Result<()> {
+/// and the first run do. Where its person may not have so many, the oldest end: says how many.
+pub(crate) async fn insert(change: &Change, token_hash: [u8; 32], browser: Uuid, seat: &Seat) -> Result<u32> {
     let row = entity::ActiveModel {
         token_hash: Set(token_hash.to_vec()),
         id: Set(seat.id.0),
@@ -85,10 +91,25 @@ pub(crate) async fn insert(change: &Change, token_hash: [u8; 32], seat: &Seat) -
         last_seen_at: Set(change.now()),
         proof_at: Set(seat.proof_at),
         must_enrol: Set(i64::from(seat.must_enrol)),
+        browser_id: Set(Some(browser)),
         expires_at: Set(seat.created_at + change.context().installation().limits().absolute),
     };
     entity::Entity::insert(row).exec_without_returning(change.db()).await?;
-    Ok(())
+    let own = entity::Entity::find().filter(entity::Column::UserId.eq(seat.user.0)).select_only();
+    let too_many = own
+        .column(entity::Column::Id)
+        .filter(entity::Column::Id.ne(seat.id.0))
+        .order_by_desc(entity::Column::CreatedAt)
+        .order_by_desc(entity::Column::Id)
+        .offset(u64::from(Ord::max(change.context().installation().limits().per_person, 1)) - 1)
+        // SQLite takes no offset alone.
+        .limit(u64::from(u32::MAX));
+    let too_many: Vec<Uuid> = too_many.into_tuple().all(change.db()).await?;
+    if too_many.is_empty() {
+        return Ok(0);
+    }
+    let ended = entity::Entity::delete_many().filter(entity::Column::Id.is_in(too_many)).exec(change.db()).await?;
+    Ok(ended.rows_affected as u32)
 }
 
 /// Takes a session's cookie away: until [`attach`] gives it a new one, nothing opens it.
@@ -191,6 +212,18 @@ pub(crate) async fn remove(change: &Change, user: UserId, only: Option<SessionId
     Ok(dead.exec(change.db()).await?.rows_affected as u32)
 }
 
+/// Within a change: ends every session of a person, those that are about to begin, and every
+/// sign-in that waits (T15): the epoch is another. Their rows stay until their time is over: a sign-in
+/// holds its own before it waits for its person's. Says how many sessions there were.
+pub(crate) async fn end_all(change: &Change, user: UserId) -> Result<u32> {
+    user::Entity::update_many()
+        .col_expr(user::Column::SecurityEpoch, Expr::col(user::Column::SecurityEpoch).add(1))
+        .filter(user::Column::Id.eq(user.0))
+        .exec(change.db())
+        .await?;
+    remove(change, user, None).await
+}
+
 /// Within a change: removes a person's sessions but one.
 pub(crate) async fn remove_others(change: &Change, user: UserId, keep: SessionId) -> Result<u32> {
     let dead =
@@ -198,8 +231,31 @@ pub(crate) async fn remove_others(change: &Change, user: UserId, keep: SessionId
     Ok(dead.exec(change.db()).await?.rows_affected as u32)
 }
 
-/// Within a change: whoever had to set up a second factor first has done so.
-pub(crate) async fn enrolled(change: &Change, user: UserId) -> Result<()> {
+/// Within a change to one's own factors: only the session that acts goes on (T8). Every other
+/// one of its person ends, and so does every sign-in that waits or is about to open one: what
+/// one session sets up opens no other. With `enrolled`, the acting one owes nothing more. Says
+/// how many sessions that ended.
+pub(crate) async fn keep_acting(change: &Change, enrolled: bool) -> Result<u32> {
+    let actor = change.actor()?;
+    let (user, session) = (actor.id, actor.session);
+    let epoch = user::Entity::find_by_id(user.0).one(change.db()).await?.ok_or(Error::SignedOut)?.security_epoch + 1;
+    user::Entity::update_many()
+        .col_expr(user::Column::SecurityEpoch, Expr::value(epoch))
+        .filter(user::Column::Id.eq(user.0))
+        .exec(change.db())
+        .await?;
+    let ended = remove_others(change, user, session).await?;
+    let mut acting = entity::Entity::update_many().col_expr(entity::Column::Epoch, Expr::value(epoch));
+    if enrolled {
+        acting = acting.col_expr(entity::Column::MustEnrol, Expr::value(0));
+    }
+    acting.filter(entity::Column::Id.eq(session.0)).exec(change.db()).await?;
+    Ok(ended)
+}
+
+/// Within a change: nothing requires a second factor of this person any more, so that their
+/// sessions need not begin with one.
+pub(crate) async fn no_longer_required(change: &Change, user: UserId) -> Result<()> {
     entity::Entity::update_many()
         .col_expr(entity::Column::MustEnrol, Expr::value(0))
         .filter(entity::Column::UserId.eq(user.0))
@@ -217,6 +273,12 @@ pub(crate) async fn carry_over(change: &Change, user: UserId, from: i64, to: i64
         .exec(change.db())
         .await?;
     Ok(())
+}
+
+/// The browser that a session is in.
+pub(crate) async fn browser_of(db: &impl ConnectionTrait, id: SessionId) -> Result<Option<Uuid>> {
+    let row = entity::Entity::find().filter(entity::Column::Id.eq(id.0)).one(db).await?;
+    Ok(row.and_then(|row| row.browser_id))
 }
 
 /// For `load`, which has no permission yet.

@@ -10,7 +10,7 @@ use domain::{
 };
 use sea_orm::{ColumnTrait, EntityTrait, QueryFilter, sea_query::Expr};
 
-use super::{create::taken_in_bin, entity, fold, insert, password, remaining, search_key, target};
+use super::{create::taken_in_bin, entity, fold, insert, password, remaining, search_key, standing, target};
 use crate::{Context, Failure, Result, auth::normal_form, context::Change, fields, groups};
 
 /// Saves an edit.
@@ -59,6 +59,10 @@ async fn save(
     let before = fields::of(change.db(), form.id).await?;
     let changes = differences(&row, &changed, &defined, &values, &before);
     let user = Person { id: form.id, name: changed.display_name.as_str().to_owned() };
+    if row.expires_at != changed.expires_at && row.expires_at.is_some_and(|end| end <= change.now()) {
+        // The account had ended: nothing from before its end goes on.
+        standing::end_what_goes_on(&change, form.id).await?;
+    }
     if !changes.is_empty() {
         write(&change, &row, &changed, &values).await?;
         events.push(Event::UserUpdated { user: user.clone(), changes });

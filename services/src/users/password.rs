@@ -7,18 +7,15 @@ use domain::{
     guard::{self, Refusal, Target},
     users::{Changed, NewPassword, PasswordGiven, UserId},
 };
-use sea_orm::{
-    ActiveValue::Set,
-    ColumnTrait, EntityTrait, QueryFilter,
-    sea_query::{Expr, ExprTrait, OnConflict},
-};
+use sea_orm::{ActiveValue::Set, EntityTrait, sea_query::OnConflict};
 
 use super::{entity, target};
 use crate::{
     Context, Failure, Result,
-    auth::{self, entity::password},
+    auth::{self, entity::password, throttle},
     context::Change,
-    factors, random, sessions,
+    factors::{self, Browsers},
+    random, sessions,
 };
 
 /// A password that was checked and hashed, before any transaction.
@@ -87,14 +84,9 @@ pub(super) async fn give(change: &Change, target: &Target, prepared: Prepared) -
         )
         .exec_without_returning(change.db())
         .await?;
-    entity::Entity::update_many()
-        .col_expr(entity::Column::SecurityEpoch, Expr::col(entity::Column::SecurityEpoch).add(1))
-        .filter(entity::Column::Id.eq(target.id.0))
-        .exec(change.db())
-        .await?;
-    factors::recount(change, target.id).await?;
-    factors::forget_devices(change, target.id).await?;
-    let sessions_ended = sessions::remove(change, target.id, None).await?;
+    factors::recount(change, target.id, Browsers::AskedAgain).await?;
+    throttle::new_password(change, target.id.0).await?;
+    let sessions_ended = sessions::end_all(change, target.id).await?;
     let event =
         Event::PasswordReset { user: target::person(target), one_time: prepared.one_time.is_some(), sessions_ended };
     Ok((PasswordGiven { one_time_password: prepared.one_time, sessions_ended }, event))

@@ -7,17 +7,13 @@ use domain::{
     guard::{self, Refusal, Target},
     users::{Ended, UserId},
 };
-use sea_orm::{
-    ActiveValue::Set,
-    ColumnTrait, EntityTrait, QueryFilter,
-    sea_query::{Expr, ExprTrait},
-};
+use sea_orm::{ActiveValue::Set, ColumnTrait, EntityTrait, QueryFilter, sea_query::Expr};
 
 use super::{
     entity::{self, stats},
     remaining, target,
 };
-use crate::{Context, Result, context::Change, sessions, settings};
+use crate::{Context, Result, context::Change, factors, sessions, settings};
 
 /// Disables a user and ends their sessions. Somebody disabled already stays as they are.
 ///
@@ -117,17 +113,25 @@ fn not_in_bin(row: &entity::Model) -> Result<()> {
     }
 }
 
-/// Sets the time in `column`, raises the epoch so that a sign-in under way dies with it,
-/// and removes the sessions; all unless nobody would be left to administer Keydesk.
+/// Sets the time in `column` and ends what goes on; all unless nobody would be left to
+/// administer Keydesk.
 async fn stop(change: &Change, id: UserId, column: entity::Column, now: domain::Millis) -> Result<Ended> {
     entity::Entity::update_many()
         .col_expr(column, Expr::value(now))
-        .col_expr(entity::Column::SecurityEpoch, Expr::col(entity::Column::SecurityEpoch).add(1))
         .filter(entity::Column::Id.eq(id.0))
         .exec(change.db())
         .await?;
-    let sessions = sessions::remove(change, id, None).await?;
+    let ended = end_what_goes_on(change, id).await?;
     remaining::administrator(change).await?;
+    Ok(ended)
+}
+
+/// Within a change: whoever is not active any more comes back as a stranger. Their sessions end, a
+/// sign-in under way dies with them, and every browser is asked for a second factor again.
+pub(super) async fn end_what_goes_on(change: &Change, id: UserId) -> Result<Ended> {
+    // First the user's row, in the order in which a sign-in takes them.
+    let sessions = sessions::end_all(change, id).await?;
+    factors::forget_devices(change, id).await?;
     Ok(Ended { sessions })
 }
 

@@ -38,15 +38,17 @@ async fn waiting(desk: &Desk, login: &str) -> String {
 
 /// Ingrid with an app, a passkey, recovery codes, a session on a remembered browser and two on others.
 async fn busy_ingrid(desk: &Desk) -> (App, Vec<[u8; 32]>) {
-    let mut tokens = vec![];
-    for _ in 0..2 {
-        tokens.push(desk.seated("ingrid", PASSWORD).await.token);
-    }
+    let mut tokens = vec![desk.seated("ingrid", PASSWORD).await.token];
     let ingrid = desk.resume(tokens[0]).await.unwrap().context;
     let setup = factors::begin_app(&ingrid).await.unwrap();
     let mut app = App::shown(&setup);
     factors::add_app(&ingrid, &setup.ticket, &app.code(desk)).await.unwrap();
     add_passkey(&ingrid, 1).await;
+    desk.clock.advance(MINUTE);
+    let token = waiting(desk, "ingrid").await;
+    let code = app.code(desk);
+    let seat = auth::give_second(&desk.stranger(), &token, Second::App(&code), fresh(), false).await.unwrap();
+    tokens.push(desk.token_of(&seat).await);
     desk.clock.advance(MINUTE);
     let token = waiting(desk, "ingrid").await;
     let code = app.code(desk);

@@ -1,54 +1,127 @@
-//! What is told to people of what was done to their factors.
+//! What is told to people of how they sign in: always, but in the session that did it, and in every
+//! browser until it is dismissed there.
 
 use domain::{DAY, Error, MINUTE, Obligation, audit::Activity};
 use services::{
     Context, account,
     auth::{self, Attempt, Second, SignedIn},
-    factors, users,
+    factors, jobs, users,
 };
 
-use crate::{codes::App, support::*};
+use crate::{authenticator::create, codes::App, support::*};
 
 async fn told(cx: &Context) -> Vec<String> {
     account::notices(cx).await.unwrap().iter().map(|notice| notice.sentence.plain()).collect()
 }
 
-async fn count(cx: &Context) -> u32 {
-    account::viewer(cx).await.unwrap().notices
+async fn count(cx: &Context) -> usize {
+    account::viewer(cx).await.unwrap().notices.len()
+}
+
+async fn newest(cx: &Context) -> i64 {
+    account::notices(cx).await.unwrap()[0].number
+}
+
+/// Signs in with a password alone, in this browser.
+async fn seated_on(desk: &Desk, login: &str, browser: &mut Browser) -> Context {
+    let attempt = Attempt { login, password: PASSWORD, cookies: browser.cookies() };
+    let seat = auth::sign_in(&desk.stranger(), attempt).await.unwrap().seat().unwrap();
+    browser.was_let_in();
+    desk.sit(&seat).await
+}
+
+/// What Ingrid can do to her own sign-in, and how it is told.
+#[derive(Clone, Copy, Debug)]
+enum Deed {
+    AddApp,
+    AddPasskey,
+    MakeCodes,
+    RemovePasskey,
+    RemoveApp,
+    ChangePassword,
+}
+
+impl Deed {
+    const ALL: [(Self, &'static str); 6] = [
+        (Self::AddApp, "Ingrid Sólveigardóttir added an authenticator app"),
+        (Self::AddPasskey, "Ingrid Sólveigardóttir added the passkey Laptop"),
+        (Self::MakeCodes, "Ingrid Sólveigardóttir made new recovery codes"),
+        (Self::RemovePasskey, "Ingrid Sólveigardóttir removed the passkey Laptop"),
+        (Self::RemoveApp, "Ingrid Sólveigardóttir removed the authenticator app"),
+        (Self::ChangePassword, "Ingrid Sólveigardóttir changed the password"),
+    ];
+
+    async fn done(self, desk: &Desk, own: &Context) {
+        match self {
+            Self::AddApp => {
+                let setup = factors::begin_app(own).await.unwrap();
+                factors::add_app(own, &setup.ticket, &App::shown(&setup).at(desk)).await.unwrap();
+            }
+            Self::AddPasskey => {
+                let asked = factors::begin_passkey(own).await.unwrap();
+                let (_, answer) = create(&asked.options, 70);
+                factors::add_passkey(own, &asked.ticket, &answer, "Laptop").await.unwrap();
+            }
+            Self::MakeCodes => drop(factors::make_recovery_codes(own).await.unwrap()),
+            Self::RemovePasskey => {
+                let passkey = factors::list_own(own).await.unwrap().passkeys[0].id;
+                factors::remove_passkey(own, passkey).await.unwrap();
+            }
+            Self::RemoveApp => factors::remove_app(own).await.unwrap(),
+            Self::ChangePassword => {
+                account::change_password(own, PASSWORD, ANOTHER, false).await.unwrap();
+            }
+        }
+    }
 }
 
 on_both! {
-    async fn what_somebody_else_did_to_ones_factors_is_told_and_what_one_did_oneself_is_not(desk: Desk) {
+    async fn owners_are_told_of_every_change_to_how_they_sign_in_but_in_the_session_that_did_it(desk: Desk) {
+        desk.cast().await;
+        let acting = desk.person("ingrid").await;
+        Deed::AddApp.done(&desk, &acting).await;
+        // As good as signed in before: her app is the other browser's as well.
+        let other = "INSERT INTO sessions (token_hash, id, user_id, epoch, method, address, browser, created_at, \
+             last_seen_at, proof_at, expires_at, must_enrol) SELECT $1, $2, user_id, epoch, method, address, browser, \
+             created_at, last_seen_at, proof_at, expires_at, must_enrol FROM sessions WHERE user_id = $3";
+        desk.run(other, [vec![7_u8; 32].into(), uuid(7).into(), desk.id_of("ingrid").await.0.into()]).await;
+        let other = desk.resume([7; 32]).await.unwrap().context;
+        let (app, sentence) = Deed::ALL[0];
+        assert!(told(&other).await.contains(&sentence.to_owned()), "{app:?}: {:?}", told(&other).await);
+        for (deed, sentence) in &Deed::ALL[1..] {
+            deed.done(&desk, &acting).await;
+            let told = told(&other).await;
+            assert!(told[0].starts_with(sentence), "{deed:?}: {told:?}");
+        }
+        assert_eq!(told(&acting).await, [""; 0], "whoever does it sees it");
+        assert_eq!(count(&acting).await, 0);
+        assert_eq!(count(&other).await, 7, "the first codes came with the app");
+        assert_eq!(count(&desk.person("grace").await).await, 0);
+    }
+}
+
+on_both! {
+    async fn what_somebody_else_did_is_told_without_where_they_sit(desk: Desk) {
         desk.cast().await;
         App::of(&desk, "ingrid").await;
         let (ana, id) = (desk.person("ana").await, desk.id_of("ingrid").await);
         factors::reset(&ana, id, false).await.unwrap();
         factors::ask_second_factor(&ana, id, true).await.unwrap();
         factors::ask_second_factor(&ana, id, false).await.unwrap();
-
         let ingrid = desk.person("ingrid").await;
         let expected = [
             "Ana Moreira no longer requires a second factor of Ingrid Sólveigardóttir",
             "Ana Moreira requires a second factor of Ingrid Sólveigardóttir",
             "Ana Moreira reset the second factors of Ingrid Sólveigardóttir; 1 session ended",
         ];
-        assert_eq!(told(&ingrid).await, expected);
-        assert_eq!(count(&ingrid).await, 3);
-        let setup = factors::begin_app(&ingrid).await.unwrap();
-        let app = App::shown(&setup);
-        factors::add_app(&ingrid, &setup.ticket, &app.at(&desk)).await.unwrap();
-        factors::remove_app(&ingrid).await.unwrap();
-        assert_eq!(told(&ingrid).await, expected, "one's own doing is no news");
-        for other in ["ana", "grace"] {
-            let other = desk.person(other).await;
-            assert_eq!(told(&other).await, [""; 0]);
-            assert_eq!(count(&other).await, 0);
-        }
+        assert_eq!(told(&ingrid).await[..3], expected);
+        assert!(account::notices(&ingrid).await.unwrap()[..3].iter().all(|notice| notice.place.is_empty()));
+        assert_eq!(count(&ana).await, 0);
     }
 }
 
 on_both! {
-    async fn a_reset_password_and_a_used_recovery_code_are_told_with_their_place(desk: Desk) {
+    async fn a_used_recovery_code_is_told_in_the_session_that_it_opened_as_well(desk: Desk) {
         desk.cast().await;
         let app = App::of(&desk, "grace").await;
         let attempt = Attempt { login: "grace", password: PASSWORD, cookies: fresh() };
@@ -59,10 +132,15 @@ on_both! {
         let seat = auth::give_second(&thief, &token, Second::RecoveryCode(&app.recovery[0]), fresh(), false).await.unwrap();
         let grace = desk.sit(&seat).await;
         let notices = account::notices(&grace).await.unwrap();
-        let [Activity { sentence, place, .. }] = &notices[..] else { panic!("{notices:?}") };
+        let Activity { sentence, place, .. } = &notices[0];
         assert_eq!(sentence.plain(), "Grace Okafor used a recovery code; 9 left");
         assert_eq!(place, "Firefox on Linux, 203.0.113.9");
+    }
+}
 
+on_both! {
+    async fn whoever_owes_something_first_is_told_afterwards(desk: Desk) {
+        desk.cast().await;
         let (ana, id) = (desk.person("ana").await, desk.id_of("ingrid").await);
         let given = users::reset_password(&ana, id).await.unwrap().one_time_password.unwrap();
         let ingrid = desk.seated("ingrid", &given).await;
@@ -75,40 +153,53 @@ on_both! {
 }
 
 on_both! {
-    async fn what_was_seen_is_told_no_more_and_what_comes_later_is(desk: Desk) {
+    async fn what_was_dismissed_is_told_no_more_in_that_browser_and_goes_on_to_be_in_others(desk: Desk) {
         desk.cast().await;
         let (ana, id) = (desk.person("ana").await, desk.id_of("ingrid").await);
         let ask = async |required| factors::ask_second_factor(&ana, id, required).await.unwrap();
+        let (mut hers, mut thiefs) = (Browser::with(token()), Browser::with(token()));
         ask(true).await;
         ask(false).await;
-        let ingrid = desk.seated("ingrid", PASSWORD).await;
-        let all = account::notices(&ingrid.context).await.unwrap();
-        account::see_notices(&ingrid.context, all[1].number).await.unwrap();
-        assert_eq!(count(&ingrid.context).await, 1, "the newer one is left");
-        account::see_notices(&ingrid.context, i64::MAX).await.unwrap();
-        account::see_notices(&ingrid.context, i64::MIN).await.unwrap();
-        assert_eq!(told(&ingrid.context).await, [""; 0]);
-        assert_eq!(desk.count("preferences").await, 1);
+        let ingrid = seated_on(&desk, "ingrid", &mut hers).await;
+        let thief = seated_on(&desk, "ingrid", &mut thiefs).await;
+        let all = account::notices(&thief).await.unwrap();
+        account::see_notices(&thief, all[1].number).await.unwrap();
+        assert_eq!(count(&thief).await, 1, "the newer one is left");
+        account::see_notices(&thief, i64::MAX).await.unwrap();
+        account::see_notices(&thief, i64::MIN).await.unwrap();
+        assert_eq!(count(&thief).await, 0);
+        assert_eq!(count(&ingrid).await, 2, "nobody hides them from her in a browser of theirs");
+        let dismissed: Vec<_> = desk.events_of("notices_dismissed").await;
+        assert_eq!(dismissed.iter().map(|event| event.event("count").clone()).collect::<Vec<_>>(), [1, 1]);
 
+        account::see_notices(&ingrid, newest(&ingrid).await).await.unwrap();
+        let again = seated_on(&desk, "ingrid", &mut hers).await;
+        assert_eq!(count(&again).await, 0, "in the same browser, also after signing in again");
+        assert_eq!(count(&desk.person("ingrid").await).await, 2, "in a new one they are new");
         ask(true).await;
         ask(false).await;
-        let ingrid = desk.person("ingrid").await;
-        assert_eq!(count(&ingrid).await, 2, "nobody silences what has not happened yet");
-        desk.run("UPDATE preferences SET value = $1", ["nonsense".into()]).await;
-        assert_eq!(count(&ingrid).await, 4, "a mark that cannot be read hides nothing");
+        assert_eq!(count(&again).await, 2, "nobody silences what has not happened yet");
     }
 }
 
 on_both! {
-    async fn what_is_long_ago_is_for_the_log_and_strangers_are_told_nothing(desk: Desk) {
+    async fn notices_are_kept_for_thirty_days_and_strangers_are_told_nothing(desk: Desk) {
         desk.cast().await;
         let (ana, id) = (desk.person("ana").await, desk.id_of("ingrid").await);
         factors::ask_second_factor(&ana, id, true).await.unwrap();
         factors::ask_second_factor(&ana, id, false).await.unwrap();
-        desk.clock.advance(90 * DAY - MINUTE);
-        assert_eq!(count(&desk.person("ingrid").await).await, 2);
-        desk.clock.advance(2 * MINUTE);
+        desk.clock.advance(30 * DAY - MINUTE);
+        jobs::tidy(&desk.system()).await.unwrap();
+        let ingrid = desk.person("ingrid").await;
+        assert_eq!(count(&ingrid).await, 2);
+        account::see_notices(&ingrid, newest(&ingrid).await).await.unwrap();
+        desk.clock.advance(MINUTE);
         assert_eq!(count(&desk.person("ingrid").await).await, 0);
+        jobs::tidy(&desk.system()).await.unwrap();
+        assert_eq!((desk.count("notices").await, desk.count("notices_seen").await), (0, 1));
+        desk.clock.advance(30 * DAY);
+        jobs::tidy(&desk.system()).await.unwrap();
+        assert_eq!(desk.count("notices_seen").await, 0);
         assert_eq!(account::notices(&desk.stranger()).await.told(), Error::SignedOut);
         assert_eq!(account::see_notices(&desk.stranger(), 1).await.told(), Error::SignedOut);
     }

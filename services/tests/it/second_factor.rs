@@ -312,27 +312,36 @@ on_both! {
     async fn a_remembered_browser_is_not_asked_until_it_is_forgotten(desk: Desk) {
         desk.cast().await;
         let mut app = App::of(&desk, "ingrid").await;
-        let remember = async |app: &mut App| {
+        let mut browser = Browser::with(DEVICE);
+        let remember = async |app: &mut App, browser: &mut Browser| {
             desk.clock.advance(MINUTE);
             let (token, _) = waiting(&desk, "ingrid").await;
             let typed = app.code(&desk);
             let second = Second::App(&typed);
-            auth::give_second(&desk.stranger(), &token, second, on(DEVICE), true).await.unwrap()
+            let seat = auth::give_second(&desk.stranger(), &token, second, browser.cookies(), true).await.unwrap();
+            browser.was_let_in();
+            seat
         };
-        let seat = remember(&mut app).await;
-        let asked = async || password(&desk, "ingrid", on(DEVICE)).await.seat();
-        assert_eq!(asked().await.unwrap().method, Method::PasswordOnRememberedDevice);
+        let seat = remember(&mut app, &mut browser).await;
+        let asked = async |browser: &mut Browser| {
+            let seat = password(&desk, "ingrid", browser.cookies()).await.seat();
+            if seat.is_some() {
+                browser.was_let_in();
+            }
+            seat
+        };
+        assert_eq!(asked(&mut browser).await.unwrap().method, Method::PasswordOnRememberedDevice);
         assert!(password(&desk, "ingrid", on([8; 32])).await.seat().is_none(), "another browser");
         desk.clock.advance(30 * DAY);
-        assert!(asked().await.is_none(), "thirty days are over");
+        assert!(asked(&mut browser).await.is_none(), "thirty days are over");
 
         drop(seat);
-        let seat = remember(&mut app).await;
+        let seat = remember(&mut app, &mut browser).await;
         let own = desk.sit(&seat).await;
         assert_eq!(factors::forget_own_devices(&own).await.unwrap(), 1);
-        assert!(asked().await.is_none(), "forgotten by its owner");
+        assert!(asked(&mut browser).await.is_none(), "forgotten by its owner");
 
-        remember(&mut app).await;
+        remember(&mut app, &mut browser).await;
         let ana = desk.person("ana").await;
         users::reset_password(&ana, desk.id_of("ingrid").await).await.unwrap();
         let remembered: i64 =
@@ -350,8 +359,10 @@ async fn remember_in_vain(desk: &Desk) {
     desk.clock.advance(MINUTE);
     let (token, _) = waiting(desk, "grace").await;
     let typed = app.code(desk);
-    auth::give_second(&desk.stranger(), &token, Second::App(&typed), on(DEVICE), true).await.unwrap();
-    assert!(password(desk, "grace", on(DEVICE)).await.seat().is_none());
+    let mut browser = Browser::with(DEVICE);
+    auth::give_second(&desk.stranger(), &token, Second::App(&typed), browser.cookies(), true).await.unwrap();
+    browser.was_let_in();
+    assert!(password(desk, "grace", browser.cookies()).await.seat().is_none());
 }
 
 on_both! {

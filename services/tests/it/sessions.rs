@@ -328,6 +328,33 @@ on_both! {
 }
 
 on_both! {
+    async fn one_session_more_than_somebody_may_have_ends_their_oldest_and_nobody_elses(desk: Desk) {
+        desk.cast().await;
+        let ana = desk.seated("ana", PASSWORD).await;
+        let oldest = desk.seated("ingrid", PASSWORD).await;
+        let copy = "INSERT INTO sessions (token_hash, id, user_id, epoch, method, address, browser, created_at, \
+             last_seen_at, proof_at, expires_at, must_enrol) SELECT $1, $2, user_id, epoch, method, address, browser, \
+             created_at + $3, last_seen_at, proof_at, expires_at, must_enrol FROM sessions WHERE id = $4";
+        let of = oldest.loaded.seat.id.0;
+        for number in 1..19_u8 {
+            let id = uuid(u128::from(number));
+            desk.run(copy, [vec![number; 32].into(), id.into(), i64::from(number).into(), of.into()]).await;
+        }
+        desk.clock.advance(SECOND);
+        // Used a moment ago, and the oldest all the same: it is the sign-in that grows old.
+        sessions::touch(&oldest.context, oldest.loaded.seat.id);
+        let twentieth = desk.seated("ingrid", PASSWORD).await;
+        assert!(desk.resume(oldest.token).await.is_some(), "twenty are allowed");
+        assert_eq!(desk.events_of("sessions_over_limit").await.len(), 0);
+        desk.seated("ingrid", PASSWORD).await;
+        assert!(desk.resume(oldest.token).await.is_none());
+        assert!(desk.resume(twentieth.token).await.is_some() && desk.resume(ana.token).await.is_some());
+        let told = &desk.events_of("sessions_over_limit").await[0];
+        assert_eq!((told.event("count"), told.event("most")), (&1.into(), &20.into()));
+    }
+}
+
+on_both! {
     async fn a_device_unused_for_a_year_is_forgotten(desk: Desk) {
         desk.cast().await;
         desk.known_on("ingrid", [3; 32]).await;

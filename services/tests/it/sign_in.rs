@@ -266,7 +266,7 @@ on_both! {
             auth::sign_in(&desk.stranger(), Attempt { login: "ingrid", password: PASSWORD, cookies }).await.unwrap()
         };
         let (session, device) = (token(), token());
-        sign_in_on(Cookies { session, device: Device::New(device) }).await;
+        sign_in_on(Cookies { session, device: Device::new(None, device) }).await;
         desk.clock.advance(DAY);
         sign_in_on(on(device)).await;
         assert_eq!(desk.count("known_devices").await, 1);

@@ -459,12 +459,41 @@ pub fn token() -> [u8; 32] {
 
 /// The cookies of a browser that nobody used before.
 pub fn fresh() -> Cookies {
-    Cookies { session: token(), device: Device::New(token()) }
+    Cookies { session: token(), device: Device::new(None, token()) }
 }
 
-/// Those of a browser with this device cookie.
+/// Those of a browser that brings this device cookie.
 pub fn on(device: [u8; 32]) -> Cookies {
-    Cookies { session: token(), device: Device::Known(device) }
+    gets(device, token())
+}
+
+/// Those of a browser that brings one device cookie and gets another where it is let in.
+pub fn gets(brought: [u8; 32], drawn: [u8; 32]) -> Cookies {
+    Cookies { session: token(), device: Device::new(Some(brought), drawn) }
+}
+
+/// A browser that keeps the device cookie it gets.
+pub struct Browser {
+    pub holds: [u8; 32],
+    next: [u8; 32],
+}
+
+impl Browser {
+    pub fn with(device: [u8; 32]) -> Self {
+        Self { holds: device, next: token() }
+    }
+
+    /// What it brings, and what it gets where it is let in.
+    pub fn cookies(&self) -> Cookies {
+        gets(self.holds, self.next)
+    }
+
+    /// It was let in: returns what it held before.
+    pub fn was_let_in(&mut self) -> [u8; 32] {
+        let before = self.holds;
+        *self = Self::with(self.next);
+        before
+    }
 }
 
 pub async fn sign_in(cx: &Context, login: &str, password: &str) -> services::Result<Seat> {

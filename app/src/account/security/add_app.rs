@@ -1,9 +1,12 @@
 //! Setting up an authenticator app: a secret to scan, and a code of it to prove that it works.
 
-use domain::{Error, factors::AppSetup};
+use domain::{
+    Error,
+    factors::{AppSetup, Factors},
+};
 use leptos::{ev::SubmitEvent, prelude::*};
 
-use super::own::use_own;
+use super::own::{EndsOthers, use_own};
 use crate::{
     account::server_fns::{add_app, begin_app},
     api::ApiError,
@@ -94,6 +97,7 @@ pub(super) fn AddApp() -> impl IntoView {
         <Dialog open title actions>
             <div role="alert">{whole}</div>
             {kept}
+            <EndsOthers kind=Factors::APP />
             {secret}
             <form id="add-app" method="post" class="form" on:submit=send novalidate>
                 <TextField

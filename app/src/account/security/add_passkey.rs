@@ -1,10 +1,10 @@
 //! A new passkey: its name first, so that nothing is left over on a device when somebody
 //! thinks better of it.
 
-use domain::Error;
+use domain::{Error, factors::Factors};
 use leptos::{ev::SubmitEvent, prelude::*};
 
-use super::own::use_own;
+use super::own::{EndsOthers, use_own};
 use crate::{
     account::{
         keepers::{tell_accepted, tell_names},
@@ -134,6 +134,7 @@ pub(super) fn AddPasskey() -> impl IntoView {
             actions
         >
             <div role="alert">{told}</div>
+            <EndsOthers kind=Factors::PASSKEY />
             <form id="add-passkey" method="post" class="form" on:submit=send novalidate>
                 <TextField
                     label="Name"

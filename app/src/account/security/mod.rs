@@ -6,7 +6,6 @@ mod add_passkey;
 mod app;
 mod devices;
 mod elsewhere;
-mod notices;
 mod own;
 mod passkeys;
 mod password;
@@ -29,7 +28,6 @@ use add_passkey::AddPasskey;
 use app::AppCard;
 use devices::DevicesCard;
 use elsewhere::Elsewhere;
-use notices::Notices;
 use own::provide_own;
 use passkeys::PasskeysCard;
 use password::PasswordCard;
@@ -37,8 +35,6 @@ use question::Question;
 use recovery::{RecoveryCard, RecoveryCodes};
 use rename::Rename;
 use verdict::VerdictNote;
-
-pub use notices::Hint;
 
 #[component]
 pub fn SecurityPage() -> impl IntoView {
@@ -56,7 +52,6 @@ pub fn SecurityPage() -> impl IntoView {
     };
     view! {
         <Page title="Security">
-            <Notices />
             <Transition fallback=|| view! { <Loading /> }>{shown}</Transition>
         </Page>
     }

@@ -1,7 +1,7 @@
 //! One's own factors as the page knows them, and what it is about to do to them.
 
 use domain::{
-    factors::{FactorList, Factors, PasskeyRow, may_remove},
+    factors::{FactorList, Factors, PasskeyRow, enrols, may_remove},
     guard::Refusal,
 };
 use leptos::prelude::*;
@@ -87,6 +87,18 @@ impl Own {
     /// Why this passkey cannot be taken away.
     pub fn keeps_passkey(self, works: bool) -> Signal<Option<String>> {
         Signal::derive(move || self.list.with(|list| passkey_refusal(list, works)).map(|refusal| refusal.sentence()))
+    }
+}
+
+/// Says that adding one of this kind ends one's other sessions, where it does.
+#[component]
+pub(super) fn EndsOthers(kind: Factors) -> impl IntoView {
+    let own = use_own();
+    let ends = move || own.list.with(|list| enrols(list.factors, list.factors.and(kind), list.allowed));
+    view! {
+        <Show when=ends>
+            <p class="soft">"It protects you from then on: where else you are signed in, you are signed out."</p>
+        </Show>
     }
 }
 

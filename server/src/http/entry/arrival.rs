@@ -18,21 +18,17 @@ pub(super) struct Arrival {
     pub cookies: Cookies,
     /// The session that its cookie will name.
     pub id: Id,
-    /// Its device cookie, where that is new.
+    /// The device cookie that it gets where it is let in: always a new one.
     pub device: Option<HeaderValue>,
 }
 
 impl Arrival {
     pub fn new(app: &App, headers: &HeaderMap) -> Result<Self, Failure> {
         let id = Id::default();
-        let (device, known) = match cookies::device_hash(app.origin(), headers) {
-            Some(hash) => (None, Device::Known(hash)),
-            None => {
-                let made = cookies::new_device(app.origin()).map_err(|error| Failure::Unexpected(error.to_string()));
-                made.map(|(cookie, hash)| (cookie, Device::New(hash)))?
-            }
-        };
-        Ok(Self { cookies: Cookies { session: session_store::hash(&id), device: known }, id, device })
+        let drawn = cookies::new_device(app.origin()).map_err(|error| Failure::Unexpected(error.to_string()));
+        let (cookie, drawn) = drawn?;
+        let device = Device::new(cookies::device_hash(app.origin(), headers), drawn);
+        Ok(Self { cookies: Cookies { session: session_store::hash(&id), device }, id, device: cookie })
     }
 }
 

@@ -95,11 +95,11 @@ fn brought_back(cx: &Context, binder: &[u8], ticket: &str) -> Result<Asked> {
 ///
 /// # Errors
 /// A field error where it was answered before.
-async fn answer_once(change: &Change, number: [u8; 16]) -> Result<()> {
-    let row = answered::ActiveModel { hash: Set(number.to_vec()), expires_at: Set(change.now() + CHALLENGE_LASTS) };
+async fn answer_once(db: &impl ConnectionTrait, number: [u8; 16], now: Millis) -> Result<()> {
+    let row = answered::ActiveModel { hash: Set(number.to_vec()), expires_at: Set(now + CHALLENGE_LASTS) };
     let written = answered::Entity::insert(row)
         .on_conflict(OnConflict::column(answered::Column::Hash).do_nothing().to_owned())
-        .exec_without_returning(change.db())
+        .exec_without_returning(db)
         .await?;
     if written == 0 { Err(refused()) } else { Ok(()) }
 }
@@ -204,15 +204,24 @@ impl Proven {
     /// Within a change: notes the answer and the credential's new state. The passkey must
     /// still be there.
     pub async fn write(&self, change: &Change) -> Result<()> {
-        answer_once(change, self.number).await?;
+        self.note(change.db(), change.now()).await
+    }
+
+    /// As [`Self::write`], where more is asked before anything changes.
+    pub async fn keep(&self, cx: &Context) -> Result<()> {
+        self.note(cx.upkeep(Upkeep::UsedPasskey).db(), cx.now()).await
+    }
+
+    async fn note(&self, db: &impl ConnectionTrait, now: Millis) -> Result<()> {
+        answer_once(db, self.number, now).await?;
         let written = passkey::Entity::update_many()
             .col_expr(passkey::Column::Passkey, Expr::value(self.updated.clone()))
             .col_expr(passkey::Column::Synced, Expr::value(i64::from(self.synced)))
-            .col_expr(passkey::Column::LastUsedAt, Expr::value(change.now()))
+            .col_expr(passkey::Column::LastUsedAt, Expr::value(now))
             .filter(passkey::Column::Id.eq(self.row.id))
             // Of two answers at once by a copied passkey, the later finds another state.
             .filter(passkey::Column::Passkey.eq(self.row.passkey.clone()))
-            .exec(change.db())
+            .exec(db)
             .await?;
         if written.rows_affected == 0 { Err(refused()) } else { Ok(()) }
     }

@@ -79,7 +79,7 @@ impl Registered {
     /// # Errors
     /// A field error where the question was answered before, or somebody has this credential.
     pub async fn write(self, change: &Change, person: UserId, name: &str) -> Result<()> {
-        answer_once(change, self.number).await?;
+        answer_once(change.db(), self.number, change.now()).await?;
         let now = change.now();
         let row = passkey::ActiveModel {
             id: Set(random::id(now)),
