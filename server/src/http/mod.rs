@@ -13,6 +13,7 @@ mod panic;
 mod places;
 mod router;
 mod same_origin;
+mod seat;
 mod security_headers;
 mod session_store;
 mod well_known;

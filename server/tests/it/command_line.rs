@@ -437,7 +437,11 @@ async fn a_proxy_on_this_machine_that_is_not_listed_is_named_by_doctor_and_in_th
     let public = ["--origin", "https://keydesk.example.org", "--trusted-proxies", "10.0.0.0/8"];
     let doctor = machine.run(&[&["doctor"], &public[..]].concat());
     assert_eq!(doctor.code, Some(1));
-    assert!(doctor.out.contains("FAIL  proxies") && doctor.out.contains("KEYDESK_TRUSTED_PROXIES=127.0.0.1"), "{}", doctor.out);
+    assert!(
+        doctor.out.contains("FAIL  proxies") && doctor.out.contains("KEYDESK_TRUSTED_PROXIES=127.0.0.1"),
+        "{}",
+        doctor.out
+    );
     let served = Served::start(&machine, &public).await;
     served.client().get("/health").await.expect(200);
     let told = served.stop().worked().err;
