@@ -34,7 +34,8 @@ use tower::ServiceExt;
 
 use super::{
     pace::{Paced, Slowest},
-    places::{Places, Seat, UnderWay},
+    places::Places,
+    seat::{Seat, UnderWay},
 };
 
 /// What connections may take.

@@ -13,6 +13,7 @@ mod panic;
 mod places;
 mod router;
 mod same_origin;
+mod seat;
 mod security_headers;
 mod session;
 mod session_store;

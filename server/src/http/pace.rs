@@ -14,7 +14,7 @@ use tokio::{
     time::{Instant, Sleep, sleep_until},
 };
 
-use super::places::Seat;
+use super::seat::Seat;
 
 /// What is slow enough to be given up.
 #[derive(Clone, Copy, Debug)]
@@ -116,8 +116,9 @@ impl<S: AsyncRead + Unpin> AsyncRead for Paced<S> {
     fn poll_read(mut self: Pin<&mut Self>, cx: &mut Context<'_>, buf: &mut ReadBuf<'_>) -> Poll<io::Result<()>> {
         let before = buf.filled().len();
         let read = Pin::new(&mut self.stream).poll_read(cx, buf);
-        if buf.filled().len() > before {
-            self.seat.busy();
+        if buf.filled().len() > before && !self.seat.busy() {
+            // Too late: it was sent away, and reads an end.
+            buf.set_filled(before);
         }
         read
     }

@@ -6,19 +6,13 @@ use std::{
     net::{IpAddr, Ipv6Addr},
     sync::{
         Arc, Mutex, MutexGuard, PoisonError,
-        atomic::{AtomicBool, AtomicU64, Ordering},
+        atomic::{AtomicU64, Ordering},
     },
-    time::Duration,
 };
 
-use http::{Method, Uri};
-use tokio::{
-    sync::{Notify, OwnedSemaphorePermit, Semaphore},
-    time::Instant,
-};
+use tokio::sync::{Notify, OwnedSemaphorePermit, Semaphore};
 
-/// How long a connection that was just made is left alone, so that its first request can come.
-const FRESH: Duration = Duration::from_secs(1);
+use super::seat::{FRESH, Seat};
 
 /// All places, and who is on them.
 pub struct Places {
@@ -39,29 +33,11 @@ struct Taken {
     leaving: usize,
 }
 
-/// One connection.
-pub struct Seat {
-    places: Arc<Places>,
-    number: u64,
-    /// Whose share it counts to; nobody's where many people share one address.
-    address: Option<IpAddr>,
-    /// Since which step it has only waited for a request; 0: it has something to do.
-    idle_since: AtomicU64,
-    made_at: Instant,
-    /// Whether it has sent anything yet.
-    used: AtomicBool,
-    request: Mutex<Option<(Method, Uri)>>,
-    leave: Notify,
-}
-
 /// A place that is held; dropped, it is free again.
 pub struct Place {
     seat: Arc<Seat>,
     _permit: OwnedSemaphorePermit,
 }
-
-/// A request under way, its answer included.
-pub struct UnderWay(Arc<Seat>);
 
 impl Places {
     /// So many places; one address has a quarter.
@@ -112,16 +88,7 @@ impl Places {
         }
         taken.number += 1;
         let number = taken.number;
-        let seat = Arc::new(Seat {
-            places: self.clone(),
-            number,
-            address,
-            idle_since: AtomicU64::new(self.step()),
-            made_at: Instant::now(),
-            used: AtomicBool::new(false),
-            request: Mutex::default(),
-            leave: Notify::new(),
-        });
+        let seat = Arc::new(Seat::new(self.clone(), number, address));
         taken.seats.insert(number, seat.clone());
         Some(Place { seat, _permit: permit })
     }
@@ -131,8 +98,14 @@ impl Places {
         self.lock().seats.values().filter_map(|seat| seat.in_words()).collect()
     }
 
-    fn step(&self) -> u64 {
+    /// A number that is greater than every one before it.
+    pub(super) fn step(&self) -> u64 {
         self.steps.fetch_add(1, Ordering::Relaxed)
+    }
+
+    /// Somebody who waits for room may find some now.
+    pub(super) fn one_is_idle(&self) {
+        self.idle.notify_one();
     }
 
     fn lock(&self) -> MutexGuard<'_, Taken> {
@@ -154,16 +127,18 @@ fn share_holder(address: IpAddr) -> IpAddr {
 impl Taken {
     /// Sends away whichever of these has waited longest for a request. Says whether there was one.
     fn send_away(&mut self, of: impl Fn(&Seat) -> bool) -> bool {
-        let idle = self.seats.values().filter(|seat| of(seat)).filter_map(|seat| {
-            let since = seat.idle_since.load(Ordering::Acquire);
-            (since > 0 && !seat.is_fresh()).then_some((since, seat.number))
-        });
-        let Some((_, number)) = idle.min() else { return false };
-        if let Some(seat) = self.remove(number) {
-            self.leaving += 1;
-            seat.leave.notify_one();
+        loop {
+            let idle =
+                self.seats.values().filter(|seat| of(seat)).filter_map(|seat| Some((seat.has_waited_since()?, seat)));
+            let Some((since, seat)) = idle.min_by_key(|(since, _)| *since) else { return false };
+            // Or else it has just been sent a request.
+            if seat.send_away(since) {
+                let number = seat.number;
+                self.remove(number);
+                self.leaving += 1;
+                return true;
+            }
         }
-        true
     }
 
     fn remove(&mut self, number: u64) -> Option<Arc<Seat>> {
@@ -194,54 +169,10 @@ impl Drop for Place {
     }
 }
 
-impl Seat {
-    /// Done once this connection has to make room.
-    pub async fn sent_away(&self) {
-        self.leave.notified().await;
-    }
-
-    fn is_fresh(&self) -> bool {
-        !self.used.load(Ordering::Relaxed) && self.made_at.elapsed() < FRESH
-    }
-
-    /// The other end has sent something.
-    pub fn busy(&self) {
-        self.used.store(true, Ordering::Relaxed);
-        self.idle_since.store(0, Ordering::Release);
-    }
-
-    /// Nothing is left to send: where no request is under way, the next one is waited for.
-    pub fn flushed(&self) {
-        if self.idle_since.load(Ordering::Acquire) == 0 && self.request().is_none() {
-            self.idle_since.store(self.places.step(), Ordering::Release);
-            self.places.idle.notify_one();
-        }
-    }
-
-    pub fn begin(self: &Arc<Self>, method: Method, uri: Uri) -> UnderWay {
-        *self.request() = Some((method, uri));
-        self.busy();
-        UnderWay(self.clone())
-    }
-
-    fn request(&self) -> MutexGuard<'_, Option<(Method, Uri)>> {
-        self.request.lock().unwrap_or_else(PoisonError::into_inner)
-    }
-
-    /// Without the query, which may hold a secret.
-    fn in_words(&self) -> Option<String> {
-        self.request().as_ref().map(|(method, uri)| format!("{method} {}", uri.path()))
-    }
-}
-
-impl Drop for UnderWay {
-    fn drop(&mut self) {
-        *self.0.request() = None;
-    }
-}
-
 #[cfg(test)]
 mod tests {
+    use http::{Method, Uri};
+
     use super::*;
 
     const HERE: IpAddr = IpAddr::V4(std::net::Ipv4Addr::new(203, 0, 113, 9));
@@ -253,7 +184,7 @@ mod tests {
 
     async fn busy(places: &Arc<Places>, address: Option<IpAddr>) -> Option<Place> {
         let place = take(places, address).await?;
-        place.seat().busy();
+        assert!(place.seat().busy());
         Some(place)
     }
 
@@ -295,6 +226,8 @@ mod tests {
         two.seat().flushed();
         let _again = take(&places, Some(HERE)).await.unwrap();
         one.seat().sent_away().await;
+        assert!(!one.seat().busy(), "a request begins on a connection that was sent away");
+        assert!(two.seat().busy());
     }
 
     #[tokio::test]

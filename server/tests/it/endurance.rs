@@ -104,7 +104,7 @@ async fn watch(served: &Served, quiet: bool) {
     }
     let (first, last) = (looks[0], looks[looks.len() - 1]);
     let what = if quiet { "quiet" } else { "busy" };
-    println!(
+    eprintln!(
         "{what} for {span:?}: {:?} of processor time, from {} to {} KiB",
         last.processor - first.processor,
         first.anonymous,

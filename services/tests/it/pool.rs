@@ -125,7 +125,7 @@ fn ticks() -> u64 {
 
 /// Ends the child process: the thread that spins would be waited for by the runtime.
 fn say(outcome: &str) -> ! {
-    println!("the pool {outcome}");
+    eprintln!("the pool {outcome}");
     std::process::exit(0)
 }
 
@@ -189,7 +189,7 @@ fn outcome(way: &str) -> String {
     let mut command = Command::new(std::env::current_exe().unwrap());
     let output = command.args(["--exact", test, "--nocapture"]).env(WAY, way).output().unwrap();
     assert!(output.status.success(), "{output:?}");
-    let out = String::from_utf8(output.stdout).unwrap();
+    let out = String::from_utf8(output.stderr).unwrap();
     out.lines().find_map(|line| line.split_once("the pool ")).map(|(_, said)| said.to_owned()).expect(&out)
 }
 
