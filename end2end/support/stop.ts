@@ -26,8 +26,8 @@ export class Hanging {
 /** The browser's Stop. The page answers no test while it waits for another one. */
 export async function stopLoading(page: Page): Promise<void> {
   const devtools = await page.context().newCDPSession(page);
+  // Not detached: that would unplug the page's made-up passkey device as well.
   await devtools.send('Page.stopLoading');
-  await devtools.detach();
 }
 
 /** Sends a form with a double click, gives up, and sends it again: one request each. */

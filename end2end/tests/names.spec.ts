@@ -35,7 +35,8 @@ async function expectAfter(sentence: Locator, name: string, after: string): Prom
   expect(order.after, `“${after}” follows the name`).toBeGreaterThanOrEqual(order.name - 1);
 }
 
-test('no page is wider than its window', async ({ page, signIn, console, users }) => {
+test('no page is wider than its window', async ({ page, signIn, console, users, watch }) => {
+  watch.expectComplaint(/status of 4(01|04|22)/);
   test.setTimeout(120_000);
   await page.goto('/sign-in');
   await signIn.attempt(extremes.wide, 'wrong').catch(() => undefined);
@@ -104,7 +105,7 @@ test('no page is wider than its window', async ({ page, signIn, console, users }
     await users.open();
     const palette = new Palette(page);
     await palette.open();
-    await page.keyboard.type('WWWW');
+    await page.keyboard.type('mmmmmm');
     await expect(palette.chosen).toContainText('WWWW');
     await expectNoWider(page, 'who is found');
     await page.keyboard.press('Tab');

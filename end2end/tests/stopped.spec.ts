@@ -76,8 +76,6 @@ test('a passkey', async ({ page, signIn }) => {
   await server.hasGot(1);
   await stopLoading(page);
   await button.click({ noWaitAfter: true });
-  await new Promise((r) => setTimeout(r, 3000));
-  globalThis.console.log(await page.evaluate(() => JSON.stringify({ ...document.querySelector<HTMLFormElement>('form[data-passkey]')!.dataset, options: '' })));
   await server.hasGot(2);
   await server.letGo();
   await expect(page).toHaveURL('/users');
