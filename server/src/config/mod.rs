@@ -120,6 +120,7 @@ impl Config {
             self.log_format.name().to_owned(),
             (self.sessions.idle / MINUTE).to_string(),
             (self.sessions.absolute / MINUTE).to_string(),
+            self.sessions.per_person.to_string(),
             self.passkeys.as_ref().map_or("none: the address has no name", RelyingParty::id).to_owned(),
             self.passkeys.as_ref().map(|party| party.origins()[1..].join(", ")).unwrap_or_default(),
             self.breach_list.as_ref().map(|path| path.display().to_string()).unwrap_or_default(),

@@ -7,10 +7,8 @@ use std::{
     fs::OpenOptions,
     io::{ErrorKind, Write as _},
     path::{Path, PathBuf},
-    str::FromStr as _,
 };
 
-use sea_orm::sqlx::postgres::PgConnectOptions;
 use sha2::{Digest, Sha256};
 
 use super::chain::hex;
@@ -103,13 +101,10 @@ fn identity(folder: &Path, database: &Location) -> String {
             let (path, folder) = (absolute(path), absolute(folder));
             format!("sqlite {}", path.strip_prefix(&folder).unwrap_or(&path).display())
         }
-        Location::Postgres(url) => PgConnectOptions::from_str(url).map_or_else(
-            |_| format!("postgres {}", database.masked()),
-            |options| {
-                let name = options.get_database().unwrap_or_else(|| options.get_username());
-                format!("postgres {}:{}/{name}", options.get_host(), options.get_port())
-            },
-        ),
+        Location::Postgres(url) => {
+            let options = url.options();
+            format!("postgres {}:{}/{}", options.get_host(), options.get_port(), url.database())
+        }
     }
 }
 

@@ -2,7 +2,6 @@
 
 use domain::users::UserId;
 use uuid::Uuid;
-use zeroize::Zeroizing;
 
 use super::Context;
 use crate::{Result, auth::Unsealed, master_key};

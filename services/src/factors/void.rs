@@ -4,7 +4,7 @@
 use domain::{Error, Permission, audit::Event, guard::Refusal, users::UserId};
 use sea_orm::{ColumnTrait, EntityTrait, FromQueryResult, QueryFilter, Statement};
 
-use super::{own::forget_devices, recount};
+use super::{Browsers, recount};
 use crate::{
     Context, Result,
     auth::entity::{passkey, recovery},
@@ -61,10 +61,10 @@ pub async fn void(cx: &Context, username: &str) -> Result<Holder> {
     if voided.passkeys == 0 && voided.recovery_codes == 0 {
         return Ok(voided);
     }
-    if voided.passkeys > 0 && !recount(&change, id).await?.can_sign_in() {
+    let left = recount(&change, id, Browsers::AskedAgain).await?;
+    if voided.passkeys > 0 && !left.can_sign_in() {
         return Err(Refusal::LastWayIn.into());
     }
-    forget_devices(&change, id).await?;
     let sessions_ended = sessions::end_all(&change, id).await?;
     remaining::administrator(&change).await?;
     let event = Event::FactorsVoided {

@@ -113,7 +113,9 @@ on_both! {
         let town = fields::save(&ana, &text).await.unwrap();
         let date = FieldForm { name: "Site".into(), kind: FieldKind::Date, ..FieldForm::default() };
         let site = fields::save(&ana, &date).await.unwrap();
-        for (what, typed) in texts() {
+        // Parsing is the same on both: PostgreSQL is asked for a third of them.
+        let texts = texts().into_iter().enumerate();
+        for (_, (what, typed)) in texts.filter(|(at, _)| desk.backend == Backend::Sqlite || at % 3 == 0) {
             in_every_field_of_a_person(&ana, &desk, &what, &typed, town, site).await;
             about("display_name", &what, account::update_profile(&ana, &typed).await);
             let form = FieldForm { name: typed.clone(), ..FieldForm::default() };

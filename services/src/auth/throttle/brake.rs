@@ -8,8 +8,8 @@ use domain::{DAY, HOUR, MINUTE, Millis, SECOND};
 pub(super) struct Brake {
     /// Failures that cost nothing.
     free: i64,
-    /// The longest wait.
-    most: Millis,
+    /// The longest wait before the hard step.
+    pub most: Millis,
     /// After so long without a failure, counting starts again.
     pub memory: Millis,
     /// From so many failures on, each costs a day (NIST SP 800-63B-4, 3.2.2).
