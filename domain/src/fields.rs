@@ -3,7 +3,7 @@
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
-use crate::{Problem, Result, error::Fields, text, time};
+use crate::{Problem, Result, error::Fields, text, time::Date};
 
 crate::users::id_type! {
     /// Which custom field.
@@ -84,7 +84,7 @@ impl Field {
         }
         match self.kind {
             FieldKind::Text => Ok(Some(value)),
-            FieldKind::Date => time::parse_day(&value).map(|_| Some(value)).ok_or(Problem::NoSuchDay),
+            FieldKind::Date => Date::parse(&value).map(|_| Some(value)).ok_or(Problem::NoSuchDay),
             FieldKind::Choice if self.choices.contains(&value) => Ok(Some(value)),
             FieldKind::Choice => Err(Problem::NotAChoice),
         }

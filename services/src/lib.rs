@@ -24,6 +24,7 @@ pub mod sessions;
 pub mod settings;
 pub mod setup;
 mod tally;
+pub mod time_zones;
 pub mod users;
 
 pub use context::{Context, Installation, Options, Origin};

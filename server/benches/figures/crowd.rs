@@ -83,6 +83,7 @@ impl Crowd {
             limits: SessionLimits::default(),
             name: "Northwind".into(),
             passkeys: None,
+            time_zone: None,
             breaches: None,
         });
         let origin = Origin { address: "192.0.2.7".into(), browser: "Firefox on Linux".into() };

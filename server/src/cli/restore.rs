@@ -43,7 +43,7 @@ impl Restore {
             config.database.masked(),
             contents.of("users"),
             contents.of("audit_events"),
-            domain::time::exact(contents.header.created_at)
+            domain::time::TimeZone::default().exact(contents.header.created_at)
         );
         if later > 0 {
             println!("The backup was older than this Keydesk by {later} steps, which were applied.");

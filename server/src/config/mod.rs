@@ -1,14 +1,15 @@
 //! Settings: documented defaults, then a file, then `KEYDESK_*` variables, then flags.
 
-use std::{net::SocketAddr, path::PathBuf};
+use std::{net::SocketAddr, path::PathBuf, sync::Arc};
 
 use ::config::{Config as Layers, File, FileFormat};
-use domain::{MINUTE, sessions::SessionLimits};
+use domain::{MINUTE, sessions::SessionLimits, time::TimeZone};
 use ipnet::IpNet;
 use serde::Deserialize;
 use services::{
     auth::{Breaches, RelyingParty},
     database::Location,
+    time_zones,
 };
 
 mod origin;
@@ -32,7 +33,7 @@ const fn setting(
 }
 
 /// Every setting there is. Other variables that begin with `KEYDESK_` are left alone.
-pub const SETTINGS: [Setting; 14] = [
+pub const SETTINGS: [Setting; 15] = [
     setting("data_dir", "KEYDESK_DATA_DIR", Some("data"), "folder for the SQLite file and the master key"),
     setting("listen", "KEYDESK_LISTEN", Some("127.0.0.1:3000"), "address and port to listen on"),
     setting(
@@ -55,6 +56,12 @@ pub const SETTINGS: [Setting; 14] = [
         "file of the master key; master.key in the data folder without",
     ),
     setting("name", "KEYDESK_NAME", Some("Keydesk"), "name of your organisation"),
+    setting(
+        "time_zone",
+        "KEYDESK_TIME_ZONE",
+        None,
+        "zone whose days are shown and typed, such as Europe/Lisbon; what the settings page says without",
+    ),
     setting(
         "trusted_proxies",
         "KEYDESK_TRUSTED_PROXIES",
@@ -104,6 +111,7 @@ struct Raw {
     database_url: Option<String>,
     master_key_file: Option<PathBuf>,
     name: String,
+    time_zone: Option<String>,
     trusted_proxies: String,
     log: String,
     sessions: RawSessions,
@@ -134,6 +142,8 @@ pub struct Config {
     pub database: Location,
     pub master_key_file: PathBuf,
     pub name: String,
+    /// Nothing where the settings page decides it.
+    pub time_zone: Option<Arc<TimeZone>>,
     pub trusted_proxies: Vec<IpNet>,
     pub log: String,
     pub sessions: SessionLimits,
@@ -186,6 +196,7 @@ impl Config {
             self.database.masked(),
             self.master_key_file.display().to_string(),
             self.name.clone(),
+            self.time_zone.as_ref().map_or("as the settings page says", |zone| zone.name()).to_owned(),
             self.trusted_proxies.iter().map(ToString::to_string).collect::<Vec<_>>().join(", "),
             self.log.clone(),
             (self.sessions.idle / MINUTE).to_string(),
@@ -234,6 +245,11 @@ impl Raw {
         if !["error", "warn", "info", "debug", "trace"].contains(&self.log.as_str()) {
             return Err(format!("log (KEYDESK_LOG) is “{}”; write error, warn, info, debug or trace.", self.log));
         }
+        let time_zone = self.time_zone.map(|name| {
+            time_zones::find(&name).ok_or_else(|| {
+                format!("time_zone (KEYDESK_TIME_ZONE) is “{name}”; write the name of a zone, such as Europe/Lisbon.")
+            })
+        });
         let passkeys = self.passkeys.check(&origin, &self.name)?;
         let breaches = self.breach_list.as_deref().map(Breaches::open).transpose();
         let breaches = breaches.map_err(|told| format!("breach_list (KEYDESK_BREACH_LIST): {told}"))?;
@@ -246,6 +262,7 @@ impl Raw {
             database,
             master_key_file: self.master_key_file.unwrap_or_else(|| self.data_dir.join("master.key")),
             name: self.name,
+            time_zone: time_zone.transpose()?,
             trusted_proxies,
             log: self.log,
             sessions: SessionLimits {
@@ -318,6 +335,7 @@ mod tests {
             ("trusted_proxies", "everybody", "KEYDESK_TRUSTED_PROXIES"),
             ("sessions.idle_minutes", "0", "idle_minutes"),
             ("log", "loud", "KEYDESK_LOG"),
+            ("time_zone", "Mars/Olympus", "KEYDESK_TIME_ZONE"),
             ("passkeys.rp_id", "elsewhere.example", "KEYDESK_PASSKEYS_RP_ID"),
             ("passkeys.origins", "elsewhere", "KEYDESK_PASSKEYS_ORIGINS"),
             ("breach_list", "/nowhere", "KEYDESK_BREACH_LIST"),

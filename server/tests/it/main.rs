@@ -30,3 +30,4 @@ mod sessions;
 mod sign_in;
 mod sign_in_here;
 mod soak;
+mod time_zone;

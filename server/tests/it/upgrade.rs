@@ -66,6 +66,7 @@ async fn works(location: Location, version: &str) {
         limits: Default::default(),
         name: "Northwind".into(),
         passkeys: None,
+        time_zone: None,
         breaches: None,
     });
     let verdict = verify(&installation.system()).await.unwrap();

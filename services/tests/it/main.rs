@@ -40,4 +40,5 @@ mod security_settings;
 mod sessions;
 mod sign_in;
 mod throttle;
+mod time_zone;
 mod users;

@@ -1,16 +1,19 @@
 //! The users table: one page, found by key.
 
+use std::sync::Arc;
+
 use domain::{
     Permission,
     fields::FieldId,
     listing::{Cursor, Direction, Page, UserListing, UserSort},
+    time::TimeZone,
     users::{UserId, UserRow},
 };
 use sea_orm::{ConnectionTrait, TransactionTrait};
 use uuid::Uuid;
 
 use super::query::{STEADY, Wanted};
-use crate::{Context, Result};
+use crate::{Context, Result, settings};
 
 mod choose;
 mod explain;
@@ -67,8 +70,8 @@ pub async fn list_within(
     let access = cx.read(Permission::ViewUsers).await?;
     listing.check()?;
     listing.filters.check()?;
-    let wanted = Wanted::new(listing, cx.now(), cx.is_postgres());
     let db = access.db();
+    let wanted = Wanted::new(listing, &*days(cx, db, listing).await?, cx.now(), cx.is_postgres());
     let total = cx.inner().total.get();
     let found = if cx.is_postgres() {
         let steady = db.begin().await?;
@@ -88,6 +91,11 @@ pub async fn list_within(
     }
     let rows = rows::filled(cx, db, rows, fields).await?;
     Ok(Page { rows, previous, next, count, looked_through })
+}
+
+/// The zone whose days the filters mean, asked for only where there are any.
+async fn days(cx: &Context, db: &impl ConnectionTrait, listing: &UserListing) -> Result<Arc<TimeZone>> {
+    if listing.filters.has_days() { settings::time_zone(cx, db).await } else { Ok(Arc::default()) }
 }
 
 /// Towards the list's beginning and towards its end. Rows are in the order they were read.
