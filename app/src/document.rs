@@ -1,6 +1,6 @@
 //! The console's document: what the server puts around [`crate::App`].
 
-use domain::users::Viewer;
+use domain::{time::TimeZone, users::Viewer};
 use leptos::{nonce::use_nonce, prelude::*};
 use leptos_meta::MetaTags;
 
@@ -21,7 +21,7 @@ pub struct ConsoleAssets {
 }
 
 /// The whole page. The server has provided [`ConsoleAssets`], [`Assets`], [`RenderedAt`],
-/// [`Theme`] and, for signed-in people, [`Viewer`].
+/// [`Theme`], the [`TimeZone`] of days and, for signed-in people, [`Viewer`].
 pub fn document() -> impl IntoView {
     let ConsoleAssets { style, font, favicon, script, wasm, session, passkeys } = expect_context();
     let icons = use_context::<Assets>().unwrap_or_default().icons;
@@ -31,6 +31,7 @@ pub fn document() -> impl IntoView {
     let viewer = use_context::<Viewer>();
     let user = viewer.as_ref().map(|viewer| viewer.id.to_string());
     let viewer = viewer.and_then(|viewer| serde_json::to_string(&viewer).ok());
+    let zone = use_context::<TimeZone>().and_then(|zone| serde_json::to_string(&zone).ok());
     // Addresses come from our own manifest: nothing in here was typed by anybody.
     let loader = format!("import init,{{hydrate}} from '{script}';init({{module_or_path:'{wasm}'}}).then(hydrate)");
     view! {
@@ -42,6 +43,7 @@ pub fn document() -> impl IntoView {
                 <meta name="robots" content="noindex" />
                 <meta name="keydesk-icons" content=icons />
                 <meta name="keydesk-now" content=now />
+                <meta name="keydesk-time-zone" content=zone />
                 <meta name="keydesk-viewer" content=viewer />
                 <meta name="keydesk-user" content=user />
                 <link rel="preload" href=font r#as="font" type="font/woff2" crossorigin="anonymous" />

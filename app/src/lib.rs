@@ -1,5 +1,6 @@
 //! What people see: the console, compiled once for the server and once for the browser.
 
+use domain::time::TimeZone;
 use leptos::prelude::*;
 use leptos_meta::provide_meta_context;
 use leptos_router::{
@@ -39,6 +40,7 @@ pub fn App() -> impl IntoView {
     provide_meta_context();
     ui::provide_assets(None);
     ui::provide_now(use_context::<RenderedAt>().map(|RenderedAt(now)| now));
+    ui::provide_time_zone(use_context::<TimeZone>());
     ui::provide_toaster();
     provide_viewer();
     provide_sign_in_here();

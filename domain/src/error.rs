@@ -89,6 +89,11 @@ pub enum Problem {
     NoSuchDay,
     /// A day that is over already.
     DayIsOver,
+    /// A day typed where another time zone held.
+    TimeZoneChanged,
+    UnknownTimeZone,
+    /// What the process was started with decides this: the name of the variable.
+    Configured(String),
     /// Not one of a field's choices.
     NotAChoice,
     TooFewChoices,
@@ -152,6 +157,13 @@ impl Problem {
             Self::UnknownUser => "Nobody has this username.".into(),
             Self::NoSuchDay => "There is no such day. Write it like 2027-03-31.".into(),
             Self::DayIsOver => "This day is over. Choose a later one, or leave it empty.".into(),
+            Self::TimeZoneChanged => {
+                "The time zone of days was changed meanwhile. Reload the page, then choose the day again.".into()
+            }
+            Self::UnknownTimeZone => {
+                "There is no time zone of this name. Choose one from the list, such as Europe/Lisbon.".into()
+            }
+            Self::Configured(variable) => format!("{variable} decides this. Change it there."),
             Self::NotAChoice => "Choose one from the list.".into(),
             Self::TooFewChoices => "Give at least two choices, a line each.".into(),
             Self::TooMany { most } => format!("There can be at most {most}."),
@@ -294,6 +306,14 @@ impl Fields {
 
     pub fn add(&mut self, field: &str, problem: Problem) {
         self.0.push(FieldError { field: field.into(), problem });
+    }
+
+    /// What was parsed elsewhere, when no field had a problem here or there.
+    pub fn beside<T>(mut self, parsed: Result<T>) -> Result<T> {
+        if let Err(Error::Invalid(problems)) = &parsed {
+            self.0.splice(0..0, problems.iter().cloned());
+        }
+        self.finish().and(parsed)
     }
 
     /// `Ok` when no field had a problem.

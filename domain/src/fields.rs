@@ -3,7 +3,7 @@
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
-use crate::{Problem, Result, error::Fields, text, time};
+use crate::{Problem, Result, error::Fields, text, time::Date};
 
 crate::users::id_type! {
     /// Which custom field.
@@ -90,7 +90,7 @@ impl Field {
             FieldKind::Text => Ok(Some(value)),
             FieldKind::Date => {
                 let day = text::plain_digits(&value);
-                time::parse_day(&day).map(|_| Some(day)).ok_or(Problem::NoSuchDay)
+                Date::parse(&day).map(|_| Some(day)).ok_or(Problem::NoSuchDay)
             }
             FieldKind::Choice if self.choices.contains(&value) => Ok(Some(value)),
             FieldKind::Choice => Err(Problem::NotAChoice),

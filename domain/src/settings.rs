@@ -8,7 +8,8 @@ use crate::{
     factors::{Factors, Required, SecondFactorPolicy},
     groups::GroupId,
     listing::Count,
-    text, time,
+    text,
+    time::{Date, TimeZone},
 };
 
 /// The settings that hold.
@@ -87,6 +88,9 @@ pub struct SecurityForm {
     pub groups: Vec<GroupId>,
     /// A day, or nothing.
     pub from: String,
+    /// The name of the zone whose day that is; nothing for the one that holds.
+    #[serde(default)]
+    pub time_zone: Option<String>,
     pub allow_app: bool,
     pub allow_passkey: bool,
     pub remember_days: String,
@@ -97,7 +101,8 @@ pub struct SecurityForm {
 }
 
 impl SecurityForm {
-    pub fn of(security: &Security) -> Self {
+    /// The form as it is opened where days are those of the zone.
+    pub fn of(security: &Security, zone: &TimeZone) -> Self {
         let Security { second_factor, passwords } = security;
         let (required, groups) = match &second_factor.required {
             Required::Nobody => ("nobody", vec![]),
@@ -107,7 +112,8 @@ impl SecurityForm {
         Self {
             required: required.into(),
             groups,
-            from: second_factor.from.map(time::day).unwrap_or_default(),
+            from: second_factor.from.map(|from| zone.date_of(from).to_string()).unwrap_or_default(),
+            time_zone: Some(zone.name().to_owned()),
             allow_app: second_factor.allowed.has(Factors::APP),
             allow_passkey: second_factor.allowed.has(Factors::PASSKEY),
             remember_days: second_factor.remember_days.to_string(),
@@ -117,9 +123,12 @@ impl SecurityForm {
         }
     }
 
+    /// Days are those of the zone. `kept` is the beginning that the requirement has: where that lies
+    /// in the typed day already it stays as it is.
+    ///
     /// # Errors
     /// Field errors.
-    pub fn parse(&self) -> Result<Security> {
+    pub fn parse(&self, zone: &TimeZone, kept: Option<Millis>) -> Result<Security> {
         let mut fields = Fields::default();
         let number = |typed: &str, (least, most): (u32, u32)| {
             let number = text::number(typed).filter(|number| (least..=most).contains(number));
@@ -135,7 +144,10 @@ impl SecurityForm {
         let required = fields.parse("required", required);
         let from = match text::trimmed(&self.from) {
             "" => Ok(None),
-            day => time::parse_day(&text::plain_digits(day)).map(Some).ok_or(Problem::NoSuchDay),
+            day => {
+                let shown = zone.ensure_shown(self.time_zone.as_deref());
+                shown.and_then(|()| Date::parse(&text::plain_digits(day)).map(Some).ok_or(Problem::NoSuchDay))
+            }
         };
         let from = fields.parse("from", from);
         let kinds = [(self.allow_app, Factors::APP), (self.allow_passkey, Factors::PASSKEY)];
@@ -153,7 +165,7 @@ impl SecurityForm {
         Ok(Security {
             second_factor: SecondFactorPolicy {
                 required: required.unwrap_or_default(),
-                from: from.flatten(),
+                from: zone.keeping(kept, from.flatten(), TimeZone::start_of),
                 allowed,
                 remember_days: remember_days.unwrap_or_default(),
             },
@@ -172,6 +184,14 @@ impl SecurityForm {
             lines.take(most as usize + 1).map(|line| text::line(line, 1, longest)).collect::<Result<Vec<_>, _>>()?;
         if words.len() > most as usize { Err(Problem::TooMany { most }) } else { Ok(words) }
     }
+}
+
+/// The zone whose days are shown and typed everywhere.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct TimeZoneSetting {
+    pub name: String,
+    /// Whether the configuration decides it, so that it cannot be changed here.
+    pub configured: bool,
 }
 
 /// Where passkeys work.
@@ -239,22 +259,39 @@ mod tests {
 
     #[test]
     fn the_rules_survive_their_form() {
+        let zone = TimeZone::new("Asia/Tokyo", 540, vec![]);
         let security = Security {
             second_factor: SecondFactorPolicy {
                 required: Required::Groups(vec![GroupId::nil()]),
-                from: time::parse_day("2027-01-31"),
+                from: Date::parse("2027-01-31").map(|day| zone.start_of(day)),
                 allowed: Factors::PASSKEY,
                 remember_days: 0,
             },
             passwords: PasswordPolicy { least: 12, least_with_second_factor: 6, words: vec!["Fjord".into()] },
         };
-        assert_eq!(SecurityForm::of(&security).parse().unwrap(), security);
-        assert_eq!(SecurityForm::of(&Security::default()).parse().unwrap(), Security::default());
+        for security in [security, Security::default()] {
+            assert_eq!(SecurityForm::of(&security, &zone).parse(&zone, None).unwrap(), security);
+        }
+    }
+
+    #[test]
+    fn another_zone_moves_no_beginning() {
+        let (utc, tokyo) = (TimeZone::default(), TimeZone::new("Asia/Tokyo", 540, vec![]));
+        let from = Date::parse("2027-01-31").map(|day| utc.start_of(day));
+        let second_factor = SecondFactorPolicy { from, ..SecondFactorPolicy::default() };
+        let security = Security { second_factor, ..Security::default() };
+        let form = SecurityForm::of(&security, &tokyo);
+        assert_eq!(form.parse(&tokyo, from).unwrap(), security, "nothing was typed");
+        let Err(Error::Invalid(errors)) = SecurityForm::of(&security, &utc).parse(&tokyo, from) else {
+            panic!("a day of another zone was accepted")
+        };
+        assert_eq!((errors[0].field.as_str(), &errors[0].problem), ("from", &Problem::TimeZoneChanged));
     }
 
     #[test]
     fn rules_that_make_no_sense_are_named() {
-        let form = SecurityForm::of(&Security::default());
+        let zone = TimeZone::default();
+        let form = SecurityForm::of(&Security::default(), &zone);
         let bad = SecurityForm {
             required: "groups".into(),
             from: "2027-02-30".into(),
@@ -266,7 +303,7 @@ mod tests {
             words: "x".repeat(51),
             ..form
         };
-        let Err(Error::Invalid(errors)) = bad.parse() else { panic!("accepted") };
+        let Err(Error::Invalid(errors)) = bad.parse(&zone, None) else { panic!("accepted") };
         let fields: Vec<_> = errors.iter().map(|error| error.field.as_str()).collect();
         assert_eq!(
             fields,

@@ -19,6 +19,8 @@ export class Settings {
   readonly security: SecurityRules;
   readonly days: Locator;
   readonly save: Locator;
+  readonly timeZone: Locator;
+  readonly saveTimeZone: Locator;
   readonly toast: Locator;
 
   constructor(readonly page: Page) {
@@ -30,6 +32,8 @@ export class Settings {
     this.security = new SecurityRules(page);
     this.days = page.getByLabel('Days until a deleted user is erased');
     this.save = page.getByRole('button', { name: 'Save settings', exact: true });
+    this.timeZone = page.getByLabel('Days are those of');
+    this.saveTimeZone = page.getByRole('button', { name: 'Save time zone', exact: true });
     this.toast = page.getByRole('status').and(page.locator('.toasts'));
   }
 

@@ -174,6 +174,7 @@ pub fn installation(config: &Config, database: Database, master_key: &MasterKey)
         limits: config.sessions,
         name: config.name.clone(),
         passkeys: config.passkeys.clone(),
+        time_zone: config.time_zone.clone(),
         breaches: config.breaches.clone(),
         outside: Some(Outside::in_folder(&config.data_dir, &config.database)),
     })

@@ -26,6 +26,7 @@ pub mod sessions;
 pub mod settings;
 pub mod setup;
 mod tally;
+pub mod time_zones;
 mod traces;
 mod trouble;
 pub mod users;

@@ -7,6 +7,7 @@ use domain::{
     audit::{Event, FieldChange},
     factors::{Factors, Required, SecondFactorPolicy},
     settings::{Security, SecurityForm, Settings, SettingsForm},
+    time::TimeZone,
 };
 use sea_orm::{ActiveValue::Set, ConnectionTrait, EntityTrait, sea_query::OnConflict};
 
@@ -14,9 +15,12 @@ use crate::{Context, Failure, Result, context::Change};
 
 mod enrolling;
 mod passkeys;
+mod time_zone;
 
 pub use enrolling::count_enrolling;
 pub use passkeys::{passkey_place, stranded_passkeys};
+pub(crate) use time_zone::time_zone;
+pub use time_zone::{find_time_zone, find_time_zone_setting, list_time_zones, update_time_zone};
 
 mod entity {
     use sea_orm::entity::prelude::*;
@@ -85,16 +89,17 @@ pub async fn find_second_factor_policy(cx: &Context) -> Result<SecondFactorPolic
 /// Field errors; those of the gate.
 pub async fn update_security(cx: &Context, form: &SecurityForm) -> Result<Security> {
     cx.may_change(Permission::EditSettings).await?;
-    let after = form.parse()?;
     let change = cx.change(Permission::EditSettings).await?;
     let before = security(change.db()).await?;
+    let zone = time_zone(cx, change.db()).await?;
+    let after = form.parse(&zone, before.second_factor.from)?;
     let names = group_names(change.db()).await?;
     if let Required::Groups(groups) = &after.second_factor.required
         && groups.iter().any(|group| !names.contains_key(&group.0))
     {
         return Err(Failure::field("required", Problem::UnknownGroup));
     }
-    let changes = differences(&in_words(&before, &names), &in_words(&after, &names));
+    let changes = differences(&in_words(&before, &names, &zone), &in_words(&after, &names, &zone));
     if changes.is_empty() {
         return Ok(after);
     }
@@ -110,7 +115,7 @@ async fn group_names(db: &impl ConnectionTrait) -> Result<HashMap<uuid::Uuid, St
 }
 
 /// Each rule with its value, as the log tells them.
-fn in_words(security: &Security, names: &HashMap<uuid::Uuid, String>) -> Vec<(&'static str, String)> {
+fn in_words(security: &Security, names: &HashMap<uuid::Uuid, String>, zone: &TimeZone) -> Vec<(&'static str, String)> {
     let Security { second_factor, passwords } = security;
     let required = match &second_factor.required {
         Required::Nobody => "Nobody".to_owned(),
@@ -125,7 +130,7 @@ fn in_words(security: &Security, names: &HashMap<uuid::Uuid, String>) -> Vec<(&'
         kinds.iter().filter(|(kind, _)| second_factor.allowed.has(*kind)).map(|(_, name)| *name).collect();
     vec![
         ("Second factor required of", required),
-        ("Second factor required from", second_factor.from.map(domain::time::day).unwrap_or_default()),
+        ("Second factor required from", second_factor.from.map(|from| zone.record(from)).unwrap_or_default()),
         ("Second factors that count", allowed.join(", ")),
         ("Days a device is remembered", second_factor.remember_days.to_string()),
         ("Shortest password", passwords.least.to_string()),

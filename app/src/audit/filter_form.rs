@@ -3,7 +3,7 @@
 use domain::{
     Error, Permission,
     audit::{Event, LogFilter, LogListing},
-    time,
+    time::Date,
 };
 use leptos::{ev::SubmitEvent, prelude::*};
 use leptos_router::hooks::use_navigate;
@@ -14,7 +14,7 @@ use super::{
 };
 use crate::{
     layout::use_viewer,
-    ui::{Button, Kind, Select, TextField, close_panel, focus},
+    ui::{Button, Kind, Select, TextField, close_panel, days_of, focus, use_time_zone},
 };
 
 /// The id of the panel around the form.
@@ -46,8 +46,9 @@ impl Draft {
         self.person.fill(filter.person, person);
         self.actor.fill(filter.actor, actor);
         self.kind.set(filter.kind.clone().unwrap_or_default());
-        self.from.set(filter.from.map(time::day).unwrap_or_default());
-        self.to.set(filter.to.map(time::day).unwrap_or_default());
+        let day = |day: Option<Date>| day.map(|day| day.to_string()).unwrap_or_default();
+        self.from.set(day(filter.from));
+        self.to.set(day(filter.to));
         let result = filter.failed.map_or("", |failed| if failed { "failed" } else { "done" });
         self.result.set(result.into());
         self.error.set(None);
@@ -70,6 +71,7 @@ impl Draft {
 pub fn FilterForm(draft: Draft) -> impl IntoView {
     let may_find = use_viewer().with_untracked(|viewer| viewer.may(Permission::ViewUsers));
     let navigate = use_navigate();
+    let zone = use_time_zone();
     let submit = move |event: SubmitEvent| {
         event.prevent_default();
         match draft.read() {
@@ -108,7 +110,7 @@ pub fn FilterForm(draft: Draft) -> impl IntoView {
                 <TextField label="From" name="from" value=draft.from kind="date" error=draft.about("from") />
                 <TextField label="To" name="to" value=draft.to kind="date" error=draft.about("to") />
             </div>
-            <p class="help">"Days begin and end at midnight UTC."</p>
+            <p class="help">{move || days_of(zone)}</p>
             <div class="actions">
                 <a class=Kind::Quiet.class("") href="/audit" on:click=move |_| close_panel(FILTER)>"Clear all"</a>
                 <Button kind=Kind::Primary submit=true>"Show matches"</Button>

@@ -2,7 +2,7 @@
 
 use domain::{
     audit::{Event, LogFilter},
-    time,
+    time::Date,
 };
 
 /// One filter that is on.
@@ -25,8 +25,8 @@ pub fn told(filter: &LogFilter, person: Option<String>, actor: Option<String>) -
         ("About", filter.person.map(|_| name(person)), LogFilter { person: None, ..filter.clone() }),
         ("By", filter.actor.map(|_| name(actor)), LogFilter { actor: None, ..filter.clone() }),
         ("Kind is", filter.kind.as_ref().map(kind), LogFilter { kind: None, ..filter.clone() }),
-        ("Since", filter.from.map(time::short_date), LogFilter { from: None, ..filter.clone() }),
-        ("Until", filter.to.map(time::short_date), LogFilter { to: None, ..filter.clone() }),
+        ("Since", filter.from.map(Date::short), LogFilter { from: None, ..filter.clone() }),
+        ("Until", filter.to.map(Date::short), LogFilter { to: None, ..filter.clone() }),
         (
             "Result is",
             filter.failed.map(|failed| if failed { "failed" } else { "done" }.to_owned()),

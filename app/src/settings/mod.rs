@@ -11,6 +11,7 @@ mod security_card;
 mod security_draft;
 mod security_form;
 pub mod server_fns;
+mod time_zone_card;
 
 pub use page::SettingsPage;
 

@@ -8,6 +8,7 @@ use super::{
     passkeys_card::PasskeysCard,
     security_card::SecurityCard,
     server_fns::{find_security, find_settings},
+    time_zone_card::TimeZoneCard,
 };
 use crate::{
     layout::{Page, Problem},
@@ -27,6 +28,7 @@ pub fn SettingsPage() -> impl IntoView {
                         <SecurityCard security />
                         <PasskeysCard />
                         <BinCard settings />
+                        <TimeZoneCard />
                     </div>
                 }
                 .into_any(),

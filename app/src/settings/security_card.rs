@@ -6,7 +6,7 @@ use domain::{
     factors::Required,
     listing::Count,
     settings::{Security, SecurityForm},
-    time,
+    time::{Date, TimeZone},
 };
 use leptos::{ev::SubmitEvent, prelude::*};
 
@@ -18,7 +18,7 @@ use super::{
 use crate::{
     api::ApiError,
     layout::{lacks, use_prover},
-    ui::{Button, Card, Confirm, FormErrors, Kind, Press, Toaster, browser_now, grouped},
+    ui::{Button, Card, Confirm, FormErrors, Kind, Press, Toaster, browser_now, grouped, use_time_zone},
 };
 
 #[component]
@@ -26,16 +26,31 @@ pub fn SecurityCard(security: Security) -> impl IntoView {
     let toaster = expect_context::<Toaster>();
     let prover = use_prover();
     let barred = lacks(Permission::EditSettings);
-    let draft = Draft::of(&security);
+    let zone = use_time_zone();
+    let draft = Draft::of(&security, zone);
     let saved = RwSignal::new(security);
     let asking = RwSignal::new(false);
     let save = Action::new(|form: &SecurityForm| update_security(form.clone()));
     let count = Action::new(|form: &SecurityForm| count_enrolling(form.clone()));
     on_cleanup(move || prover.forget());
+    // A day that nobody typed is another one where the zone becomes another.
+    Effect::new(move |before: Option<TimeZone>| {
+        let is = zone.get();
+        let from = saved.with_untracked(|saved| saved.second_factor.from);
+        let day = |zone: &TimeZone| from.map(|from| zone.date_of(from).to_string()).unwrap_or_default();
+        if before.is_some_and(|was| draft.from.with_untracked(|typed| *typed == day(&was))) {
+            draft.from.set(day(&is));
+        }
+        is
+    });
     let submit = move || {
         save.press(draft.form());
     };
-    let ask_or_submit = move || match draft.form().parse() {
+    let parsed = move || {
+        let kept = saved.with_untracked(|saved| saved.second_factor.from);
+        zone.with_untracked(|zone| draft.form().parse(zone, kept))
+    };
+    let ask_or_submit = move || match parsed() {
         _ if barred.get_untracked().is_some() || count.pending().get_untracked() => {}
         Ok(wanted) if saved.with_untracked(|saved| wanted.asks_more_than(saved)) => {
             count.press(draft.form());
@@ -72,12 +87,18 @@ pub fn SecurityCard(security: Security) -> impl IntoView {
         // Looked at anew each time the question is opened.
         asking.track();
         let found = count.value().get().and_then(Result::ok);
-        let from = draft.form().parse().ok().and_then(|security| security.second_factor.from);
-        vec![("users".to_owned(), consequence(found, from.filter(|from| *from > browser_now())))]
+        let from = parsed().ok().and_then(|security| security.second_factor.from);
+        vec![(
+            "users".to_owned(),
+            consequence(
+                found,
+                from.filter(|from| *from > browser_now()).map(|from| zone.with_untracked(|zone| zone.date_of(from))),
+            ),
+        )]
     };
     let title = move || {
         asking.track();
-        match draft.form().parse().map(|security| security.second_factor.required) {
+        match parsed().map(|security| security.second_factor.required) {
             Ok(Required::Everyone) => "Require a second factor of everyone?".to_owned(),
             _ => "Require a second factor of these groups?".to_owned(),
         }
@@ -111,7 +132,7 @@ pub fn SecurityCard(security: Security) -> impl IntoView {
 }
 
 /// What people will meet. `from` is a day still to come.
-fn consequence(found: Option<Count>, from: Option<domain::Millis>) -> String {
+fn consequence(found: Option<Count>, from: Option<Date>) -> String {
     let (who, have) = match found {
         None => ("Whoever has none that counts".to_owned(), "sets"),
         Some(Count::Exactly(0)) => return "Everybody it is required of has one already".into(),
@@ -125,7 +146,7 @@ fn consequence(found: Option<Count>, from: Option<domain::Millis>) -> String {
         Some(Count::About(n)) => (format!("About {} people have none that counts, and", grouped(n)), "set"),
     };
     let when = match from {
-        Some(day) => format!("at their first sign-in from {} on", time::short_date(day)),
+        Some(day) => format!("at their first sign-in from {} on", day.short()),
         None => "at their next sign-in, before anything else".to_owned(),
     };
     format!("{who} {have} one up {when}")
@@ -137,7 +158,7 @@ mod tests {
 
     #[test]
     fn a_requirement_tells_whom_it_meets_and_when() {
-        let day = time::parse_day("2027-01-31");
+        let day = Date::parse("2027-01-31");
         assert_eq!(
             consequence(Some(Count::Exactly(12)), None),
             "12 people have none that counts, and set one up at their next sign-in, before anything else"

@@ -4,6 +4,7 @@ use domain::{
     Error, Problem,
     groups::GroupId,
     settings::{Security, SecurityForm},
+    time::TimeZone,
 };
 use leptos::prelude::*;
 
@@ -38,11 +39,13 @@ pub struct Draft {
     pub least_beside: RwSignal<String>,
     pub words: RwSignal<String>,
     pub error: RwSignal<Option<Error>>,
+    /// Whose days are typed.
+    zone: RwSignal<TimeZone>,
 }
 
 impl Draft {
-    pub fn of(security: &Security) -> Self {
-        let form = SecurityForm::of(security);
+    pub fn of(security: &Security, zone: RwSignal<TimeZone>) -> Self {
+        let form = zone.with_untracked(|zone| SecurityForm::of(security, zone));
         Self {
             required: RwSignal::new(form.required),
             groups: RwSignal::new(form.groups),
@@ -54,6 +57,7 @@ impl Draft {
             least_beside: RwSignal::new(form.least_with_second_factor),
             words: RwSignal::new(form.words),
             error: RwSignal::new(None),
+            zone,
         }
     }
 
@@ -62,6 +66,7 @@ impl Draft {
             required: self.required.get_untracked(),
             groups: self.groups.get_untracked(),
             from: self.from.get_untracked(),
+            time_zone: Some(self.zone.with_untracked(|zone| zone.name().to_owned())),
             allow_app: self.allow_app.get_untracked(),
             allow_passkey: self.allow_passkey.get_untracked(),
             remember_days: self.remember_days.get_untracked(),

@@ -10,7 +10,7 @@ use super::security_draft::{ALLOWED, Draft, FROM, LEAST, LEAST_BESIDE, REMEMBER_
 use crate::{
     groups::server_fns::list_groups,
     layout::use_viewer,
-    ui::{Checkbox, Icon, RadioCard, RadioCards, TextArea, TextField},
+    ui::{Checkbox, Icon, RadioCard, RadioCards, TextArea, TextField, use_time_zone},
 };
 
 #[component]
@@ -21,6 +21,10 @@ pub fn Fields(draft: Draft, barred: Signal<Option<String>>) -> impl IntoView {
             <TextField label name value inputmode="numeric" error=draft.about(name) help disabled=off required=true />
         }
     };
+    let zone = use_time_zone();
+    let begins = move || {
+        zone.with(|zone| Some(format!("Nobody is held to it before. Days begin at midnight in {}.", zone.name())))
+    };
     view! {
         <Required draft off />
         <TextField
@@ -29,7 +33,7 @@ pub fn Fields(draft: Draft, barred: Signal<Option<String>>) -> impl IntoView {
             value=draft.from
             kind="date"
             error=draft.about(FROM)
-            help="Nobody is held to it before. Days begin at midnight UTC."
+            help=Signal::derive(begins)
             disabled=off
             optional=true
         />

@@ -3,7 +3,8 @@
 use domain::{
     fields::{Field, FieldForm, FieldId},
     listing::Count,
-    settings::{PasskeyPlace, Security, SecurityForm, Settings, SettingsForm},
+    settings::{PasskeyPlace, Security, SecurityForm, Settings, SettingsForm, TimeZoneSetting},
+    time::TimeZone,
 };
 use leptos::{prelude::*, server_fn::codec::Json};
 
@@ -43,6 +44,23 @@ pub async fn count_enrolling(form: SecurityForm) -> Answer<Count> {
 #[server(prefix = "/fn", endpoint = "settings/find_passkeys", input = Json)]
 pub async fn find_passkeys() -> Answer<PasskeyPlace> {
     respond(settings::passkey_place(&context()?).await)
+}
+
+#[server(prefix = "/fn", endpoint = "settings/find_time_zone", input = Json)]
+pub async fn find_time_zone_setting() -> Answer<TimeZoneSetting> {
+    respond(settings::find_time_zone_setting(&context()?).await)
+}
+
+/// The names to choose from.
+#[server(prefix = "/fn", endpoint = "settings/list_time_zones", input = Json)]
+pub async fn list_time_zones() -> Answer<Vec<String>> {
+    respond(settings::list_time_zones(&context()?).await)
+}
+
+/// Answers with the zone whose days are shown from now on.
+#[server(prefix = "/fn", endpoint = "settings/update_time_zone", input = Json)]
+pub async fn update_time_zone(name: String) -> Answer<TimeZone> {
+    respond(settings::update_time_zone(&context()?, &name).await.map(|zone| TimeZone::clone(&zone)))
 }
 
 #[server(prefix = "/fn", endpoint = "fields/list", input = Json)]

@@ -30,6 +30,7 @@ mod tag;
 mod text_area;
 mod text_field;
 mod time;
+mod time_zone;
 mod toast;
 mod words;
 
@@ -61,6 +62,7 @@ pub use table::{SortHead, Sorted, Table};
 pub use tag::{Tag, Tone};
 pub use text_area::TextArea;
 pub use text_field::TextField;
-pub use time::{Time, TimeStyle, own_date, provide_now};
+pub use time::{Time, TimeStyle, provide_now, reader_zone, use_now};
+pub use time_zone::{days_of, provide_time_zone, use_time_zone};
 pub use toast::{Toaster, Toasts, provide_toaster};
 pub use words::Words;

@@ -24,6 +24,9 @@ pub fn TextField(
     /// Says "optional" beside the label.
     #[prop(optional)]
     optional: bool,
+    /// The id of a `<datalist>` with values to choose from.
+    #[prop(optional)]
+    list: Option<&'static str>,
     #[prop(optional)] mono: bool,
     #[prop(optional)] autofocus: bool,
     #[prop(optional)] maxlength: Option<u32>,
@@ -66,6 +69,7 @@ pub fn TextField(
                     class:mono=mono
                     autocomplete=autocomplete
                     inputmode=inputmode
+                    list=list
                     placeholder=(!placeholder.is_empty()).then_some(placeholder)
                     maxlength=maxlength
                     required=required

@@ -1,10 +1,13 @@
-//! A moment. The server writes it in UTC; the browser then says it in the
-//! person's own zone and keeps "2 minutes ago" true.
+//! A moment, as a day of the installation's zone or as how long ago it was. The browser keeps
+//! "2 minutes ago" true, and says on hover when that was in its reader's own zone.
 
-use super::browser::{browser_now, head_content};
-use domain::time;
+use super::{
+    browser::{browser_now, head_content},
+    time_zone::use_time_zone,
+};
+use domain::time::{self, TimeZone};
 use leptos::prelude::*;
-use std::time::Duration;
+use std::{cell::LazyCell, time::Duration};
 
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub enum TimeStyle {
@@ -15,7 +18,7 @@ pub enum TimeStyle {
     Within,
     /// "14 Mar 2024".
     Date,
-    /// "14 Mar 2024, 09:26".
+    /// "14 Mar 2024, 09:26 UTC".
     Exact,
 }
 
@@ -47,43 +50,50 @@ pub fn provide_now(server: Option<i64>) {
     });
 }
 
-/// Day, month, year, hour and minute in the browser's zone.
-fn own_zone(ms: i64) -> (u32, u32, u32, u32, u32) {
-    let date = js_sys::Date::new(&(ms as f64).into());
-    (date.get_date(), date.get_month() + 1, date.get_full_year(), date.get_hours(), date.get_minutes())
+/// The moment that "ago" is counted from.
+pub fn use_now() -> Signal<Option<i64>> {
+    use_context::<Now>().map_or_else(|| Signal::stored(None), |Now(now)| now.into())
 }
 
-/// "14 Mar 2024" in the browser's zone; never call it while the server may render.
-pub fn own_date(ms: i64) -> String {
-    let (day, month, year, ..) = own_zone(ms);
-    format!("{day} {} {year}", time::month_name(month as u8))
+/// The name of the reader's own zone; never call it while the server may render.
+pub fn reader_zone() -> Option<String> {
+    thread_local! {
+        // Asked for once: each page has many moments.
+        static NAME: LazyCell<Option<String>> = const { LazyCell::new(|| {
+            let format = js_sys::Intl::DateTimeFormat::new(&js_sys::Array::new(), &js_sys::Object::new());
+            js_sys::Reflect::get(&format.resolved_options(), &"timeZone".into()).ok()?.as_string()
+        }) };
+    }
+    NAME.with(|name| (**name).clone())
 }
 
+/// "14 Mar 2024, 18:26 Asia/Tokyo" in the reader's zone, in the browser.
 fn own_exact(ms: i64) -> String {
-    let (.., hour, minute) = own_zone(ms);
-    format!("{}, {hour:02}:{minute:02}", own_date(ms))
+    let date = js_sys::Date::new(&(ms as f64).into());
+    let (day, month, year) = (date.get_date(), time::month_name((date.get_month() + 1) as u8), date.get_full_year());
+    let zone = reader_zone().unwrap_or_else(|| "local time".into());
+    format!("{day} {month} {year}, {:02}:{:02} {zone}", date.get_hours(), date.get_minutes())
 }
 
-/// `ms` is UTC. The exact own time is shown on hover.
+/// `ms` is UTC. What is read is a day of the installation's zone, or how long ago it was; a time of day in
+/// the reader's own zone is shown on hover only, and names that zone.
 #[component]
 pub fn Time(ms: i64, #[prop(optional)] style: TimeStyle) -> impl IntoView {
-    let now = use_context::<Now>().map(|Now(now)| now);
+    let (now, zone) = (use_now(), use_time_zone());
     let awake = RwSignal::new(false);
     Effect::new(move |_| awake.set(true));
     // What has just happened is a little ahead of a "now" that moves once a minute.
-    let relative =
-        move |now: i64| time::relative(now, if (now..now + domain::MINUTE).contains(&ms) { now } else { ms });
-    let text = move || match (style, awake.get()) {
-        (TimeStyle::Relative | TimeStyle::Within, _) => match now.and_then(|now| now.get()) {
-            Some(now) if style == TimeStyle::Within => relative(now).to_ascii_lowercase(),
-            Some(now) => relative(now),
-            None => time::short_date(ms),
-        },
-        (TimeStyle::Date, false) => time::short_date(ms),
-        (TimeStyle::Date, true) => own_date(ms),
-        (TimeStyle::Exact, false) => time::exact(ms),
-        (TimeStyle::Exact, true) => own_exact(ms),
+    let relative = move |zone: &TimeZone, now: i64| {
+        time::relative(zone, now, if (now..now + domain::MINUTE).contains(&ms) { now } else { ms })
     };
-    let title = move || if awake.get() { own_exact(ms) } else { time::exact(ms) };
+    let text = move || {
+        zone.with(|zone| match (style, now.get()) {
+            (TimeStyle::Relative, Some(now)) => relative(zone, now),
+            (TimeStyle::Within, Some(now)) => relative(zone, now).to_ascii_lowercase(),
+            (TimeStyle::Exact, _) => zone.exact(ms),
+            _ => zone.date_of(ms).short(),
+        })
+    };
+    let title = move || if awake.get() { own_exact(ms) } else { zone.with(|zone| zone.exact(ms)) };
     view! { <time datetime=time::rfc3339(ms) title=title>{text}</time> }
 }

@@ -14,7 +14,7 @@ use super::{
 use crate::{
     api::ApiError,
     layout::{lacks, use_viewer},
-    ui::{Checkbox, FormErrors, PasswordField, Press, RadioCard, RadioCards, TextField},
+    ui::{Checkbox, FormErrors, PasswordField, Press, RadioCard, RadioCards, TextField, use_time_zone},
 };
 
 /// How long typing rests before the server is asked whether a username can be had.
@@ -93,6 +93,7 @@ pub fn Form(
 fn SecondFactor(draft: Draft, offered: Offered) -> impl IntoView {
     let why = untrack(|| lacks(Permission::ResetCredentials).get());
     let disabled = why.is_some();
+    let zone = use_time_zone();
     let by_policy = move || {
         let policy = offered.policy()?;
         let chosen = draft.groups.get();
@@ -103,7 +104,8 @@ fn SecondFactor(draft: Draft, offered: Offered) -> impl IntoView {
             let theirs = |id| chosen.contains(&id) && policy.required.concerns(&[id]);
             format!("everybody in {}", choices.iter().find(|group| theirs(group.id))?.name)
         };
-        let from = policy.from.map(|day| format!(" from {}", domain::time::short_date(day))).unwrap_or_default();
+        let day = |from| zone.with(|zone| zone.date_of(from).short());
+        let from = policy.from.map(|from| format!(" from {}", day(from))).unwrap_or_default();
         Some(format!("The policy requires one of {whose}{from}, with or without this."))
     };
     let help = move || {

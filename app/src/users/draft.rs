@@ -4,9 +4,12 @@ use domain::{
     Error,
     fields::{self, Field, FieldId, FieldValue},
     groups::GroupId,
+    time::TimeZone,
     users::{FirstPassword, NewPassword, NewUserForm, UserChanges},
 };
 use leptos::prelude::*;
+
+use crate::ui::use_time_zone;
 
 #[derive(Clone, Copy)]
 pub struct Draft {
@@ -22,6 +25,8 @@ pub struct Draft {
     /// A second factor is required of them; asked of somebody new only.
     pub second_factor: RwSignal<bool>,
     pub error: RwSignal<Option<Error>>,
+    /// Whose days are typed.
+    zone: RwSignal<TimeZone>,
 }
 
 impl Draft {
@@ -38,6 +43,7 @@ impl Draft {
             fields: RwSignal::new(vec![]),
             second_factor: RwSignal::new(false),
             error: RwSignal::new(None),
+            zone: use_time_zone(),
         }
     }
 
@@ -74,6 +80,7 @@ impl Draft {
             groups: self.groups.get_untracked(),
             fields: self.fields.get_untracked(),
             expires_on: self.expires_on.get_untracked(),
+            time_zone: Some(self.zone.with_untracked(|zone| zone.name().to_owned())),
             second_factor_required: self.second_factor.get_untracked(),
         }
     }
@@ -86,6 +93,7 @@ impl Draft {
             display_name: self.display_name.get_untracked(),
             email: self.email.get_untracked(),
             expires_on: self.expires_on.get_untracked(),
+            time_zone: opened.time_zone.clone(),
             groups: self.groups.get_untracked(),
             fields: self.fields.get_untracked(),
             password: if self.is("typed") {

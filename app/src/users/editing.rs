@@ -6,6 +6,7 @@ use domain::{
     Error,
     audit::plural,
     text::isolated,
+    time::TimeZone,
     users::{Edited, User, UserChanges, UserId, Viewer},
 };
 use leptos::{prelude::*, task::spawn_local};
@@ -22,7 +23,7 @@ use crate::{
     account::tell_names,
     api::{Answer, ApiError},
     layout::{Prover, use_prover, use_viewer},
-    ui::Toaster,
+    ui::{Toaster, use_time_zone},
 };
 
 /// How long a click may seem to do nothing before the dialog opens without its form.
@@ -48,6 +49,7 @@ pub struct Editing {
     actions: UserActions,
     toaster: Toaster,
     prover: Prover,
+    zone: RwSignal<TimeZone>,
 }
 
 impl Editing {
@@ -68,6 +70,7 @@ impl Editing {
             actions: use_user_actions(),
             toaster: expect_context(),
             prover: use_prover(),
+            zone: use_time_zone(),
         }
     }
 
@@ -123,7 +126,7 @@ impl Editing {
             }
             match found {
                 Ok(user) => {
-                    let form = UserChanges::of(&user);
+                    let form = self.zone.with_untracked(|zone| UserChanges::of(&user, zone));
                     self.draft.fill(&form);
                     self.opened.try_set_value(form);
                     self.user.try_set(Some(user));
@@ -215,7 +218,9 @@ impl Editing {
                 let (fields, choices) =
                     untrack(|| (self.offered.defined().unwrap_or_default(), self.offered.choices()));
                 let names = Names { fields: &fields, choices: &choices, tags: &now.groups };
-                let met = self.opened.try_update_value(|opened| bring_together(self.draft, opened, &now, &names));
+                let zone = self.zone.get_untracked();
+                let met =
+                    self.opened.try_update_value(|opened| bring_together(self.draft, opened, &now, &zone, &names));
                 self.meanwhile.try_set(met);
             }
             Err(error) => self.give_up(error, changes.id, &changes.display_name),

@@ -14,7 +14,7 @@ use crate::{
     groups::server_fns::list_group_choices,
     layout::use_viewer,
     settings::server_fns::list_fields,
-    ui::{Checkbox, Select, TextField},
+    ui::{Checkbox, Select, TextField, use_time_zone},
 };
 
 /// What a form offers, asked for while it is open; nothing where it could not be had.
@@ -169,6 +169,11 @@ pub fn Groups(
 #[component]
 pub fn AccountEnd(draft: Draft, #[prop(optional_no_strip)] refused: Option<String>) -> impl IntoView {
     let disabled = refused.is_some();
+    let zone = use_time_zone();
+    let help = move || {
+        let last = || zone.with(|zone| format!("The last day, to its end in {}. Empty: never.", zone.name()));
+        Some(refused.clone().unwrap_or_else(last))
+    };
     view! {
         <TextField
             label="Account ends"
@@ -176,7 +181,7 @@ pub fn AccountEnd(draft: Draft, #[prop(optional_no_strip)] refused: Option<Strin
             kind="date"
             value=draft.expires_on
             error=draft.about("expires_on")
-            help=refused.unwrap_or_else(|| "The last day. Empty: never.".into())
+            help=Signal::derive(help)
             disabled=disabled
             optional=true
         />

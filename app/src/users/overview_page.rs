@@ -5,7 +5,7 @@ use domain::{
     audit::plural,
     fields::{Field, ShownValue},
     text::isolated,
-    time,
+    time::Date,
     users::{Status, User, UserId},
 };
 use leptos::prelude::*;
@@ -20,7 +20,7 @@ use super::{
 use crate::{
     layout::use_viewer,
     settings::server_fns::list_fields,
-    ui::{Button, Card, Fact, Facts, Note, Tag, Time, TimeStyle, Tone},
+    ui::{Button, Card, Fact, Facts, Note, Tag, Time, TimeStyle, Tone, use_time_zone},
 };
 
 #[component]
@@ -33,9 +33,8 @@ fn overview(user: User) -> AnyView {
         Some(ms) => view! { <Time ms /> }.into_any(),
         None => view! { <span class="softer">"Never"</span> }.into_any(),
     };
-    // A day of the calendar, the same in every zone.
     let ends = match user.expires_at {
-        Some(ms) => time::short_date(ms).into_any(),
+        Some(ms) => view! { <End ms /> }.into_any(),
         None => view! { <span class="softer">"Never"</span> }.into_any(),
     };
     let viewer = use_viewer();
@@ -90,6 +89,17 @@ fn overview(user: User) -> AnyView {
     .into_any()
 }
 
+/// The last day of an account. One that ends in the middle of a day, as others do after the zone
+/// was changed, says when.
+#[component]
+fn End(ms: i64) -> impl IntoView {
+    let zone = use_time_zone();
+    move || {
+        let whole = zone.with(|zone| zone.end_of(zone.date_of(ms)) == ms);
+        view! { <Time ms style=if whole { TimeStyle::Date } else { TimeStyle::Exact } /> }
+    }
+}
+
 /// The latest of their activity, with the way to the rest.
 #[component]
 fn Recent(id: UserId) -> impl IntoView {
@@ -127,9 +137,10 @@ fn CustomFacts(values: Vec<ShownValue>) -> impl IntoView {
 fn custom_fact(ShownValue { field, name, value }: ShownValue, defined: &[Field]) -> AnyView {
     let kind = defined.iter().find(|it| it.id == field);
     let shown = match value {
-        Some(value) => time::parse_day(&value)
+        // A day of the calendar, the same in every zone.
+        Some(value) => Date::parse(&value)
             .filter(|_| kind.is_some_and(|field| field.kind == domain::fields::FieldKind::Date))
-            .map_or(value, time::short_date)
+            .map_or(value, Date::short)
             .into_any(),
         None if kind.is_some_and(|field| field.required) => {
             view! { <Tag text="Required, missing" tone=Tone::Warn icon="alert" /> }.into_any()
@@ -148,7 +159,7 @@ fn Notes(user: User) -> impl IntoView {
         Status::InBin => user.deleted_at.map(|at| {
             let until = user.erase_at.map(|ms| {
                 view! { " Erased for good on " <Time ms style=TimeStyle::Date />
-                    ": until then they can be restored as they were." }
+                ": until then they can be restored as they were." }
             });
             let said = view! { <b>"In the bin"</b> " since " <Time ms=at style=TimeStyle::Date /> "." {until} };
             view! { <Note tone="bad"><Said act=Act::Restore subject=subject.clone()>{said}</Said></Note> }.into_any()
@@ -162,8 +173,8 @@ fn Notes(user: User) -> impl IntoView {
         }),
         Status::Expired => user.expires_at.map(|at| {
             let said = view! {
-                <b>"Expired"</b>
-                {format!(". The account ended on {}. Give it a later end, or none, to let {short} in again.", time::short_date(at))}
+                <b>"Expired"</b> ". The account ended on " <End ms=at />
+                {format!(". Give it a later end, or none, to let {short} in again.")}
             };
             view! { <Note tone="warn"><Said act=Act::Edit subject=subject.clone()>{said}</Said></Note> }.into_any()
         }),

@@ -4,7 +4,7 @@
 use domain::{
     fields::Field,
     groups::{GroupChoice, GroupId, GroupTag},
-    time,
+    time::{Date, TimeZone},
     users::{Conflict, User, UserChanges, merge},
 };
 use leptos::prelude::*;
@@ -68,15 +68,21 @@ impl Names<'_> {
             ("groups", ids) => ids.split(' ').map(|id| self.group(id)).collect::<Vec<_>>().join(", "),
             ("display_name" | "email", text) => text.into(),
             // Account ends, and custom fields that are dates.
-            (_, text) => time::parse_day(text).map_or_else(|| text.into(), time::short_date),
+            (_, text) => Date::parse(text).map_or_else(|| text.into(), Date::short),
         }
     }
 }
 
 /// Brings what was typed together with what is there now. The draft then shows the result;
 /// `opened` becomes what is there now, so that saving again is of its version.
-pub fn bring_together(draft: Draft, opened: &mut UserChanges, now: &User, names: &Names<'_>) -> Meanwhile {
-    let theirs = UserChanges::of(now);
+pub fn bring_together(
+    draft: Draft,
+    opened: &mut UserChanges,
+    now: &User,
+    zone: &TimeZone,
+    names: &Names<'_>,
+) -> Meanwhile {
+    let theirs = UserChanges::of(now, zone);
     let mine = draft.changes(opened);
     let (merged, conflicts) = merge(opened, &mine, &theirs);
     let taken = changed(&mine, &merged).iter().map(|field| names.label(field)).collect();

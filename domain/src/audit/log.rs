@@ -3,7 +3,7 @@
 use serde::{Deserialize, Serialize};
 
 use super::{Event, Person, Sentence};
-use crate::{DAY, Error, Millis, Problem, Result, text, time, users::UserId};
+use crate::{Error, Millis, Problem, Result, text, time::Date, users::UserId};
 
 /// An event in somebody's activity.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -72,9 +72,9 @@ pub struct LogFilter {
     pub actor: Option<UserId>,
     /// One of [`Event::KINDS`].
     pub kind: Option<String>,
-    /// From the beginning of this day, and to the end of that one.
-    pub from: Option<Millis>,
-    pub to: Option<Millis>,
+    /// From the beginning of this day, and to the end of that one, in the installation's zone.
+    pub from: Option<Date>,
+    pub to: Option<Date>,
     /// Only what failed, or only what did not.
     pub failed: Option<bool>,
 }
@@ -101,7 +101,7 @@ impl LogListing {
                 continue;
             }
             let unreadable = || Error::field(name, Problem::Unreadable);
-            let day = || time::parse_day(value).ok_or_else(|| Error::field(name, Problem::NoSuchDay));
+            let day = || Date::parse(value).ok_or_else(|| Error::field(name, Problem::NoSuchDay));
             let filter = &mut listing.filter;
             match name {
                 "person" => filter.person = Some(UserId::parse(value).ok_or_else(unreadable)?),
@@ -111,7 +111,7 @@ impl LogListing {
                     filter.kind = Some(known.then(|| value.to_owned()).ok_or_else(unreadable)?);
                 }
                 "from" => filter.from = Some(day()?),
-                "to" => filter.to = Some(day()? + DAY - 1),
+                "to" => filter.to = Some(day()?),
                 "result" => {
                     filter.failed = Some(match value {
                         "failed" => true,
@@ -133,8 +133,8 @@ impl LogListing {
             ("person", filter.person.map(|id| id.to_string())),
             ("actor", filter.actor.map(|id| id.to_string())),
             ("kind", filter.kind.clone()),
-            ("from", filter.from.map(time::day)),
-            ("to", filter.to.map(time::day)),
+            ("from", filter.from.map(|day| day.to_string())),
+            ("to", filter.to.map(|day| day.to_string())),
             ("result", filter.failed.map(|failed| if failed { "failed" } else { "done" }.to_owned())),
             ("before", self.before.map(|number| number.to_string())),
         ];

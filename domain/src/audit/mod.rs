@@ -397,7 +397,7 @@ mod tests {
         let event = Event::UserUpdated { user: ana, changes };
         let grace = person(1, "Grace");
         assert_eq!(event.sentence(Some(&grace)).plain(), "Grace edited Ana: display name and e-mail");
-        assert_eq!(event.details().len(), 2);
+        assert_eq!(event.details(&crate::time::TimeZone::default()).len(), 2);
     }
 
     #[test]

@@ -3,7 +3,7 @@
 use serde::{Deserialize, Serialize};
 
 use super::{Detail, Event, Person, SignInFailure};
-use crate::{sessions::Method, time};
+use crate::{sessions::Method, time::TimeZone};
 
 impl Event {
     /// What happened, as one sentence. `actor` is nobody for strangers and the system;
@@ -211,8 +211,8 @@ impl Event {
 }
 
 impl Event {
-    /// The values behind the sentence, for whoever opens the event.
-    pub fn details(&self) -> Vec<Detail> {
+    /// The values behind the sentence, for whoever opens the event; days are those of the zone.
+    pub fn details(&self, zone: &TimeZone) -> Vec<Detail> {
         let fact = |name: &str, value: &str| Detail { name: name.into(), before: None, after: Some(value.into()) };
         match self {
             Self::UserUpdated { changes, .. }
@@ -242,7 +242,7 @@ impl Event {
                 facts.extend((!removed.is_empty()).then(|| fact("Removed", &removed.join(", "))));
                 facts
             }
-            Self::UserDeleted { erase_at, .. } => vec![fact("Erased on", &time::short_date(*erase_at))],
+            Self::UserDeleted { erase_at, .. } => vec![fact("Erased on", &zone.date_of(*erase_at).short())],
             Self::Refused { permission, .. } => vec![fact("Missing permission", permission.code())],
             Self::BackupRestored { erased_again, .. } if *erased_again > 0 => {
                 vec![fact("Erased again", &plural(*erased_again, "user"))]

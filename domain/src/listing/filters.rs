@@ -2,9 +2,9 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::{DAY, Error, Millis, Problem, Result, fields::FieldId, groups::GroupId, text, time, users::Status};
+use crate::{Error, Problem, Result, fields::FieldId, groups::GroupId, text, time::Date, users::Status};
 
-/// Days are whole days in UTC, from their beginning (`*_from`) or to their end (`*_to`).
+/// Days are whole days in the installation's zone, from their beginning (`*_from`) or to their end (`*_to`).
 #[derive(Clone, Debug, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
 pub struct UserFilters {
     /// Without one, everybody who is not in the bin.
@@ -13,10 +13,10 @@ pub struct UserFilters {
     pub factors: Option<FactorFilter>,
     /// Has never signed in. Goes with neither of the next two.
     pub never_signed_in: bool,
-    pub signed_in_from: Option<Millis>,
-    pub signed_in_to: Option<Millis>,
-    pub created_from: Option<Millis>,
-    pub created_to: Option<Millis>,
+    pub signed_in_from: Option<Date>,
+    pub signed_in_to: Option<Date>,
+    pub created_from: Option<Date>,
+    pub created_to: Option<Date>,
     /// Custom fields and the value that each has to have, without regard to case and accents.
     pub fields: Vec<(FieldId, String)>,
 }
@@ -79,7 +79,7 @@ impl UserFilters {
             return Ok(());
         }
         let unreadable = || Error::field(name, Problem::Unreadable);
-        let day = || time::parse_day(value).ok_or_else(|| Error::field(name, Problem::NoSuchDay));
+        let day = || Date::parse(value).ok_or_else(|| Error::field(name, Problem::NoSuchDay));
         match name {
             "status" => {
                 let status = Status::ALL.into_iter().find(|status| status.code() == value);
@@ -95,9 +95,9 @@ impl UserFilters {
                 _ => return Err(unreadable()),
             },
             "signed-in-from" => self.signed_in_from = Some(day()?),
-            "signed-in-to" => self.signed_in_to = Some(day()? + DAY - 1),
+            "signed-in-to" => self.signed_in_to = Some(day()?),
             "created-from" => self.created_from = Some(day()?),
-            "created-to" => self.created_to = Some(day()? + DAY - 1),
+            "created-to" => self.created_to = Some(day()?),
             _ => {
                 if let Some(id) = name.strip_prefix(FIELD) {
                     let id = FieldId::parse(id).ok_or_else(unreadable)?;
@@ -123,9 +123,14 @@ impl UserFilters {
         pairs.extend(self.group.map(|group| ("group".into(), group.to_string())));
         pairs.extend(self.factors.map(|filter| ("factors".into(), filter.code().into())));
         pairs.extend(self.never_signed_in.then(|| ("signed-in".into(), "never".into())));
-        pairs.extend(days.into_iter().filter_map(|(name, ms)| Some((name.into(), time::day(ms?)))));
+        pairs.extend(days.into_iter().filter_map(|(name, day)| Some((name.into(), day?.to_string()))));
         pairs.extend(self.fields.iter().map(|(id, value)| (format!("{FIELD}{id}"), value.clone())));
         pairs
+    }
+
+    /// Whether a day is among the restrictions: then it depends on the zone who meets them.
+    pub fn has_days(&self) -> bool {
+        [self.signed_in_from, self.signed_in_to, self.created_from, self.created_to].iter().any(Option::is_some)
     }
 
     /// How many restrictions there are.

@@ -3,7 +3,14 @@
 use serde::{Deserialize, Serialize};
 
 use super::{DisplayName, Email, User, UserId};
-use crate::{Millis, Problem, Result, error::Fields, fields::FieldValue, groups::GroupId, text, time};
+use crate::{
+    Millis, Problem, Result,
+    error::Fields,
+    fields::FieldValue,
+    groups::GroupId,
+    text,
+    time::{Date, TimeZone},
+};
 
 /// What happens to the password when an administrator saves.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
@@ -27,6 +34,9 @@ pub struct UserChanges {
     pub email: String,
     /// The last day of the account, year-month-day, or nothing.
     pub expires_on: String,
+    /// The name of the zone whose day that is; nothing for the one that holds.
+    #[serde(default)]
+    pub time_zone: Option<String>,
     pub groups: Vec<GroupId>,
     pub fields: Vec<FieldValue>,
     pub password: NewPassword,
@@ -37,41 +47,37 @@ pub struct UserChanges {
 pub struct Changed {
     pub display_name: DisplayName,
     pub email: Option<Email>,
-    /// The end of the last day.
-    pub expires_at: Option<Millis>,
+    /// The last day of the account.
+    pub expires_on: Option<Date>,
 }
 
-/// The end of a day as the end of an account: nothing where the field is empty.
+/// A day as typed: nothing where the field is empty.
 ///
 /// # Errors
 /// `NoSuchDay`.
-pub(crate) fn end_of_day(text: &str) -> Result<Option<Millis>, Problem> {
-    match text::trimmed(text) {
+pub(crate) fn optional_day(typed: &str) -> Result<Option<Date>, Problem> {
+    match text::trimmed(typed) {
         "" => Ok(None),
-        day => {
-            time::parse_day(&text::plain_digits(day)).map(|day| Some(day + crate::DAY - 1)).ok_or(Problem::NoSuchDay)
-        }
+        day => Date::parse(&text::plain_digits(day)).map(Some).ok_or(Problem::NoSuchDay),
     }
 }
 
-/// As [`end_of_day`], and not a day that is over.
-///
-/// # Errors
-/// `NoSuchDay`, `DayIsOver`.
-pub fn end_of_account(text: &str, now: Millis) -> Result<Option<Millis>, Problem> {
-    let end = end_of_day(text)?;
-    if end.is_some_and(|end| end <= now) { Err(Problem::DayIsOver) } else { Ok(end) }
+/// The end of an account whose last day was typed: the end of that day. `kept` is the end that it
+/// has; where that lies in the typed day already it stays as it is.
+pub fn end_of_account(zone: &TimeZone, last_day: Option<Date>, kept: Option<Millis>) -> Option<Millis> {
+    zone.keeping(kept, last_day, TimeZone::end_of)
 }
 
 impl UserChanges {
-    /// The form as it is opened.
-    pub fn of(user: &User) -> Self {
+    /// The form as it is opened where days are those of the zone.
+    pub fn of(user: &User, zone: &TimeZone) -> Self {
         Self {
             id: user.id,
             version: user.version,
             display_name: user.display_name.clone(),
             email: user.email.clone().unwrap_or_default(),
-            expires_on: user.expires_at.map(time::day).unwrap_or_default(),
+            expires_on: user.expires_at.map(|end| zone.date_of(end).to_string()).unwrap_or_default(),
+            time_zone: Some(zone.name().to_owned()),
             groups: user.groups.iter().map(|group| group.id).collect(),
             fields: user
                 .fields
@@ -88,10 +94,10 @@ impl UserChanges {
         let mut fields = Fields::default();
         let display_name = fields.parse("display_name", DisplayName::parse(&self.display_name));
         let email = fields.parse("email", Email::optional(&self.email));
-        let expires_at = fields.parse("expires_on", end_of_day(&self.expires_on));
+        let expires_on = fields.parse("expires_on", optional_day(&self.expires_on));
         fields.finish()?;
-        match (display_name, email, expires_at) {
-            (Some(display_name), Some(email), Some(expires_at)) => Ok(Changed { display_name, email, expires_at }),
+        match (display_name, email, expires_on) {
+            (Some(display_name), Some(email), Some(expires_on)) => Ok(Changed { display_name, email, expires_on }),
             _ => Err(crate::Error::field("display_name", Problem::Unreadable)),
         }
     }
@@ -175,6 +181,7 @@ pub struct PasswordGiven {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::time;
 
     fn form(version: i64, name: &str, email: &str) -> UserChanges {
         UserChanges { version, display_name: name.into(), email: email.into(), ..UserChanges::default() }
@@ -203,11 +210,28 @@ mod tests {
     }
 
     #[test]
+    fn a_day_is_typed_or_left_out() {
+        assert_eq!(optional_day(" "), Ok(None));
+        assert_eq!(optional_day("2026-02-30"), Err(Problem::NoSuchDay));
+    }
+
+    #[test]
     fn an_account_ends_with_its_last_day() {
-        assert_eq!(end_of_day(" "), Ok(None));
-        assert_eq!(end_of_day("2026-02-30"), Err(Problem::NoSuchDay));
-        let end = end_of_day("2026-02-28").unwrap().unwrap();
-        assert_eq!(time::rfc3339(end), "2026-02-28T23:59:59Z");
-        assert_eq!(time::day(end), "2026-02-28", "and is shown as that day again");
+        let (utc, tokyo) = (TimeZone::default(), TimeZone::new("Asia/Tokyo", 540, vec![]));
+        let day = Date::parse("2026-02-28");
+        for (zone, expected) in [(&utc, "2026-02-28T23:59:59Z"), (&tokyo, "2026-02-28T14:59:59Z")] {
+            let end = end_of_account(zone, day, None).unwrap();
+            assert_eq!(time::rfc3339(end), expected);
+            assert_eq!(Some(zone.date_of(end)), day, "and is shown as that day again");
+        }
+    }
+
+    #[test]
+    fn another_zone_moves_no_end() {
+        let tokyo = TimeZone::new("Asia/Tokyo", 540, vec![]);
+        let end = TimeZone::default().end_of(Date::parse("2026-02-28").unwrap());
+        let saved = |day| end_of_account(&tokyo, Date::parse(day), Some(end));
+        assert_eq!(saved("2026-03-01"), Some(end), "the day that the form was opened with");
+        assert_ne!(saved("2026-02-28"), Some(end), "another day is another end");
     }
 }

@@ -2,8 +2,9 @@
 
 use serde::{Deserialize, Serialize};
 
+use super::changes::optional_day;
 use super::{DisplayName, Email, UserId, Username};
-use crate::{Error, Problem, Result, error::Fields, fields::FieldValue, groups::GroupId};
+use crate::{Error, Problem, Result, error::Fields, fields::FieldValue, groups::GroupId, time::Date};
 
 /// How a new user gets a first password.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -28,6 +29,9 @@ pub struct NewUserForm {
     /// The last day of the account, year-month-day, or nothing.
     #[serde(default)]
     pub expires_on: String,
+    /// The name of the zone whose day that is; nothing for the one that holds.
+    #[serde(default)]
+    pub time_zone: Option<String>,
     /// A second factor is required of them, whatever the policy.
     #[serde(default)]
     pub second_factor_required: bool,
@@ -42,7 +46,8 @@ pub struct NewUser {
     pub password: FirstPassword,
     pub groups: Vec<GroupId>,
     pub fields: Vec<FieldValue>,
-    pub expires_on: String,
+    pub expires_on: Option<Date>,
+    pub time_zone: Option<String>,
     pub second_factor_required: bool,
 }
 
@@ -71,7 +76,10 @@ impl Names {
 
 impl NewUserForm {
     pub fn parse(self) -> Result<NewUser> {
-        let Names { username, display_name, email } = Names::parse(&self.username, &self.display_name, &self.email)?;
+        let mut fields = Fields::default();
+        let expires_on = fields.parse("expires_on", optional_day(&self.expires_on));
+        let names = Names::parse(&self.username, &self.display_name, &self.email);
+        let Names { username, display_name, email } = fields.beside(names)?;
         Ok(NewUser {
             username,
             display_name,
@@ -79,7 +87,8 @@ impl NewUserForm {
             password: self.password,
             groups: self.groups,
             fields: self.fields,
-            expires_on: self.expires_on,
+            expires_on: expires_on.flatten(),
+            time_zone: self.time_zone,
             second_factor_required: self.second_factor_required,
         })
     }

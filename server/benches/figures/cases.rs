@@ -5,6 +5,7 @@ use domain::{
     fields::FieldId,
     groups::GroupId,
     listing::{Cursor, Direction, Position, UserFilters, UserListing, UserSort},
+    time::{Date, TimeZone},
     users::{Status, UserId},
 };
 use services::{Context, fields, groups, users};
@@ -14,6 +15,10 @@ use uuid::Uuid;
 pub struct Case {
     pub name: String,
     pub listing: Box<dyn Fn(u32) -> UserListing>,
+}
+
+fn day(ms: Millis) -> Option<Date> {
+    Some(TimeZone::default().date_of(ms))
 }
 
 fn case(name: impl Into<String>, listing: impl Fn(u32) -> UserListing + 'static) -> Case {
@@ -79,10 +84,10 @@ pub async fn filters(cx: &Context) -> Vec<Case> {
     let (year, week) = (now - 365 * DAY, now - 7 * DAY);
     filters.extend([
         ("never signed in".into(), UserFilters { never_signed_in: true, ..none() }),
-        ("signed in this week".into(), UserFilters { signed_in_from: Some(week), ..none() }),
-        ("signed in before a year".into(), UserFilters { signed_in_to: Some(year), ..none() }),
-        ("created this week".into(), UserFilters { created_from: Some(week), ..none() }),
-        ("created before a year".into(), UserFilters { created_to: Some(year), ..none() }),
+        ("signed in this week".into(), UserFilters { signed_in_from: day(week), ..none() }),
+        ("signed in before a year".into(), UserFilters { signed_in_to: day(year), ..none() }),
+        ("created this week".into(), UserFilters { created_from: day(week), ..none() }),
+        ("created before a year".into(), UserFilters { created_to: day(year), ..none() }),
     ]);
     let mut cases = vec![];
     for (name, filters) in filters {
@@ -135,7 +140,7 @@ pub async fn worst(cx: &Context) -> Vec<Case> {
             "",
             UserFilters {
                 group: group("Everyone in the field"),
-                created_to: Some(now - 3 * 365 * DAY),
+                created_to: day(now - 3 * 365 * DAY),
                 never_signed_in: true,
                 ..none()
             },
@@ -150,15 +155,15 @@ pub async fn worst(cx: &Context) -> Vec<Case> {
             "example",
             UserFilters {
                 status: Some(Status::Active),
-                created_to: Some(now - 3 * 365 * DAY),
-                signed_in_from: Some(now - 2 * DAY),
+                created_to: day(now - 3 * 365 * DAY),
+                signed_in_from: day(now - 2 * DAY),
                 ..none()
             },
         ),
         (
             "invited, but signed in: nobody",
             "northwind",
-            UserFilters { status: Some(Status::Invited), signed_in_to: Some(now - DAY), ..none() },
+            UserFilters { status: Some(Status::Invited), signed_in_to: day(now - DAY), ..none() },
         ),
         (
             "night shift, two common words that nobody has both of",

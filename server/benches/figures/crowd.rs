@@ -83,6 +83,7 @@ impl Crowd {
             limits: SessionLimits::default(),
             name: "Northwind".into(),
             passkeys: None,
+            time_zone: None,
             breaches: None,
             outside: None,
         });

@@ -64,7 +64,7 @@ fn tell(file: &Path, size: u64, contents: &Contents) {
         size as f64 / 1e6,
         contents.of("users"),
         contents.of("audit_events"),
-        domain::time::exact(contents.header.created_at)
+        domain::time::TimeZone::default().exact(contents.header.created_at)
     );
 }
 

@@ -68,7 +68,7 @@ impl Restore {
             config.database.masked(),
             contents.of("users"),
             contents.of("audit_events"),
-            domain::time::exact(contents.header.created_at)
+            domain::time::TimeZone::default().exact(contents.header.created_at)
         );
         if !contents.authenticated {
             println!("{UNAUTHENTICATED}");

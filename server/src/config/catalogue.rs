@@ -18,7 +18,7 @@ const fn setting(
 }
 
 /// In the order in which they are shown.
-pub static SETTINGS: [Setting; 18] = [
+pub static SETTINGS: [Setting; 19] = [
     setting("data_dir", "KEYDESK_DATA_DIR", Some("data"), "folder for the SQLite file and the master key"),
     setting("listen", "KEYDESK_LISTEN", Some("127.0.0.1:3000"), "address and port to listen on"),
     setting(
@@ -47,6 +47,12 @@ pub static SETTINGS: [Setting; 18] = [
         "upgrade the database without a snapshot of it before",
     ),
     setting("name", "KEYDESK_NAME", Some("Keydesk"), "name of your organisation"),
+    setting(
+        "time_zone",
+        "KEYDESK_TIME_ZONE",
+        None,
+        "zone whose days are shown and typed, such as Europe/Lisbon; what the settings page says without",
+    ),
     setting(
         "trusted_proxies",
         "KEYDESK_TRUSTED_PROXIES",

@@ -4,13 +4,15 @@ use std::{
     ffi::OsString,
     net::SocketAddr,
     path::{Path, PathBuf},
+    sync::Arc,
 };
 
-use domain::{MINUTE, sessions::SessionLimits, users::DisplayName};
+use domain::{MINUTE, sessions::SessionLimits, time::TimeZone, users::DisplayName};
 use ipnet::IpNet;
 use services::{
     auth::{Breaches, RelyingParty},
     database::Location,
+    time_zones,
 };
 
 mod catalogue;
@@ -47,6 +49,8 @@ pub struct Config {
     /// Whether the schema is brought up to date without a snapshot before.
     pub no_snapshot: bool,
     pub name: String,
+    /// Nothing where the settings page decides it.
+    pub time_zone: Option<Arc<TimeZone>>,
     pub trusted_proxies: Vec<IpNet>,
     /// At once; as many as usual where nothing is said.
     pub connections: Option<usize>,
@@ -78,6 +82,16 @@ impl Config {
             .map_err(|problem| format!("{}: {}", given.named("name"), problem.sentence()))?
             .as_str()
             .to_owned();
+        let time_zone = match given.get("time_zone") {
+            Some(named) => {
+                let found = time_zones::find(&named.text);
+                Some(
+                    found
+                        .ok_or_else(|| given.wrong("time_zone", "write the name of a zone, such as Europe/Lisbon."))?,
+                )
+            }
+            None => None,
+        };
         let Log { level: log, format: log_format } = Log::read(&given)?;
         let passkeys = passkeys::read(&given, &origin, &name)?;
         let breach_list = given.path("breach_list")?;
@@ -91,6 +105,7 @@ impl Config {
             master_key_file,
             no_snapshot,
             name,
+            time_zone,
             trusted_proxies,
             connections,
             log,
@@ -114,6 +129,7 @@ impl Config {
             self.master_key_file.display().to_string(),
             self.no_snapshot.to_string(),
             self.name.clone(),
+            self.time_zone.as_ref().map_or("as the settings page says", |zone| zone.name()).to_owned(),
             self.trusted_proxies.iter().map(ToString::to_string).collect::<Vec<_>>().join(", "),
             self.connections.map(|connections| connections.to_string()).unwrap_or_default(),
             self.log.clone(),
@@ -177,6 +193,7 @@ mod tests {
             ("name", "a\nb", "a line break"),
             ("name", "", "is empty"),
             ("data_dir", "'/srv/kd", "at one end only"),
+            ("time_zone", "Mars/Olympus", "KEYDESK_TIME_ZONE"),
             ("passkeys.rp_id", "elsewhere.example", "KEYDESK_PASSKEYS_RP_ID"),
             ("passkeys.origins", "elsewhere", "KEYDESK_PASSKEYS_ORIGINS"),
             ("breach_list", "/nowhere", "KEYDESK_BREACH_LIST"),

@@ -1,7 +1,7 @@
 //! The console: its pages, rendered here and then taken over by the browser, and the
 //! server functions that they call.
 
-use std::time::Duration;
+use std::{sync::Arc, time::Duration};
 
 use app::{
     RenderedAt,
@@ -16,11 +16,11 @@ use axum::{
     extract::{Request, State},
     response::{IntoResponse, Redirect, Response},
 };
-use domain::{Error, text};
+use domain::{Error, text, time::TimeZone, users::Viewer};
 use http::{Method, StatusCode, header, request::Parts};
 use leptos::{nonce::use_nonce, prelude::*};
 use leptos_axum::ResponseOptions;
-use services::{Context, Failure, account, setup};
+use services::{Context, Failure, account, settings, setup};
 use tower_sessions::Session;
 
 use super::{App, authenticate::AbsoluteEnd, cookies, entry, security_headers};
@@ -60,12 +60,12 @@ pub async fn page(State(app): State<App>, Extension(cx): Extension<Context>, req
     if *request.method() != Method::GET && *request.method() != Method::HEAD {
         return (StatusCode::METHOD_NOT_ALLOWED, "This address can only be looked at.\n").into_response();
     }
-    let viewer = match account::viewer(&cx).await {
-        Ok(mut viewer) => {
+    let (viewer, zone) = match viewer_and_zone(&cx).await {
+        Ok((mut viewer, zone)) => {
             if let Some(AbsoluteEnd(end)) = request.extensions().get() {
                 viewer.session_left = viewer.session_left.min(end - cx.now());
             }
-            viewer
+            (viewer, zone)
         }
         Err(failure) => {
             let (parts, _) = request.into_parts();
@@ -80,6 +80,7 @@ pub async fn page(State(app): State<App>, Extension(cx): Extension<Context>, req
         provide_context(ui::Assets { icons: app.assets().icons() });
         provide_context(theme);
         provide_context(now);
+        provide_context(TimeZone::clone(&zone));
         provide_context(viewer.clone());
         let response = expect_context::<ResponseOptions>();
         if let Some(policy) = use_nonce().and_then(|nonce| security_headers::with_nonce(&nonce)) {
@@ -96,6 +97,11 @@ pub async fn page(State(app): State<App>, Extension(cx): Extension<Context>, req
         }
     }
     entry::failed(&away, &parts.headers, Error::Busy { retry_after: 5 }.into())
+}
+
+/// What each page has in its head.
+async fn viewer_and_zone(cx: &Context) -> services::Result<(Viewer, Arc<TimeZone>)> {
+    Ok((account::viewer(cx).await?, settings::find_time_zone(cx).await?))
 }
 
 async fn way_in(app: &App, cx: &Context, request: &Parts, failure: Failure) -> Response {

@@ -1,6 +1,6 @@
 //! T20: who gets what. Every server function, route and page, called by everybody.
 
-use domain::users::UserChanges;
+use domain::{time::TimeZone, users::UserChanges};
 use futures::{StreamExt, stream};
 use http::Method;
 use serde_json::json;
@@ -81,7 +81,10 @@ impl Asked {
                     // Another address, as the form for her has it.
                     "users/update" => {
                         let opened = users::find(&desk.installation.operator(), grace).await.unwrap();
-                        let form = UserChanges { email: "grace@b.example".into(), ..UserChanges::of(&opened) };
+                        let form = UserChanges {
+                            email: "grace@b.example".into(),
+                            ..UserChanges::of(&opened, &TimeZone::default())
+                        };
                         arguments = json!({ "form": form });
                     }
                     "users/remove_passkey" => {

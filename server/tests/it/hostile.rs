@@ -197,13 +197,12 @@ async fn full_arguments(desk: &Desk) -> Vec<(&'static str, Value)> {
     listing["listing"]["search"] = json!("in");
     listing["listing"]["filters"]["fields"] = json!([[field, "Porto"]]);
     listing["listing"]["filters"]["group"] = json!(group);
-    listing["listing"]["filters"]["created_from"] = json!(1);
-    listing["listing"]["filters"]["created_to"] = json!(1);
+    listing["listing"]["filters"]["created_from"] = json!("2026-01-01");
+    listing["listing"]["filters"]["created_to"] = json!("2026-01-31");
     listing["listing"]["position"] = json!({ "After": { "key": "1", "id": ana } });
     all.push(("users/list", listing));
     let mut log = json!({ "listing": domain::audit::LogListing::default() });
-    log["listing"]["filter"] =
-        json!({ "person": ana, "actor": ana, "kind": "signed_in", "from": 1, "to": 2, "failed": false });
+    log["listing"]["filter"] = json!({ "person": ana, "actor": ana, "kind": "signed_in", "from": "2026-01-01", "to": "2026-01-31", "failed": false });
     log["listing"]["before"] = json!(9);
     all.push(("audit/list", log));
     let mut form = arguments(desk, "users/create", "x").await.unwrap();

@@ -38,3 +38,4 @@ mod sign_in_here;
 mod snapshot;
 mod soak;
 mod stopping;
+mod time_zone;

@@ -15,6 +15,7 @@ use domain::{
     factors::{Proof, Step},
     fields::{FieldForm, FieldId},
     settings::{Security, SecurityForm},
+    time::TimeZone,
     users::{UserChanges, UserId},
 };
 use sea_orm_migration::sea_orm::{
@@ -237,6 +238,7 @@ fn installation(config: &Config, database: Database, clock: Clock) -> Installati
         limits: config.sessions,
         name: config.name.clone(),
         passkeys: config.passkeys.clone(),
+        time_zone: config.time_zone.clone(),
         breaches: None,
         outside: None,
     })
@@ -403,7 +405,7 @@ pub async fn arguments(desk: &Desk, function: &str, caller: &str) -> Option<serd
         "users/list" => json!({ "listing": domain::listing::UserListing::default(), "fields": [] }),
         "users/find" | "users/sessions" | "users/factors" => json!({ "id": ingrid }),
         "users/update" => {
-            let opened = UserChanges::of(&users::find(&operator, samuel).await.unwrap());
+            let opened = UserChanges::of(&users::find(&operator, samuel).await.unwrap(), &TimeZone::default());
             json!({ "form": UserChanges { display_name: "Another Name".into(), ..opened } })
         }
         "users/disable"
@@ -435,8 +437,9 @@ pub async fn arguments(desk: &Desk, function: &str, caller: &str) -> Option<serd
         "fields/move" => json!({ "id": desk.field().await, "up": true }),
         "settings/update" => json!({ "form": { "bin_days": "7" } }),
         "settings/update_security" | "settings/count_enrolling" => {
-            json!({ "form": SecurityForm { least: "12".into(), ..SecurityForm::of(&Security::default()) } })
+            json!({ "form": SecurityForm { least: "12".into(), ..SecurityForm::of(&Security::default(), &TimeZone::default()) } })
         }
+        "settings/update_time_zone" => json!({ "name": "Asia/Tokyo" }),
         "audit/list" => json!({ "listing": domain::audit::LogListing::default() }),
         "account/hand_over_protection" => json!({ "username": "grace" }),
         "public/account/sign_in_here" => {
@@ -452,6 +455,8 @@ pub async fn arguments(desk: &Desk, function: &str, caller: &str) -> Option<serd
         | "settings/find"
         | "settings/find_security"
         | "settings/find_passkeys"
+        | "settings/find_time_zone"
+        | "settings/list_time_zones"
         | "users/find_table_view"
         | "users/find_second_factor_policy"
         | "account/notices"

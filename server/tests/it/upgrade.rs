@@ -72,6 +72,7 @@ async fn works(location: Location, version: &str) {
         limits: Default::default(),
         name: "Northwind".into(),
         passkeys: None,
+        time_zone: None,
         breaches: None,
         outside: None,
     });

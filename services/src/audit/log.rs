@@ -5,6 +5,7 @@ use std::collections::HashMap;
 use domain::{
     Permission, Problem,
     audit::{Activity, Event, LogFilter, LogListing, LogPage, LogRow, Person, Sentence},
+    time::TimeZone,
     users::UserId,
 };
 use sea_orm::{
@@ -16,7 +17,7 @@ use super::{
     Details,
     entity::{event, subject},
 };
-use crate::{Context, Failure, Result, users::entity as user};
+use crate::{Context, Failure, Result, settings, users::entity as user};
 
 /// Events shown at a time.
 const PAGE: u64 = 30;
@@ -32,13 +33,14 @@ pub async fn list(cx: &Context, listing: &LogListing) -> Result<LogPage> {
     if filter.kind.as_ref().is_some_and(|kind| !Event::KINDS.iter().any(|(known, _)| known == kind)) {
         return Err(Failure::field("kind", Problem::Unreadable));
     }
+    let zone = settings::time_zone(cx, db).await?;
     let mut query = event::Entity::find()
         .filter(restricted(filter))
         .filter(event::Column::Seq.lt(before.unwrap_or(i64::MAX)))
         .order_by_desc(event::Column::Seq)
         .limit(PAGE + 1);
     // The time is an index of its own; the number follows it, so a day becomes a range of numbers.
-    if let Some((first, last)) = numbers(db, filter).await? {
+    if let Some((first, last)) = numbers(db, filter, &zone).await? {
         query = query.filter(event::Column::Seq.between(first, last));
     }
     let mut rows = query.all(db).await?;
@@ -46,7 +48,7 @@ pub async fn list(cx: &Context, listing: &LogListing) -> Result<LogPage> {
     rows.truncate(PAGE as usize);
     let mut subjects = subjects_of(db, &rows).await?;
     let older = rows.last().filter(|_| more).map(|row| row.seq);
-    let rows: Vec<_> = rows.into_iter().map(|row| shown(row, &mut subjects)).collect();
+    let rows: Vec<_> = rows.into_iter().map(|row| shown(row, &mut subjects, &zone)).collect();
     Ok(LogPage {
         people: people(db, &rows).await?,
         rows,
@@ -76,7 +78,7 @@ fn about(id: UserId) -> SelectStatement {
 }
 
 /// The first and the last number within the time that is asked for; nothing where no time is.
-async fn numbers(db: &impl ConnectionTrait, filter: &LogFilter) -> Result<Option<(i64, i64)>> {
+async fn numbers(db: &impl ConnectionTrait, filter: &LogFilter, zone: &TimeZone) -> Result<Option<(i64, i64)>> {
     if filter.from.is_none() && filter.to.is_none() {
         return Ok(None);
     }
@@ -85,11 +87,11 @@ async fn numbers(db: &impl ConnectionTrait, filter: &LogFilter) -> Result<Option
         Ok::<_, sea_orm::DbErr>(found.order_by(event::Column::Seq, order).one(db).await?.map(|row| row.seq))
     };
     let first = match filter.from {
-        Some(from) => edge(Condition::all().add(event::Column::At.gte(from)), Order::Asc).await?,
+        Some(from) => edge(Condition::all().add(event::Column::At.gte(zone.start_of(from))), Order::Asc).await?,
         None => Some(0),
     };
     let last = match filter.to {
-        Some(to) => edge(Condition::all().add(event::Column::At.lte(to)), Order::Desc).await?,
+        Some(to) => edge(Condition::all().add(event::Column::At.lte(zone.end_of(to))), Order::Desc).await?,
         None => Some(i64::MAX),
     };
     // An edge without an event: nothing lies within.
@@ -120,13 +122,13 @@ async fn name(db: &impl ConnectionTrait, id: Option<UserId>) -> Result<Option<St
     Ok(user::Entity::find_by_id(id.0).one(db).await?.map(|user| user.display_name))
 }
 
-fn shown(row: event::Model, subjects: &mut HashMap<i64, Vec<UserId>>) -> LogRow {
+fn shown(row: event::Model, subjects: &mut HashMap<i64, Vec<UserId>>, zone: &TimeZone) -> LogRow {
     let details = read(&row);
     LogRow {
         number: row.seq,
         sentence: details.as_ref().map(|details| details.event.sentence(details.actor.as_ref())),
         icon: details.as_ref().map_or("bin", |details| details.event.icon()).into(),
-        details: details.as_ref().map(|details| details.event.details()).unwrap_or_default(),
+        details: details.as_ref().map(|details| details.event.details(zone)).unwrap_or_default(),
         kind: row.kind,
         failed: row.failed != 0,
         at: row.at,

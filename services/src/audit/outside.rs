@@ -158,7 +158,7 @@ mod tests {
     fn each_database_has_a_head_of_its_own_whoever_connects() {
         let folder = Path::new("/srv/data");
         let of = |database: Location| Outside::in_folder(folder, &database).head;
-        let postgres = |url: &str| of(Location::Postgres(url.into()));
+        let postgres = |url: &str| of(Location::parse(url).unwrap());
         assert_eq!(postgres("postgres://kd:a@db:5432/kd"), postgres("postgres://other:b@db/kd?sslmode=require"));
         assert_ne!(postgres("postgres://kd@db/kd"), postgres("postgres://kd@db/kd2"));
         assert_ne!(postgres("postgres://kd@db/kd"), postgres("postgres://kd@db2/kd"));

@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use domain::{Actor, Millis, sessions::SessionLimits};
+use domain::{Actor, Millis, sessions::SessionLimits, time::TimeZone};
 use tokio::sync::Notify;
 
 use super::{Caller, Context, Disconnect};
@@ -44,6 +44,7 @@ pub(crate) struct Inner {
     pub(crate) waiting_sources: WaitingSources,
     pub(crate) limits: SessionLimits,
     pub(crate) name: String,
+    pub(crate) time_zone: Option<Arc<TimeZone>>,
     pub(crate) seen: Seen,
     pub(crate) tally: Tally,
     pub(crate) traces: Traces,
@@ -59,6 +60,8 @@ pub struct Options {
     pub limits: SessionLimits,
     /// The organisation's name, shown beside the product's.
     pub name: String,
+    /// The zone of days where the configuration says it; else the settings do.
+    pub time_zone: Option<Arc<TimeZone>>,
     /// Nothing where passkeys cannot work, such as under a bare IP address.
     pub passkeys: Option<RelyingParty>,
     /// A list of published passwords that nobody may use.
@@ -89,6 +92,7 @@ impl Installation {
             waiting_sources: WaitingSources::default(),
             limits: options.limits,
             name: options.name,
+            time_zone: options.time_zone,
             seen: Seen::default(),
             tally: Tally::default(),
             traces: Traces::default(),

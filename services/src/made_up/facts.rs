@@ -4,7 +4,7 @@ use domain::{
     DAY,
     audit::Event,
     fields::{Field, FieldForm, FieldKind, example_set},
-    time,
+    time::TimeZone,
 };
 use uuid::Uuid;
 
@@ -67,7 +67,7 @@ pub(super) fn values(person: &mut Person, fields: &[Field]) -> Vec<(Uuid, String
 fn value(person: &mut Person, field: &Field) -> String {
     let dice = &mut person.dice;
     match (field.kind, field.name.as_str()) {
-        (FieldKind::Date, _) => time::day(person.created_at - dice.below(300 * DAY)),
+        (FieldKind::Date, _) => TimeZone::default().date_of(person.created_at - dice.below(300 * DAY)).to_string(),
         (FieldKind::Choice, _) => dice.one_of(&field.choices).cloned().unwrap_or_default(),
         (FieldKind::Text, "Location") => person.city.clone(),
         (FieldKind::Text, "Origin") => dice.one_of(&ORIGINS).copied().unwrap_or_default().into(),

@@ -8,7 +8,7 @@ use crate::{
     Context, Failure, Result,
     bulk::{self, PutAside},
     context::Change,
-    random,
+    random, settings,
 };
 
 mod circles;
@@ -56,6 +56,7 @@ pub async fn seed(cx: &Context, users: u32, seed: u64, mut each: impl FnMut(Prog
         ids: seed ^ dice::Dice::of(0, before as u64).throw(),
         users: i64::from(users),
         now: change.now(),
+        time_zone: settings::time_zone(cx, change.db()).await?,
         limits: cx.installation().limits(),
     };
     let (fields, mut events) = facts::fields(&change).await?;

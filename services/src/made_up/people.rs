@@ -1,6 +1,8 @@
 //! One made-up person: all of it follows from the seed and the person's number.
 
-use domain::{DAY, Millis, sessions::SessionLimits};
+use std::sync::Arc;
+
+use domain::{DAY, Millis, sessions::SessionLimits, time::TimeZone};
 use uuid::Uuid;
 
 use super::{
@@ -22,6 +24,8 @@ pub(super) struct World {
     pub ids: u64,
     pub users: i64,
     pub now: Millis,
+    /// Accounts end with a day of this zone.
+    pub time_zone: Arc<TimeZone>,
     pub limits: SessionLimits,
 }
 
@@ -64,6 +68,13 @@ impl World {
         self.now - CREATED_WITHIN + (passed * (CREATED_WITHIN - DAY) as f64) as Millis
     }
 
+    /// The end of this moment's day, or where that is still to come, of the day before.
+    fn ended(&self, at: Millis) -> Millis {
+        let day = self.time_zone.date_of(at);
+        let end = self.time_zone.end_of(day);
+        if end < self.now { end } else { self.time_zone.start_of(day) - 1 }
+    }
+
     pub fn person(&self, number: i64) -> Person {
         let mut dice = Dice::of(self.seed, number as u64);
         let mut ids = Dice::of(self.ids, number as u64);
@@ -95,9 +106,10 @@ impl World {
             // In the bin, but not for so long that they are erased the next minute.
             0..10 => person.deleted_at = Some(self.now - dice.below(age.min(20 * DAY))),
             10..40 => person.disabled_at = Some(self.now - dice.below(age)),
-            40..50 => person.expires_at = Some(self.now - dice.below(age)),
+            40..50 => person.expires_at = Some(self.ended(self.now - dice.below(age))),
             50..60 => {
-                person.expires_at = Some(self.now + DAY + dice.below(60 * DAY));
+                let day = self.time_zone.date_of(self.now + DAY + dice.below(60 * DAY));
+                person.expires_at = Some(self.time_zone.end_of(day));
                 active = true;
             }
             60..100 => person.has_credential = false,

@@ -25,7 +25,8 @@ struct Counted {
 /// Field errors; those of the gate.
 pub async fn count_enrolling(cx: &Context, form: &SecurityForm) -> Result<Count> {
     let access = cx.read(Permission::EditSettings).await?;
-    let policy = form.parse()?.second_factor;
+    let zone = super::time_zone(cx, access.db()).await?;
+    let policy = form.parse(&zone, None)?.second_factor;
     let counts = |number: i64| {
         let kinds = [Factors::APP, Factors::PASSKEY];
         kinds.into_iter().any(|kind| policy.allowed.has(kind) && Factors::of(number).has(kind))

@@ -1,17 +1,18 @@
 //! Creating users, and what stands in the way of a name.
 
 use domain::{
-    Error, Permission, Problem,
+    Error, Millis, Permission, Problem,
     audit::{Event, Person},
     fields::FieldValue,
     groups::GroupId,
     guard,
-    users::{CreatedUser, Email, FirstPassword, Names, NewUser, NewUserForm, UserId, Username},
+    time::Date,
+    users::{CreatedUser, Email, FirstPassword, Names, NewUser, NewUserForm, UserId, Username, end_of_account},
 };
 use sea_orm::{ColumnTrait, ConnectionTrait, EntityTrait, QueryFilter};
 
 use super::{entity, insert, target};
-use crate::{Context, Failure, Result, auth, context::Change, fields, groups, random};
+use crate::{Context, Failure, Result, auth, context::Change, fields, groups, random, settings};
 
 /// Whether a username can be had: for telling while somebody types.
 ///
@@ -37,8 +38,17 @@ pub async fn check_username(cx: &Context, username: &str) -> Result<()> {
 pub async fn create(cx: &Context, form: NewUserForm) -> Result<CreatedUser> {
     // Before the hash: somebody without the permission gets no work out of us.
     cx.may_change(Permission::CreateUsers).await?;
-    let NewUser { username, display_name, email, password, groups, fields, expires_on, second_factor_required } =
-        form.parse()?;
+    let NewUser {
+        username,
+        display_name,
+        email,
+        password,
+        groups,
+        fields,
+        expires_on,
+        time_zone,
+        second_factor_required,
+    } = form.parse()?;
     let names = Names { username, display_name, email };
     let email = names.email.as_ref().map_or("", |email| email.as_str());
     let (password, one_time) = match password {
@@ -63,7 +73,8 @@ pub async fn create(cx: &Context, form: NewUserForm) -> Result<CreatedUser> {
         credential,
         groups: &groups,
         fields: &fields,
-        expires_on: &expires_on,
+        expires_on,
+        time_zone: time_zone.as_deref(),
         second_factor_required,
     };
     let change = cx.change(Permission::CreateUsers).await?;
@@ -85,12 +96,25 @@ struct New<'a> {
     credential: insert::Credential,
     groups: &'a [GroupId],
     fields: &'a [FieldValue],
-    expires_on: &'a str,
+    expires_on: Option<Date>,
+    time_zone: Option<&'a str>,
     second_factor_required: bool,
 }
 
+/// The end of an account that has this last day, where that is not over.
+async fn end_after(change: &Change, last_day: Option<Date>, time_zone: Option<&str>) -> Result<Option<Millis>> {
+    if last_day.is_none() {
+        return Ok(None);
+    }
+    let wrong = |problem| Failure::field("expires_on", problem);
+    let zone = settings::time_zone(change.context(), change.db()).await?;
+    zone.ensure_shown(time_zone).map_err(wrong)?;
+    let end = end_of_account(&zone, last_day, None);
+    if end.is_some_and(|end| end <= change.now()) { Err(wrong(Problem::DayIsOver)) } else { Ok(end) }
+}
+
 async fn write(change: Change, new: New<'_>, one_time: bool) -> Result<UserId> {
-    let New { names, credential, groups: wanted, fields: typed, expires_on, second_factor_required } = new;
+    let New { names, credential, groups: wanted, fields: typed, expires_on, time_zone, second_factor_required } = new;
     if !wanted.is_empty() {
         change.also(Permission::AssignGroups)?;
     }
@@ -98,8 +122,7 @@ async fn write(change: Change, new: New<'_>, one_time: bool) -> Result<UserId> {
         change.also(Permission::ResetCredentials)?;
     }
     let groups = groups::grantable(&change, wanted).await?;
-    let expires_at = domain::users::end_of_account(expires_on, change.now())
-        .map_err(|problem| Failure::field("expires_on", problem))?;
+    let expires_at = end_after(&change, expires_on, time_zone).await?;
     let fields = domain::fields::parse_all(&fields::all(change.db()).await?, typed)?;
     let created_by = change.actor().ok().map(|actor| actor.id);
     let more = insert::More { credential: Some(credential), created_by, expires_at, fields, second_factor_required };

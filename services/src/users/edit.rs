@@ -1,17 +1,17 @@
 //! Editing a user: names, e-mail, expiry, groups, custom fields and, if asked for, a new password.
 
 use domain::{
-    Error, Permission, Problem,
+    Error, Millis, Permission, Problem,
     audit::{Event, FieldChange, Person},
     fields::{self as domain_fields, Field, FieldId},
     guard::{self, Refusal, Target},
-    time,
-    users::{Changed, Edited, NewPassword, UserChanges},
+    time::TimeZone,
+    users::{Changed, Edited, NewPassword, UserChanges, end_of_account},
 };
 use sea_orm::{ColumnTrait, EntityTrait, QueryFilter, sea_query::Expr};
 
 use super::{create::taken_in_bin, entity, fold, insert, password, remaining, search_key, standing, target};
-use crate::{Context, Failure, Result, auth::normal_form, context::Change, fields, groups};
+use crate::{Context, Failure, Result, auth::normal_form, context::Change, fields, groups, settings};
 
 /// Saves an edit.
 ///
@@ -39,7 +39,7 @@ pub async fn update(cx: &Context, form: &UserChanges) -> Result<Edited> {
 async fn save(
     change: Change,
     form: &UserChanges,
-    mut changed: Changed,
+    changed: Changed,
     password: Option<password::Prepared>,
 ) -> Result<Edited> {
     let (row, target) = target::find(&change, form.id).await?;
@@ -49,27 +49,29 @@ async fn save(
     if row.version != form.version {
         return Err(Error::Stale.into());
     }
-    if changed.expires_at.map(time::day) == row.expires_at.map(time::day) {
-        // The form knows only the day: nothing of it was changed.
-        changed.expires_at = row.expires_at;
+    let zone = settings::time_zone(change.context(), change.db()).await?;
+    if changed.expires_on.is_some() {
+        let shown = zone.ensure_shown(form.time_zone.as_deref());
+        shown.map_err(|problem| Failure::field("expires_on", problem))?;
     }
-    allowed(&change, &row, &target, &changed)?;
+    let expires_at = end_of_account(&zone, changed.expires_on, row.expires_at);
+    allowed(&change, &row, &target, &changed, expires_at)?;
     let (defined, values) = own_fields(&change, form).await?;
     let mut events = vec![];
     let before = fields::of(change.db(), form.id).await?;
-    let changes = differences(&row, &changed, &defined, &values, &before);
+    let changes = differences(&row, (&changed, expires_at), &defined, &values, &before, &zone);
     let user = Person { id: form.id, name: changed.display_name.as_str().to_owned() };
-    if row.expires_at != changed.expires_at && row.expires_at.is_some_and(|end| end <= change.now()) {
+    if row.expires_at != expires_at && row.expires_at.is_some_and(|end| end <= change.now()) {
         // The account had ended: nothing from before its end goes on.
         standing::end_what_goes_on(&change, form.id).await?;
     }
     if !changes.is_empty() {
-        write(&change, &row, &changed, &values).await?;
+        write(&change, &row, (&changed, expires_at), &values).await?;
         events.push(Event::UserUpdated { user: user.clone(), changes });
     }
     let moved = groups::change_members(&change, &target, &form.groups).await?;
     // Only these two can take the last administrator away.
-    let may_take_one = moved.is_some() || changed.expires_at.is_some();
+    let may_take_one = moved.is_some() || expires_at.is_some();
     events.extend(moved);
     let mut given = None;
     if let Some(password) = password {
@@ -89,13 +91,19 @@ async fn save(
 }
 
 /// What the rules say of this edit.
-fn allowed(change: &Change, row: &entity::Model, target: &Target, changed: &Changed) -> Result<()> {
+fn allowed(
+    change: &Change,
+    row: &entity::Model,
+    target: &Target,
+    changed: &Changed,
+    expires_at: Option<Millis>,
+) -> Result<()> {
     if changed.email.as_ref().map(|email| email.as_str()) != row.email.as_deref() {
         change.guard(|actor| guard::may_touch(actor, target))?;
     }
-    if changed.expires_at != row.expires_at {
+    if expires_at != row.expires_at {
         change.guard(|actor| guard::may_change_standing(actor, target))?;
-        if changed.expires_at.is_some_and(|end| end <= change.now()) {
+        if expires_at.is_some_and(|end| end <= change.now()) {
             return Err(Failure::field("expires_on", Problem::DayIsOver));
         }
     }
@@ -111,12 +119,13 @@ async fn own_fields(change: &Change, form: &UserChanges) -> Result<(Vec<Field>, 
 
 fn differences(
     row: &entity::Model,
-    changed: &Changed,
+    (changed, expires_at): (&Changed, Option<Millis>),
     defined: &[Field],
     values: &[(FieldId, Option<String>)],
     before: &std::collections::HashMap<FieldId, String>,
+    zone: &TimeZone,
 ) -> Vec<FieldChange> {
-    let (was, is) = (row.expires_at.map(time::day), changed.expires_at.map(time::day));
+    let (was, is) = (row.expires_at.map(|end| zone.record(end)), expires_at.map(|end| zone.record(end)));
     let mut changes = vec![
         FieldChange::between("Display name", Some(&row.display_name), Some(changed.display_name.as_str())),
         FieldChange::between("E-mail", row.email.as_deref(), changed.email.as_ref().map(|email| email.as_str())),
@@ -132,7 +141,7 @@ fn differences(
 async fn write(
     change: &Change,
     row: &entity::Model,
-    changed: &Changed,
+    (changed, expires_at): (&Changed, Option<Millis>),
     values: &[(FieldId, Option<String>)],
 ) -> Result<()> {
     let (name, email) = (changed.display_name.as_str(), changed.email.as_ref().map(|email| email.as_str()));
@@ -146,7 +155,7 @@ async fn write(
         .col_expr(entity::Column::EmailKey, Expr::value(changed.email.as_ref().map(|it| normal_form(&it.key()))))
         .col_expr(entity::Column::EmailVerifiedAt, Expr::value(verified))
         .col_expr(entity::Column::SearchKey, Expr::value(key))
-        .col_expr(entity::Column::ExpiresAt, Expr::value(changed.expires_at))
+        .col_expr(entity::Column::ExpiresAt, Expr::value(expires_at))
         .col_expr(entity::Column::UpdatedAt, Expr::value(change.now()))
         .col_expr(entity::Column::Version, Expr::value(row.version + 1))
         .filter(entity::Column::Id.eq(row.id))

@@ -9,6 +9,7 @@ use domain::{
     fields::FieldId,
     groups::GroupId,
     listing::{Count, Cursor, Direction, FactorFilter, Position, UserFilters, UserListing, UserSort},
+    time::{Date, TimeZone},
     users::{Standing, Status, UserId},
 };
 use services::users::{self, Bounds};
@@ -166,7 +167,7 @@ async fn everybody(desk: &Desk) -> Vec<Somebody> {
 /// Whether somebody belongs into the list, by the words of its filters.
 fn belongs(person: &Somebody, listing: &UserListing, former: bool) -> bool {
     let filters = &listing.filters;
-    let status = Status::of(person.standing, START);
+    let (status, zone) = (Status::of(person.standing, START), TimeZone::default());
     let words: Vec<&str> = listing.search.split_whitespace().collect();
     let long = words.iter().any(|word| word.len() >= 3);
     let lines = || person.search.lines().filter(|line| !line.starts_with('\u{1}'));
@@ -185,10 +186,10 @@ fn belongs(person: &Somebody, listing: &UserListing, former: bool) -> bool {
             FactorFilter::LockedOut => person.locked,
         })
         && (!filters.never_signed_in || person.last.is_none())
-        && filters.signed_in_from.is_none_or(|from| person.last.is_some_and(|at| at >= from))
-        && filters.signed_in_to.is_none_or(|to| person.last.is_some_and(|at| at <= to))
-        && filters.created_from.is_none_or(|from| person.created >= from)
-        && filters.created_to.is_none_or(|to| person.created <= to)
+        && filters.signed_in_from.is_none_or(|from| person.last.is_some_and(|at| zone.date_of(at) >= from))
+        && filters.signed_in_to.is_none_or(|to| person.last.is_some_and(|at| zone.date_of(at) <= to))
+        && filters.created_from.is_none_or(|from| zone.date_of(person.created) >= from)
+        && filters.created_to.is_none_or(|to| zone.date_of(person.created) <= to)
         && filters.fields.iter().all(|(field, value)| person.fields.get(&field.0) == Some(value))
         && match former {
             true => {
@@ -224,6 +225,10 @@ fn promised(people: &[Somebody], listing: &UserListing, former: bool) -> Vec<Use
     keyed.into_iter().map(|(_, id)| UserId(id)).collect()
 }
 
+fn day(ms: i64) -> Option<Date> {
+    Some(TimeZone::default().date_of(ms))
+}
+
 /// Every filter alone, then some together: the search and the filters.
 fn filters() -> Vec<(&'static str, UserFilters)> {
     let none = UserFilters::default;
@@ -239,10 +244,10 @@ fn filters() -> Vec<(&'static str, UserFilters)> {
         ("", UserFilters { group: Some(FEW), ..none() }),
         ("", UserFilters { group: Some(GroupId::nil()), ..none() }),
         ("", UserFilters { never_signed_in: true, ..none() }),
-        ("", UserFilters { signed_in_from: Some(START - 9 * DAY), ..none() }),
-        ("", UserFilters { signed_in_to: Some(START - 9 * DAY), ..none() }),
-        ("", UserFilters { created_from: Some(START - 20 * DAY), ..none() }),
-        ("", UserFilters { created_to: Some(START - 20 * DAY), ..none() }),
+        ("", UserFilters { signed_in_from: day(START - 9 * DAY), ..none() }),
+        ("", UserFilters { signed_in_to: day(START - 9 * DAY), ..none() }),
+        ("", UserFilters { created_from: day(START - 20 * DAY), ..none() }),
+        ("", UserFilters { created_to: day(START - 20 * DAY), ..none() }),
         ("", UserFilters { fields: city("sao paulo"), ..none() }),
         ("", UserFilters { fields: both, ..none() }),
         ("ana", none()),
@@ -257,8 +262,8 @@ fn filters() -> Vec<(&'static str, UserFilters)> {
         ("u1", UserFilters { group: Some(MANY), ..of(Status::InBin) }),
         ("x.example", of(Status::InBin)),
         ("", UserFilters { never_signed_in: true, fields: city("porto"), ..of(Status::InBin) }),
-        ("", UserFilters { created_from: Some(START - 40 * DAY), created_to: Some(START), ..of(Status::Disabled) }),
-        ("", UserFilters { signed_in_from: Some(START - 20 * DAY), ..of(Status::Expired) }),
+        ("", UserFilters { created_from: day(START - 40 * DAY), created_to: day(START), ..of(Status::Disabled) }),
+        ("", UserFilters { signed_in_from: day(START - 20 * DAY), ..of(Status::Expired) }),
         ("zoe li", of(Status::Invited)),
         ("li", UserFilters { group: Some(MANY), ..proven(FactorFilter::NoSecondFactor) }),
         ("", UserFilters { status: Some(Status::Disabled), ..proven(FactorFilter::PasskeyOnly) }),
@@ -266,7 +271,7 @@ fn filters() -> Vec<(&'static str, UserFilters)> {
         ("", UserFilters { status: Some(Status::InBin), ..proven(FactorFilter::LockedOut) }),
         ("ana", UserFilters { never_signed_in: true, ..proven(FactorFilter::LockedOut) }),
         ("", UserFilters { never_signed_in: true, group: Some(FEW), ..none() }),
-        ("", UserFilters { never_signed_in: true, signed_in_from: Some(START - DAY), ..none() }),
+        ("", UserFilters { never_signed_in: true, signed_in_from: day(START - DAY), ..none() }),
     ]);
     all
 }

@@ -3,7 +3,7 @@
 use domain::{
     DAY, Error, Permission, Problem,
     audit::{Event, LogFilter, LogListing, LogRow},
-    time,
+    time::{Date, TimeZone},
     users::UserId,
 };
 use services::{Context, audit, groups, users};
@@ -81,7 +81,7 @@ on_both! {
 on_both! {
     async fn a_day_begins_and_ends_to_the_millisecond(desk: Desk) {
         desk.cast().await;
-        let midnight = time::parse_day("2026-07-15").unwrap();
+        let midnight = TimeZone::default().start_of(Date::parse("2026-07-15").unwrap());
         let event = async |at| {
             desk.clock.advance(at - desk.clock.now());
             let change = desk.system().change(Permission::EditUsers).await.unwrap();
@@ -106,11 +106,7 @@ on_both! {
         assert_eq!(seen("from=2099-01-01").await, Vec::<i64>::new());
         assert_eq!(seen("to=1999-01-01").await, Vec::<i64>::new());
         assert_eq!(seen("from=1900-01-01&to=9999-12-31").await.len(), 4);
-        for (from, to) in [(i64::MIN, i64::MAX), (i64::MAX, i64::MIN)] {
-            let filter = LogFilter { from: Some(from), to: Some(to), ..LogFilter::default() };
-            let rows = audit::list(&ana, &only(filter)).await.unwrap().rows;
-            assert_eq!(rows.is_empty(), from > to);
-        }
+        assert_eq!(seen("from=9999-12-31&to=1900-01-01").await, Vec::<i64>::new());
     }
 }
 
@@ -138,7 +134,7 @@ on_both! {
         assert_eq!(all, (1..=82).rev().collect::<Vec<_>>());
         assert_eq!(walk(LogFilter { person: Some(id), ..LogFilter::default() }).await.len(), 80);
         assert_eq!(walk(LogFilter { kind: Some("user_enabled".into()), ..LogFilter::default() }).await.len(), 40);
-        let today = LogFilter { from: Some(START - START % DAY), ..LogFilter::default() };
+        let today = LogFilter { from: Some(TimeZone::default().date_of(START)), ..LogFilter::default() };
         assert_eq!(walk(today).await.len(), 82);
         for before in [i64::MIN, -1, 0, 1] {
             let page = audit::list(&ana, &LogListing { before: Some(before), ..LogListing::default() }).await.unwrap();

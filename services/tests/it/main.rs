@@ -53,6 +53,7 @@ mod strength;
 mod tampering;
 mod telling;
 mod throttle;
+mod time_zone;
 mod traces;
 mod two_sessions;
 mod typed;

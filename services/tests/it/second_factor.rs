@@ -8,6 +8,7 @@ use domain::{
     guard::Refusal,
     sessions::Method,
     settings::{Security, SecurityForm},
+    time::TimeZone,
 };
 use services::{
     auth::{self, Attempt, Cookies, Second, SignedIn},
@@ -40,7 +41,7 @@ async fn code(desk: &Desk, token: &str, code: &str) -> services::Result<sessions
 
 async fn policy(desk: &Desk, security: &Security) {
     let ana = desk.person("ana").await;
-    settings::update_security(&ana, &SecurityForm::of(security)).await.unwrap();
+    settings::update_security(&ana, &SecurityForm::of(security, &TimeZone::default())).await.unwrap();
 }
 
 fn required(required: Required) -> Security {
@@ -408,7 +409,8 @@ on_both! {
         desk.cast().await;
         let managers = desk.group(Builtin::UserManagers).await;
         let mut rules = required(Required::Groups(vec![managers]));
-        rules.second_factor.from = domain::time::parse_day(&domain::time::day(START + 2 * DAY));
+        let utc = TimeZone::default();
+        rules.second_factor.from = Some(utc.start_of(utc.date_of(START + 2 * DAY)));
         policy(&desk, &rules).await;
         let enrols = async |login: &str| password(&desk, login, fresh()).await.seat().unwrap().must_enrol;
         assert!(!enrols("tomas").await, "not before the day");

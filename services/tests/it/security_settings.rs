@@ -6,6 +6,7 @@ use domain::{
     groups::{Builtin, GroupId},
     listing::Count,
     settings::{Security, SecurityForm},
+    time::TimeZone,
 };
 use services::{Context, factors, settings};
 
@@ -13,7 +14,7 @@ use crate::{authenticator::create, codes::App, support::*};
 
 fn form(required: Required) -> SecurityForm {
     let second_factor = SecondFactorPolicy { required, ..SecondFactorPolicy::default() };
-    SecurityForm::of(&Security { second_factor, ..Security::default() })
+    SecurityForm::of(&Security { second_factor, ..Security::default() }, &TimeZone::default())
 }
 
 async fn add_passkey(cx: &Context, number: u8) {

@@ -30,7 +30,7 @@ use services::{
     groups,
     master_key::MasterKey,
     sessions::{self, Loaded, Seat},
-    setup, users,
+    settings, setup, users,
 };
 use tokio::sync::OnceCell;
 use uuid::Uuid;
@@ -322,7 +322,8 @@ impl Desk {
 
     /// The edit form of a user, as it is opened.
     pub async fn form(&self, cx: &Context, username: &str) -> UserChanges {
-        UserChanges::of(&users::find(cx, self.id_of(username).await).await.unwrap())
+        let zone = settings::find_time_zone(cx).await.unwrap_or_default();
+        UserChanges::of(&users::find(cx, self.id_of(username).await).await.unwrap(), &zone)
     }
 
     /// Puts somebody into a group past the gate.
@@ -436,6 +437,7 @@ fn options(database: Database, clock: Clock, master_key: MasterKey) -> Options {
         limits: SessionLimits::default(),
         name: "Northwind".into(),
         passkeys: Some(RelyingParty::new("localhost", &[ORIGIN.to_owned()], "Northwind").unwrap()),
+        time_zone: None,
         breaches: None,
         outside: None,
     }
@@ -516,6 +518,7 @@ pub fn new_user(username: &str) -> NewUserForm {
         groups: vec![],
         fields: vec![],
         expires_on: String::new(),
+        time_zone: None,
         second_factor_required: false,
     }
 }

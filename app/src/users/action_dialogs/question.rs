@@ -1,6 +1,6 @@
 //! Asks before something that matters: what it will do is looked up first and told in numbers.
 
-use domain::{Error, Permission, text::isolated, users::UserId};
+use domain::{Error, Permission, text::isolated, time::TimeZone, users::UserId};
 use leptos::{ev::SubmitEvent, prelude::*};
 
 use super::{
@@ -12,7 +12,7 @@ use crate::{
     api::{Answer, ApiError},
     layout::use_viewer,
     settings::server_fns::find_settings,
-    ui::{Confirm, Note, TextField, Toaster, browser_now, own_date},
+    ui::{Confirm, Note, TextField, Toaster, browser_now, use_time_zone},
     users::{
         actions::{Act, Subject, use_user_actions},
         editing::PATIENCE,
@@ -89,7 +89,8 @@ fn look_up(act: Act, subject: &Subject, place: Place) -> Signal<Option<Known>> {
     let yourself = viewer.with_untracked(|viewer| viewer.id == id);
     let see_settings = viewer.with_untracked(|viewer| viewer.may(Permission::ViewSettings));
     let (toaster, actions) = (expect_context::<Toaster>(), use_user_actions());
-    let found = LocalResource::new(move || find(act, id, see_settings));
+    let zone = use_time_zone();
+    let found = LocalResource::new(move || find(act, id, see_settings, zone));
     let name = subject.name.clone();
     let opened = StoredValue::new(false);
     let open = move || {
@@ -113,10 +114,11 @@ fn look_up(act: Act, subject: &Subject, place: Place) -> Signal<Option<Known>> {
     })
 }
 
-async fn find(act: Act, id: UserId, see_settings: bool) -> (Answer<u32>, Option<String>) {
+async fn find(act: Act, id: UserId, see_settings: bool, zone: RwSignal<TimeZone>) -> (Answer<u32>, Option<String>) {
     let sessions = find_user(id).await.map(|user| user.sessions);
     let kept_until = if act == Act::Delete && see_settings {
-        find_settings().await.ok().map(|settings| own_date(settings.erase_at(browser_now())))
+        let erased = find_settings().await.ok().map(|settings| settings.erase_at(browser_now()));
+        erased.and_then(|at| zone.try_with_untracked(|zone| zone.date_of(at).short()))
     } else {
         None
     };

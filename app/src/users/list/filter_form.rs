@@ -10,7 +10,7 @@ use leptos::{ev::SubmitEvent, prelude::*};
 use leptos_router::hooks::use_navigate;
 
 use super::{address, state::List};
-use crate::ui::{Button, Checkbox, Kind, Select, TextField, close_panel, focus};
+use crate::ui::{Button, Checkbox, Kind, Select, TextField, close_panel, days_of, focus, use_time_zone};
 
 /// The id of the panel around the form.
 pub const FILTER: &str = "filter";
@@ -123,6 +123,7 @@ pub fn FilterForm(list: List) -> impl IntoView {
         let pairs = search.into_iter().chain(sorting(&listing));
         pairs.map(|(name, value)| view! { <input type="hidden" name=name value=value /> }).collect_view()
     };
+    let zone = use_time_zone();
     let cleared = move || address(&list.current().filtered(UserFilters::default()));
     view! {
         <form method="get" action="/users" class="form filters" on:submit=submit>
@@ -154,7 +155,7 @@ pub fn FilterForm(list: List) -> impl IntoView {
                     view! { <div class="pair">{inputs}</div> }
                 })}
             {hidden}
-            <p class="help">"Days begin and end at midnight UTC."</p>
+            <p class="help">{move || days_of(zone)}</p>
             <div class="actions">
                 <a class=Kind::Quiet.class("") href=cleared on:click=move |_| close_panel(FILTER)>"Clear all"</a>
                 <Button kind=Kind::Primary submit=true>"Show matches"</Button>

@@ -1,6 +1,6 @@
 //! Filters in words: each one's name, its value, and the list without it.
 
-use domain::{Millis, fields::FieldKind, listing::UserFilters, time};
+use domain::{fields::FieldKind, listing::UserFilters, time::Date};
 
 use super::names::Names;
 
@@ -33,32 +33,27 @@ pub fn told(filters: &UserFilters, names: &Names) -> Vec<Told> {
     if filters.never_signed_in {
         tell("Last sign-in is", "never".into(), &|without| without.never_signed_in = false);
     }
-    if let Some(ms) = filters.signed_in_from {
-        tell("Last sign-in since", day(ms), &|without| without.signed_in_from = None);
+    if let Some(day) = filters.signed_in_from {
+        tell("Last sign-in since", day.short(), &|without| without.signed_in_from = None);
     }
-    if let Some(ms) = filters.signed_in_to {
-        tell("Last sign-in until", day(ms), &|without| without.signed_in_to = None);
+    if let Some(day) = filters.signed_in_to {
+        tell("Last sign-in until", day.short(), &|without| without.signed_in_to = None);
     }
-    if let Some(ms) = filters.created_from {
-        tell("Created since", day(ms), &|without| without.created_from = None);
+    if let Some(day) = filters.created_from {
+        tell("Created since", day.short(), &|without| without.created_from = None);
     }
-    if let Some(ms) = filters.created_to {
-        tell("Created until", day(ms), &|without| without.created_to = None);
+    if let Some(day) = filters.created_to {
+        tell("Created until", day.short(), &|without| without.created_to = None);
     }
     for (id, value) in &filters.fields {
         let field = names.field(*id);
         let name = field.map_or("A field that is gone", |field| field.name.as_str());
-        let date = field.filter(|field| field.kind == FieldKind::Date).and_then(|_| time::parse_day(value));
-        tell(&format!("{name} is"), date.map_or_else(|| value.clone(), day), &|without| {
+        let date = field.filter(|field| field.kind == FieldKind::Date).and_then(|_| Date::parse(value));
+        tell(&format!("{name} is"), date.map_or_else(|| value.clone(), Date::short), &|without| {
             without.fields.retain(|(own, _)| own != id);
         });
     }
     all
-}
-
-/// Filters mean days in UTC, wherever one looks at them.
-fn day(ms: Millis) -> String {
-    time::short_date(ms)
 }
 
 #[cfg(test)]

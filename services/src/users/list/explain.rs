@@ -14,7 +14,8 @@ use crate::{Context, Result};
 pub async fn explain(cx: &Context, listing: &UserListing, bounds: Bounds) -> Result<Vec<(String, Vec<String>)>> {
     let access = cx.read(Permission::ViewUsers).await?;
     let spelling = spelling(cx, access.db(), listing).await?;
-    let wanted = Wanted::new(listing, spelling, cx.now(), cx.is_postgres());
+    let zone = super::days(cx, access.db(), listing).await?;
+    let wanted = Wanted::new(listing, spelling, &zone, cx.now(), cx.is_postgres());
     let mut statements = vec![
         ("walk".to_owned(), wanted.walk(bounds.look)),
         ("last looked at".to_owned(), wanted.last_looked_at(bounds.look)),

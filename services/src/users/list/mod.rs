@@ -1,9 +1,12 @@
 //! The users table: one page, found by key.
 
+use std::sync::Arc;
+
 use domain::{
     Permission,
     fields::FieldId,
     listing::{Cursor, Direction, Page, UserListing, UserSort},
+    time::TimeZone,
     users::{UserId, UserRow},
 };
 use sea_orm::{ConnectionTrait, TransactionTrait};
@@ -13,7 +16,7 @@ use super::{
     query::{STEADY, Spelling, Wanted},
     rebuild::is_rebuilt,
 };
-use crate::{Context, Result};
+use crate::{Context, Result, settings};
 
 mod choose;
 mod explain;
@@ -72,8 +75,9 @@ pub async fn list_within(
     listing.check()?;
     listing.filters.check()?;
     let db = access.db();
+    let zone = days(cx, db, listing).await?;
     let total = cx.inner().total.get();
-    let wanted = |spelling| Wanted::new(listing, spelling, cx.now(), cx.is_postgres());
+    let wanted = |spelling| Wanted::new(listing, spelling, &zone, cx.now(), cx.is_postgres());
     let (found, wanted) = if cx.is_postgres() {
         let steady = db.begin().await?;
         steady.execute_unprepared(STEADY).await?;
@@ -102,6 +106,11 @@ pub async fn list_within(
 async fn spelling(cx: &Context, db: &impl ConnectionTrait, listing: &UserListing) -> Result<Spelling> {
     let asks = !listing.search.is_empty() || !listing.filters.fields.is_empty();
     Ok(if !asks || is_rebuilt(cx, db).await? { Spelling::Present } else { Spelling::Former })
+}
+
+/// The zone whose days the filters mean, asked for only where there are any.
+async fn days(cx: &Context, db: &impl ConnectionTrait, listing: &UserListing) -> Result<Arc<TimeZone>> {
+    if listing.filters.has_days() { settings::time_zone(cx, db).await } else { Ok(Arc::default()) }
 }
 
 /// Towards the list's beginning and towards its end. Rows are in the order they were read.

@@ -99,15 +99,14 @@ impl Wanted<'_> {
     }
 
     fn times(&self, sql: &mut Sql) {
-        let filters = &self.listing.filters;
-        if filters.never_signed_in {
+        if self.listing.filters.never_signed_in {
             sql.add(" AND u.last_sign_in_at IS NULL");
         }
         for (condition, bound) in [
-            (" AND u.last_sign_in_at >= ", filters.signed_in_from),
-            (" AND u.last_sign_in_at <= ", filters.signed_in_to),
-            (" AND u.created_at >= ", filters.created_from),
-            (" AND u.created_at <= ", filters.created_to),
+            (" AND u.last_sign_in_at >= ", self.signed_in.from),
+            (" AND u.last_sign_in_at <= ", self.signed_in.to),
+            (" AND u.created_at >= ", self.created.from),
+            (" AND u.created_at <= ", self.created.to),
         ] {
             if let Some(bound) = bound {
                 sql.add(condition).bind(bound);

@@ -53,9 +53,9 @@ impl Wanted<'_> {
         // In the bin, what proved somebody is no way to find them.
         let factors = filters.factors.filter(|filter| !self.in_bin() || *filter == FactorFilter::LockedOut);
         drivers.extend(factors.map(Driver::Factors));
-        let signed_in = filters.never_signed_in || filters.signed_in_from.is_some() || filters.signed_in_to.is_some();
+        let signed_in = filters.never_signed_in || self.signed_in.any();
         drivers.extend((signed_in && sort != UserSort::LastSignIn).then_some(Driver::SignedIn));
-        let created = filters.created_from.is_some() || filters.created_to.is_some();
+        let created = self.created.any();
         drivers.extend((created && sort != UserSort::Created).then_some(Driver::Created));
         if self.words.indexed(self.postgres).next().is_some() {
             drivers.push(Driver::Words);
@@ -98,12 +98,12 @@ impl Wanted<'_> {
             Driver::Status(status) => self.in_status(sql, status),
             Driver::Factors(filter) => self.proven_by(sql, filter),
             Driver::SignedIn => {
-                let (from, to) = (filters.signed_in_from.unwrap_or(1), filters.signed_in_to.unwrap_or(i64::MAX));
+                let (from, to) = (self.signed_in.from.unwrap_or(1), self.signed_in.to.unwrap_or(i64::MAX));
                 let (from, to) = if filters.never_signed_in { (0, 0) } else { (from, to) };
                 self.between(sql, "by_last_sign_in", self.signed_in(), from, to);
             }
             Driver::Created => {
-                let (from, to) = (filters.created_from.unwrap_or(i64::MIN), filters.created_to.unwrap_or(i64::MAX));
+                let (from, to) = (self.created.from.unwrap_or(i64::MIN), self.created.to.unwrap_or(i64::MAX));
                 self.between(sql, "by_created", "u.created_at", from, to);
             }
             Driver::Words if self.postgres => {

@@ -6,6 +6,7 @@
 use domain::{
     Millis,
     listing::{Direction, Position, UserListing, UserSort},
+    time::{Date, TimeZone},
     users::Status,
 };
 use sea_orm::{ColumnTrait, Condition, EntityTrait, QueryFilter, Select, sea_query::ExprTrait};
@@ -39,13 +40,41 @@ pub(crate) struct Wanted<'a> {
     listing: &'a UserListing,
     words: Words,
     spelling: Spelling,
+    signed_in: Times,
+    created: Times,
     now: Millis,
     postgres: bool,
 }
 
+/// The first and the last moment of the days that a filter says.
+struct Times {
+    from: Option<Millis>,
+    to: Option<Millis>,
+}
+
+impl Times {
+    fn of(zone: &TimeZone, from: Option<Date>, to: Option<Date>) -> Self {
+        Self { from: from.map(|day| zone.start_of(day)), to: to.map(|day| zone.end_of(day)) }
+    }
+
+    fn any(&self) -> bool {
+        self.from.is_some() || self.to.is_some()
+    }
+}
+
 impl<'a> Wanted<'a> {
-    pub fn new(listing: &'a UserListing, spelling: Spelling, now: Millis, postgres: bool) -> Self {
-        Self { listing, words: Words::of(&listing.search, spelling), spelling, now, postgres }
+    /// `zone` is the one whose days the filters mean.
+    pub fn new(listing: &'a UserListing, spelling: Spelling, zone: &TimeZone, now: Millis, postgres: bool) -> Self {
+        let filters = &listing.filters;
+        Self {
+            listing,
+            words: Words::of(&listing.search, spelling),
+            spelling,
+            signed_in: Times::of(zone, filters.signed_in_from, filters.signed_in_to),
+            created: Times::of(zone, filters.created_from, filters.created_to),
+            now,
+            postgres,
+        }
     }
 
     pub fn sort(&self) -> UserSort {

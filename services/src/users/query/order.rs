@@ -118,11 +118,11 @@ impl Wanted<'_> {
     fn range(&self) -> (Option<i64>, Option<i64>) {
         let filters = &self.listing.filters;
         match self.listing.sort {
-            UserSort::Created => (filters.created_from, filters.created_to),
+            UserSort::Created => (self.created.from, self.created.to),
             UserSort::LastSignIn if filters.never_signed_in => (Some(0), Some(0)),
             UserSort::LastSignIn => {
-                let signed_in = filters.signed_in_to.map(|_| 1);
-                (filters.signed_in_from.or(signed_in), filters.signed_in_to)
+                let signed_in = self.signed_in.to.map(|_| 1);
+                (self.signed_in.from.or(signed_in), self.signed_in.to)
             }
             UserSort::Expires => match filters.status {
                 Some(Status::Expired) => (None, Some(self.now)),
