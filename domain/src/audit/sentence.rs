@@ -175,10 +175,9 @@ impl Event {
                 );
                 and_ended(Sentence::new().text(&what).strong(&user.name), *sessions_ended)
             }
-            Self::BackupRestored { taken_at, authenticated, .. } => {
+            Self::BackupRestored { authenticated, .. } => {
                 let how = if *authenticated { "" } else { ", which was not authenticated" };
-                let what = format!("A backup of {} was restored{how}", time::short_date(*taken_at));
-                Sentence::new().text(&what)
+                Sentence::new().text(&format!("A backup was restored{how}"))
             }
             Self::HeadAccepted { noted, events } => {
                 let noted =
@@ -243,6 +242,7 @@ impl Event {
                 facts
             }
             Self::UserDeleted { erase_at, .. } => vec![fact("Erased on", &zone.date_of(*erase_at).short())],
+            Self::BackupRestored { taken_at, .. } => vec![fact("Taken on", &zone.date_of(*taken_at).short())],
             Self::Refused { permission, .. } => vec![fact("Missing permission", permission.code())],
             Self::BackupRestored { erased_again, .. } if *erased_again > 0 => {
                 vec![fact("Erased again", &plural(*erased_again, "user"))]

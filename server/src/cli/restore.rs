@@ -55,7 +55,7 @@ impl Restore {
                  it up to date.",
                 config.database.masked(),
                 contents.of("users"),
-                domain::time::exact(contents.header.created_at)
+                domain::time::TimeZone::default().exact(contents.header.created_at)
             );
             return Ok(());
         }

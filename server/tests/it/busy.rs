@@ -9,7 +9,7 @@ use services::{audit, database::Location, jobs};
 
 use crate::support::{
     ANOTHER, Answer, Client, Desk, PASSWORD, Plan, Request, arguments, create_database, drop_database, functions,
-    left_out, new_user,
+    left_out, new_user, url_of,
 };
 
 /// Only a failure waits for it.
@@ -22,7 +22,7 @@ impl Another {
     async fn on(desk: &Desk) -> Self {
         let url = match &desk.config.database {
             Location::Sqlite(path) => format!("sqlite:{}", path.display()),
-            Location::Postgres(url) => url.clone(),
+            Location::Postgres(url) => url_of(url.database()),
         };
         let mut options = ConnectOptions::new(url);
         options.max_connections(1).sqlx_logging(false);

@@ -157,7 +157,7 @@ async fn app_counts(installation: &Installation, database: &Database, clock: &Cl
 
     let stranger = installation.stranger(Origin::default());
     let session = if before.outdated { [5; 32] } else { [6; 32] };
-    let cookies = Cookies { session, device: Device::New([7; 32]) };
+    let cookies = Cookies { session, device: Device::new(None, [7; 32]) };
     let asked = auth::sign_in(&stranger, Attempt { login: "grace", password: PASSWORD, cookies }).await.unwrap();
     let SignedIn::SecondFactor { token, .. } = asked else { panic!("Grace was asked for nothing") };
     let code = format!("{:06}", number % 1_000_000);

@@ -128,7 +128,7 @@ on_both! {
                 fields::delete(&ana, id).await.unwrap();
             }
             about("bin_days", &what, settings::update(&ana, &SettingsForm { bin_days: typed.clone() }).await);
-            let rules = || SecurityForm::of(&Security::default());
+            let rules = || SecurityForm::of(&Security::default(), &domain::time::TimeZone::default());
             let words = SecurityForm { words: typed.clone(), ..rules() };
             about("words", &what, settings::update_security(&ana, &words).await);
             let least = SecurityForm { least: typed.clone(), ..rules() };

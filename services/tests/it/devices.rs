@@ -126,7 +126,7 @@ impl End {
             }
             Self::Expired => {
                 let mut form = desk.form(&ana, "ingrid").await;
-                form.expires_on = domain::time::day(desk.clock.now() + DAY);
+                form.expires_on = domain::time::TimeZone::default().date_of(desk.clock.now() + DAY).to_string();
                 users::update(&ana, &form).await.unwrap();
                 desk.clock.advance(3 * DAY);
                 let ana = desk.person("ana").await;
@@ -153,7 +153,7 @@ async fn rules(desk: &Desk, change: impl FnOnce(&mut SecondFactorPolicy)) {
     let mut security = Security::default();
     change(&mut security.second_factor);
     let ana = desk.person("ana").await;
-    settings::update_security(&ana, &SecurityForm::of(&security)).await.unwrap();
+    settings::update_security(&ana, &SecurityForm::of(&security, &domain::time::TimeZone::default())).await.unwrap();
 }
 
 on_both! {

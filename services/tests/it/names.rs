@@ -58,7 +58,7 @@ on_both! {
             let value = vec![FieldValue { field: nickname, value: name.into() }];
             let form = UserChanges { fields: value, ..desk.form(&ana, "ingrid").await };
             told("custom_nickname", no_accident(users::update(&ana, &form).await).map(drop));
-            let form = SecurityForm { words: format!("Fjord\n{name}"), ..SecurityForm::of(&Security::default()) };
+            let form = SecurityForm { words: format!("Fjord\n{name}"), ..SecurityForm::of(&Security::default(), &domain::time::TimeZone::default()) };
             told("words", no_accident(settings::update_security(&ana, &form).await).map(drop));
         }
     }
@@ -93,7 +93,7 @@ on_both! {
             let user = users::find(&ana, made.id).await.unwrap();
             assert_eq!((user.display_name.as_str(), &user.username), (name, &username));
             assert_eq!(user.email, Some(format!("{username}@b.example")));
-            assert_eq!(user.expires_at.map(domain::time::day).as_deref(), Some("2030-01-31"));
+            assert_eq!(user.expires_at.map(|end| domain::time::TimeZone::default().date_of(end).to_string()).as_deref(), Some("2030-01-31"));
             let login = format!("\u{200e}{username} \u{200b}");
             let seat = sign_in(&desk.stranger(), &login, &made.one_time_password.unwrap()).await.unwrap();
             assert_eq!(seat.user, made.id, "a name that was pasted signs in");

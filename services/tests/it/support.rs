@@ -200,7 +200,7 @@ impl Desk {
                 let dump = std::fs::read_to_string(fixture.join("postgres.sql")).unwrap();
                 connection.execute_unprepared(&dump).await.unwrap();
                 connection.close().await.unwrap();
-                Self::at(backend, Location::Postgres(url_of(&name)), None).await
+                Self::at(backend, Location::parse(&url_of(&name)).unwrap(), None).await
             }
         }
     }
