@@ -64,7 +64,7 @@ on_both! {
         ana.call("account/profile", json!({})).await.expect(401);
         sign_in_here(&ana, "ana", PASSWORD).await.expect(200);
         assert_ne!(desk.session_cookie(&ana), old);
-        assert_eq!(ana.cookie("keydesk-device"), device, "the browser is known already");
+        assert_ne!(ana.cookie("keydesk-device"), device, "it is known by a new value from now on");
         ana.call("account/profile", json!({})).await.expect(200);
         assert_eq!(desk.events("signed_in").await, 2);
     }
