@@ -29,7 +29,8 @@ const sticksOut = (page: Page) =>
 export async function expectNoWider(page: Page, what: string): Promise<void> {
   for (const width of WIDTHS) {
     await page.setViewportSize({ width, height: 800 });
-    expect.soft(await sticksOut(page), `${what} at ${width} px`).toEqual([]);
+    // Until the page is laid out for the new width.
+    await expect.poll(() => sticksOut(page), `${what} at ${width} px`).toEqual([]);
   }
   await page.setViewportSize({ width: WIDTHS[0]!, height: 800 });
 }
