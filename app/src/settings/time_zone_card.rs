@@ -70,14 +70,20 @@ fn Choose(setting: TimeZoneSetting) -> impl IntoView {
     };
     let now = use_now();
     let clock = move || now.get().map(|now| zone.with(|zone| format!("It is {} now.", zone.exact(now))));
-    let names = LocalResource::new(list_time_zones);
+    // Hundreds of names, of use to somebody who types: the page does not wait for them.
+    let names = Action::new(|(): &()| list_time_zones());
     let options = move || {
-        let names = names.get().and_then(Result::ok).unwrap_or_default();
+        let names = names.value().get().and_then(Result::ok).unwrap_or_default();
         names.into_iter().map(|name| view! { <option value=name></option> }).collect_view()
     };
     // Known to the browser alone.
     let own = RwSignal::new(None::<String>);
-    Effect::new(move |_| own.set(reader_zone()));
+    Effect::new(move |_| {
+        own.set(reader_zone());
+        if why.get_untracked().is_none() {
+            names.dispatch(());
+        }
+    });
     let offer = move || {
         let own = own.get().filter(|own| !configured && typed.with(|typed| typed != own))?;
         let label = format!("Use {own}, as this browser does");
