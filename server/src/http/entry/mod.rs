@@ -61,7 +61,8 @@ fn viewer(cx: &Context) -> Audience {
 fn answer(error: Option<&Error>, page: String) -> Response {
     let status = error.map_or(200, Error::status);
     let status = StatusCode::from_u16(status).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
-    let mut response = (status, Html(page)).into_response();
+    // What was typed comes back in the form, and no page holds the null character (HTML, 13.2.3.5).
+    let mut response = (status, Html(page.replace('\0', "\u{fffd}"))).into_response();
     if let Some(Error::TooMany { retry_after } | Error::Busy { retry_after }) = error {
         response.headers_mut().insert(header::RETRY_AFTER, HeaderValue::from(*retry_after));
     }
