@@ -82,6 +82,9 @@ struct Settings {
     /// Name of your organisation [KEYDESK_NAME]
     #[arg(long, global = true)]
     name: Option<String>,
+    /// Zone whose days are shown and typed, such as Europe/Lisbon [KEYDESK_TIME_ZONE]
+    #[arg(long, global = true)]
+    time_zone: Option<String>,
     /// Networks whose X-Forwarded-For counts, with commas between [KEYDESK_TRUSTED_PROXIES]
     #[arg(long, global = true)]
     trusted_proxies: Option<String>,
@@ -127,6 +130,7 @@ impl Settings {
             ("master_key_file", self.master_key_file),
             ("no_snapshot", self.no_snapshot.then(|| "true".into())),
             ("name", self.name),
+            ("time_zone", self.time_zone),
             ("trusted_proxies", self.trusted_proxies),
             ("connections", self.connections),
             ("log", self.log),

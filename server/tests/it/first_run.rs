@@ -26,7 +26,7 @@ async fn become_administrator(client: &Client, code: &str, username: &str) -> cr
 async fn t5_without_the_code_nobody_becomes_administrator() {
     let desk = empty().await;
     let code = desk.setup_code().await;
-    for wrong in ["", " ", "nonsense", &code[1..], &code.to_uppercase(), &"x".repeat(5_000), "' OR 1=1 --"] {
+    for wrong in ["", " ", "nonsense", &code[1..], &code[..code.len() - 1], &"x".repeat(5_000), "' OR 1=1 --"] {
         let answer = become_administrator(&desk.stranger(), wrong, "mallory").await.expect(422);
         assert!(answer.text().contains("This setup code is not valid"), "{wrong}");
         assert!(!answer.text().contains(PASSWORD));

@@ -12,7 +12,7 @@ use std::{
 use sea_orm_migration::sea_orm::{ConnectionTrait, Database as SeaOrm, Statement};
 use tempfile::TempDir;
 
-use crate::support::{Client, PASSWORD};
+use crate::support::{Client, PASSWORD, Request};
 
 /// When a test gives up on a command that hangs: far beyond what the slowest machine needs.
 pub const PATIENCE: Duration = Duration::from_secs(600);
@@ -175,6 +175,8 @@ impl Served {
             assert!(started.elapsed() < PATIENCE, "it does not start");
             tokio::time::sleep(Duration::from_millis(20)).await;
         }
+        // The port is taken first of all: whoever is answered finds all of it started.
+        let _ = served.client().try_send(Request::get("/health")).await;
         served
     }
 

@@ -110,7 +110,8 @@ on_both! {
             ana.call("settings/update_time_zone", json!({ "name": zone })).await.expect(200);
             let path = format!("/users?field-{}=2024-03-14", field.as_str().unwrap());
             let html = page(&ana, &path).await;
-            assert!(html.contains("Ingrid") && html.contains("14 Mar 2024"), "{zone}");
+            assert!(html.contains("ingrid"), "{zone}");
+            assert!(html.contains("14 Mar 2024"), "{zone}");
         }
     }
 }

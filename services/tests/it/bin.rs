@@ -331,14 +331,15 @@ on_both! {
         assert_eq!(settings::find(&ana).await.unwrap().bin_days, 30, "what holds until somebody decides");
         let days = |days: &str| SettingsForm { bin_days: days.into() };
         let bounds = field("bin_days", Problem::OutOfBounds { least: 1, most: 3_650 });
-        for bad in ["", " ", "0", "-1", "3651", "1.5", "1e3", "a week", "99999999999999999999", "\0", "٣"] {
+        for bad in ["", " ", "0", "-1", "3651", "1.5", "1e3", "a week", "99999999999999999999", "\0"] {
             assert_eq!(settings::update(&ana, &days(bad)).await.told(), bounds, "{bad:?}");
         }
         for good in ["1", " 3650 ", "7"] {
             settings::update(&ana, &days(good)).await.unwrap();
             assert_eq!(settings::find(&ana).await.unwrap().bin_days.to_string(), good.trim());
         }
-        settings::update(&ana, &days("7")).await.unwrap();
+        // Digits of every script are digits.
+        settings::update(&ana, &days("٧")).await.unwrap();
         let told = desk.events_of("settings_changed").await;
         assert_eq!(told.len(), 3, "the same again is no event");
         let change = &told[0].event("changes")[0];

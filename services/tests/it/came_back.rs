@@ -1,7 +1,11 @@
 //! What must not come back with a backup: sessions, remembered browsers, people who were erased
 //! since, and, once the operator says so, passkeys and recovery codes.
 
-use domain::{Error, factors::Challenge, guard::Refusal};
+use domain::{
+    Error,
+    factors::{Challenge, Factors},
+    guard::Refusal,
+};
 use services::{
     Installation,
     audit::{self, Verdict},
@@ -38,9 +42,10 @@ on_both! {
         App::of(&desk, "priya").await;
         desk.known_on("priya", DEVICE).await;
         let year = desk.clock.now() + 365 * domain::DAY;
-        desk.run("UPDATE known_devices SET remembered_until = $1 WHERE user_id = $2", [
-            year.into(), desk.id_of("priya").await.0.into(),
-        ]).await;
+        let remember = "UPDATE known_devices SET remembered_until = $1, remembered_at = $2, remembered_by = $3 \
+                        WHERE user_id = $4";
+        let (by, priya) = (Factors::APP.number(), desk.id_of("priya").await);
+        desk.run(remember, [year.into(), desk.clock.now().into(), by.into(), priya.0.into()]).await;
         assert!(!asked_for_second(&desk).await, "this browser is remembered");
         let ana = desk.seated("ana", PASSWORD).await;
         let file = taken(&desk).await;
