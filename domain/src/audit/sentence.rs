@@ -242,10 +242,11 @@ impl Event {
                 facts
             }
             Self::UserDeleted { erase_at, .. } => vec![fact("Erased on", &zone.date_of(*erase_at).short())],
-            Self::BackupRestored { taken_at, .. } => vec![fact("Taken on", &zone.date_of(*taken_at).short())],
             Self::Refused { permission, .. } => vec![fact("Missing permission", permission.code())],
-            Self::BackupRestored { erased_again, .. } if *erased_again > 0 => {
-                vec![fact("Erased again", &plural(*erased_again, "user"))]
+            Self::BackupRestored { taken_at, erased_again, .. } => {
+                let mut facts = vec![fact("Taken on", &zone.record(*taken_at))];
+                facts.extend((*erased_again > 0).then(|| fact("Erased again", &plural(*erased_again, "user"))));
+                facts
             }
             Self::FieldCreated { required, .. } => vec![fact("Required", if *required { "Yes" } else { "No" })],
             _ => vec![],
