@@ -12,7 +12,7 @@ export class Account {
   readonly toast: Locator;
 
   constructor(readonly page: Page) {
-    this.you = page.getByRole('region', { name: 'You' });
+    this.you = page.getByRole('region', { name: 'You', exact: true });
     this.displayName = page.getByLabel('Display name');
     this.currentPassword = page.getByLabel('Current password');
     this.newPassword = page.getByLabel('New password');

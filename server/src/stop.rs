@@ -75,7 +75,7 @@ impl Stop {
 pub fn list(under_way: &[String]) -> String {
     match under_way {
         [] => "nothing that is known of was under way".into(),
-        [some @ ..] => format!("still under way: {}", some.join(", ")),
+        some => format!("still under way: {}", some.join(", ")),
     }
 }
 

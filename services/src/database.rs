@@ -1,5 +1,5 @@
 //! Opening the database: one SQLite file, or PostgreSQL by URL.
-#![allow(clippy::disallowed_types, reason = "this is where connections come from")]
+#![allow(clippy::disallowed_types, clippy::disallowed_methods, reason = "this is where connections come from")]
 
 use std::{path::Path, sync::Arc, time::Duration};
 
@@ -119,7 +119,6 @@ impl Database {
 /// instant when one is taken just as it is given back, and its maintenance then counts down from
 /// 2^64 without a pause (transact-rs/sqlx #3645, mended after 0.9.0 by #4289). Without an idle
 /// time-out, a lifetime and a minimum there is no such task.
-#[allow(clippy::disallowed_methods, reason = "the one place that pools begin at")]
 fn unattended(url: impl Into<String>, patience: Duration) -> ConnectOptions {
     let mut options = ConnectOptions::new(url);
     options.idle_timeout(None).max_lifetime(None).min_connections(0).acquire_timeout(patience).sqlx_logging(false);

@@ -24,7 +24,7 @@ pub fn Notices() -> impl IntoView {
     Effect::new(move |before: Option<String>| {
         let now = path.get();
         if before.is_some_and(|before| before != now) {
-            look.dispatch(());
+            look.request(());
         }
         now
     });

@@ -7,7 +7,7 @@ use super::server_fns::{find_time_zone_setting, list_time_zones, update_time_zon
 use crate::{
     api::ApiError,
     layout::{lacks, use_prover},
-    ui::{Button, Card, FormErrors, Kind, TextField, Toaster, reader_zone, use_now, use_time_zone},
+    ui::{Button, Card, FormErrors, Kind, Press, TextField, Toaster, reader_zone, use_now, use_time_zone},
 };
 
 /// The id of the list of names.
@@ -34,8 +34,8 @@ fn Choose(setting: TimeZoneSetting) -> impl IntoView {
     let save = Action::new(|name: &String| update_time_zone(name.clone()));
     on_cleanup(move || prover.forget());
     let submit = move || {
-        if !save.pending().get_untracked() && why.get_untracked().is_none() {
-            save.dispatch(typed.get_untracked());
+        if why.get_untracked().is_none() {
+            save.press(typed.get_untracked());
         }
     };
     Effect::new(move |_| match save.value().get() {
@@ -81,7 +81,7 @@ fn Choose(setting: TimeZoneSetting) -> impl IntoView {
     Effect::new(move |_| {
         own.set(reader_zone());
         if why.get_untracked().is_none() {
-            names.dispatch(());
+            names.request(());
         }
     });
     let offer = move || {

@@ -25,6 +25,7 @@ impl Event {
             | Self::SecondFactorAsked { user, .. }
             | Self::BrakesReleased { user }
             | Self::DevicesForgotten { user, .. }
+            | Self::FactorsVoided { user, .. }
             | Self::CodesGuessed { user, .. } => Some(user),
             _ => None,
         }
