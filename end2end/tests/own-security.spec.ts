@@ -211,11 +211,17 @@ test.describe('authenticator app', () => {
     await expect(elsewhere, 'there is no other').toBeHidden();
     await page.context().clearCookies();
 
-    const other = await anotherBrowser();
     await signIn.as(cast.ingrid);
-    await new SignIn(other).as(cast.ingrid);
     await own.open();
-    await own.setUpApp();
+    const { app } = await own.setUpApp();
+    const other = await anotherBrowser();
+    await new SignIn(other).attempt(cast.ingrid.username, cast.ingrid.password);
+    await other.getByLabel('Code from your authenticator app').fill(await app.next());
+    await other.getByRole('button', { name: 'Confirm' }).click();
+    await expect(other).not.toHaveURL(/second-factor/);
+    await own.button('Replace').click();
+    const second = await own.newApp.scan();
+    await own.newApp.verify(await second.next());
     await expect(elsewhere).toContainText('1 other session began before this change.');
     await expectAccessible(page);
     await elsewhere.getByRole('button', { name: 'Keep' }).click();
