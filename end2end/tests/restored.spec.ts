@@ -60,6 +60,19 @@ for (const [what, person, landmark] of [
   });
 }
 
+test('the way back after the session was ended elsewhere shows nothing of it', async ({ page, signIn, users, anotherBrowser, watch }) => {
+  watch.expectComplaint('status of 401');
+  await signIn.as(cast.ana);
+  await users.open();
+  const elsewhere = await anotherBrowser();
+  await new SignIn(elsewhere).as(cast.ana);
+  await ask(elsewhere, 'account/end_other_sessions');
+  await page.goto('/robots.txt');
+  await goBack(page);
+  await expect(page.getByRole('dialog', { name: 'Sign in again' })).toContainText('Your session was ended.');
+  await expect(users.table).toBeHidden();
+});
+
 test('the way back to a page before the console begins it anew', async ({ page, signIn, watch }) => {
   watch.expectComplaint('status of 401');
   await signIn.open('/audit');

@@ -160,7 +160,7 @@ test('somebody else signs in on the page for it, and gets back here', async ({ p
   await expect(console.ownButton(cast.grace)).toBeVisible();
 });
 
-test('where it is another person who has signed in, the page is built anew for them', async ({ page, signIn, users, console, anotherBrowser }) => {
+test('where it is another person who has signed in, the page is built anew for them', async ({ page, signIn, users, console }) => {
   await signIn.as(cast.ana);
   await users.open();
   await endOthers(await anotherBrowser(), cast.ana);
@@ -263,15 +263,15 @@ test.describe('with a passkey', () => {
     await expect(dialog(page)).toBeVisible();
   });
 
-  test('where it is the passkey of another person, the page is built anew for them', async ({ page, signIn, users, console, anotherBrowser }) => {
+  test('where it is the passkey of another person, the page is built anew for them', async ({ page, signIn, users, console }) => {
     const device = await withPasskey(page, cast.grace);
     // Until then the device answers nobody: a sign-in page asks by itself.
     await device.ownerIsThere(false);
     await page.context().clearCookies();
     await signIn.as(cast.ana);
-    await withPasskey(await anotherBrowser(), cast.ana);
-    await users.open();
     await device.ownerIsThere(true);
+    await enrolPasskey(page);
+    await users.open();
     const over = { status: 401, contentType: 'application/json', body: JSON.stringify('SignedOut') };
     await page.route('**/fn/groups/list', (route) => route.fulfill(over), { times: 1 });
     await page.route('**/sign-in/passkey/ask', (route) => route.continue({ postData: 'username=grace' }));
