@@ -57,6 +57,9 @@ impl Restore {
                 contents.of("users"),
                 domain::time::TimeZone::default().exact(contents.header.created_at)
             );
+            if !contents.authenticated {
+                println!("{UNAUTHENTICATED}");
+            }
             return Ok(());
         }
         let later = schema::migrate(&database).await?;
