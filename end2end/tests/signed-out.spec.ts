@@ -160,7 +160,7 @@ test('somebody else signs in on the page for it, and gets back here', async ({ p
   await expect(console.ownButton(cast.grace)).toBeVisible();
 });
 
-test('where it is another person who has signed in, the page is built anew for them', async ({ page, signIn, users, console }) => {
+test('where it is another person who has signed in, the page is built anew for them', async ({ page, signIn, users, console, anotherBrowser }) => {
   await signIn.as(cast.ana);
   await users.open();
   await endOthers(await anotherBrowser(), cast.ana);
