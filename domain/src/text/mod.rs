@@ -205,6 +205,7 @@ mod tests {
             ("Ana\u{2028}Moreira", Err(Problem::Character("the line break".into()))),
             ("\u{301}Ana", mark()),
             ("\u{301}\u{302}", mark()),
+            ("\u{1e130}", Err(Problem::Character("the mark U+1E130 that stands on no letter".into()))),
         ] {
             assert_eq!(line(text, 1, 100), found, "{text:?}");
         }
@@ -217,6 +218,9 @@ mod tests {
         assert!(line(&zalgo(8), 1, 200).is_ok());
         assert_eq!(line(&zalgo(99), 1, 200), many);
         assert_eq!(line(&format!("ก{}", "\u{e47}".repeat(20)), 1, 200), many, "Thai");
+        for mark in ["\u{10d24}", "\u{11366}", "\u{1d242}", "\u{1e136}", "\u{1e2ec}", "\u{1e8d0}"] {
+            assert_eq!(line(&format!("a{}", mark.repeat(99)), 1, 200), many, "{mark:?}");
+        }
         let joined = format!("ب{}\u{200c}{}ب", "\u{64e}".repeat(6), "\u{64e}".repeat(6));
         assert_eq!(line(&joined, 1, 200), many, "a joiner begins no letter");
     }
