@@ -1,12 +1,18 @@
 //! What is told to people of how they sign in: always, but in the session that did it, and in every
 //! browser until it is dismissed there.
 
-use domain::{DAY, Error, MINUTE, Obligation, audit::Activity};
+use domain::{
+    DAY, Error, MINUTE, Obligation,
+    audit::{Activity, NOTICES_KEPT},
+};
+use sea_orm::{ConnectionTrait, Statement, Value};
 use services::{
     Context, account,
     auth::{self, Attempt, Second, SignedIn},
+    database::Database,
     factors, jobs, users,
 };
+use uuid::Uuid;
 
 use crate::{authenticator::create, codes::App, support::*};
 
@@ -202,5 +208,85 @@ on_both! {
         assert_eq!(desk.count("notices_seen").await, 0);
         assert_eq!(account::notices(&desk.stranger()).await.told(), Error::SignedOut);
         assert_eq!(account::see_notices(&desk.stranger(), 1).await.told(), Error::SignedOut);
+    }
+}
+
+/// What an older version told or did not: what happened, to whom, who did it (nobody: the process), how long
+/// before the last event, and whether the upgrade carries it over.
+const EARLIER: [(&str, &str, &str, i64, bool); 17] = [
+    ("second_factors_reset", "ingrid", "ana", 0, true),
+    ("passkey_removed", "ingrid", "ana", 0, true),
+    ("app_removed", "ingrid", "ana", 0, true),
+    ("password_reset", "ingrid", "ana", 0, true),
+    ("brakes_released", "ingrid", "ana", 0, true),
+    ("second_factor_asked", "ingrid", "ana", 0, true),
+    ("devices_forgotten", "ingrid", "", 0, true),
+    ("user_restored", "ingrid", "ana", 0, false),
+    ("recovery_code_used", "grace", "grace", 0, true),
+    ("passkey_suspect", "grace", "grace", 0, true),
+    ("passkey_removed", "grace", "grace", 0, false),
+    ("password_reset", "grace", "ana", NOTICES_KEPT - 1, true),
+    ("password_reset", "grace", "ana", NOTICES_KEPT, false),
+    ("app_removed", "tomas", "ana", 0, false),
+    ("passkey_removed", "tomas", "ana", 0, true),
+    ("app_removed", "priya", "ana", 0, true),
+    ("app_removed", "somebody erased", "ana", 0, false),
+];
+
+on_both! {
+    async fn t29_news_of_an_older_version_is_carried_over_by_the_upgrade_unless_it_was_dismissed(desk: Desk) {
+        // What people prefer, and so what they have dismissed, is kept since 0.3.0.
+        for version in ["0.3.0", "0.4.0"] {
+            let (location, folder) = left_by(desk.backend, version).await;
+            let old = Database::open(&location).await.unwrap();
+            let db = old.writer();
+            let query = |sql: &str, values: Vec<Value>| {
+                Statement::from_sql_and_values(db.get_database_backend(), sql, values)
+            };
+            let run = async |sql: &str, values: Vec<Value>| {
+                assert_eq!(db.execute_raw(query(sql, values)).await.unwrap().rows_affected(), 1);
+            };
+            let id = async |name: &str| -> Uuid {
+                let found = query("SELECT id FROM users WHERE username_key = $1", vec![name.into()]);
+                db.query_one_raw(found).await.unwrap().map_or(uuid(404), |row| row.try_get_by_index(0).unwrap())
+            };
+            let last = query("SELECT max(seq), max(at) FROM audit_events", vec![]);
+            let last = db.query_one_raw(last).await.unwrap().unwrap();
+            let (seq, at): (i64, i64) = (last.try_get_by_index(0).unwrap(), last.try_get_by_index(1).unwrap());
+            let (mut expected, mut dismissed) = (vec![], 0);
+            for (number, (kind, whom, who, before, told)) in (seq + 1..).zip(EARLIER) {
+                let by = if who.is_empty() { None } else { Some(id(who).await) };
+                let event = "INSERT INTO audit_events (seq, id, kind, version, at, actor_kind, actor_id, failed, \
+                             details_hash, mac) VALUES ($1, $2, $3, 1, $4, 'person', $5, 0, $6, $6)";
+                let (own, at) = (uuid(number as u128), at + 1 - before);
+                let values = vec![number.into(), own.into(), kind.into(), at.into(), by.into(), vec![0_u8].into()];
+                run(event, values).await;
+                let subject = "INSERT INTO audit_subjects (user_id, seq) VALUES ($1, $2)";
+                run(subject, vec![id(whom).await.into(), number.into()]).await;
+                if told {
+                    expected.push((whom.to_owned(), number));
+                } else if whom == "tomas" {
+                    dismissed = number;
+                }
+            }
+            let prefer = "INSERT INTO preferences (user_id, name, value) VALUES ($1, $2, $3)";
+            run(prefer, vec![id("tomas").await.into(), "notices_seen".into(), dismissed.to_string().into()]).await;
+            // No number, and nobody takes it for one.
+            run(prefer, vec![id("priya").await.into(), "users-table".into(), "{}".into()]).await;
+
+            let new = Desk::migrated(desk.backend, location, folder).await;
+            let sql = "SELECT u.username_key, n.seq FROM notices n JOIN users u ON u.id = n.user_id \
+                       JOIN audit_events e ON e.seq = n.seq AND e.at = n.at WHERE n.session_id IS NULL ORDER BY n.seq";
+            let rows = new.rows(sql, []).await;
+            let found = rows.iter().map(|row| (row.try_get_by_index(0).unwrap(), row.try_get_by_index(1).unwrap()));
+            let found: Vec<(String, i64)> = found.collect();
+            assert_eq!(found, expected, "{version}");
+            assert_eq!(new.count("notices").await, expected.len() as i64, "{version}");
+            let left: String = new.value("SELECT name FROM preferences", []).await;
+            assert_eq!((&*left, new.count("preferences").await), ("users-table", 1), "{version}");
+            if new.backend == Backend::Postgres {
+                drop_database(&new.database_name()).await;
+            }
+        }
     }
 }

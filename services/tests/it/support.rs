@@ -139,6 +139,28 @@ async fn template() -> &'static str {
         .await
 }
 
+/// A copy of the database that an older version left behind, and the folder that it is in.
+pub async fn left_by(backend: Backend, version: &str) -> (Location, Option<tempfile::TempDir>) {
+    let fixture = Path::new(env!("CARGO_MANIFEST_DIR")).join("../migrations/fixtures").join(version);
+    match backend {
+        Backend::Sqlite => {
+            let folder = tempfile::tempdir().unwrap();
+            let path = folder.path().join("keydesk.db");
+            std::fs::copy(fixture.join("sqlite.db"), &path).unwrap();
+            (Location::Sqlite(path), Some(folder))
+        }
+        Backend::Postgres => {
+            let name = format!("keydesk_test_{}", fresh_name());
+            on_server(&format!("CREATE DATABASE {name}")).await;
+            let connection = SeaOrm::connect(url_of(&name)).await.unwrap();
+            let dump = std::fs::read_to_string(fixture.join("postgres.sql")).unwrap();
+            connection.execute_unprepared(&dump).await.unwrap();
+            connection.close().await.unwrap();
+            (Location::parse(&url_of(&name)).unwrap(), None)
+        }
+    }
+}
+
 pub async fn drop_database(name: &str) {
     on_server(&format!("DROP DATABASE IF EXISTS {name} WITH (FORCE)")).await;
 }
@@ -185,27 +207,18 @@ impl Desk {
     /// The database that an older version left behind, brought up to date: the cast and one
     /// more, with a short past.
     pub async fn of_release(backend: Backend, version: &str) -> Self {
-        let fixture = Path::new(env!("CARGO_MANIFEST_DIR")).join("../migrations/fixtures").join(version);
-        match backend {
-            Backend::Sqlite => {
-                let folder = tempfile::tempdir().unwrap();
-                let path = folder.path().join("keydesk.db");
-                std::fs::copy(fixture.join("sqlite.db"), &path).unwrap();
-                Self::at(backend, Location::Sqlite(path), Some(folder)).await
-            }
-            Backend::Postgres => {
-                let name = format!("keydesk_test_{}", fresh_name());
-                on_server(&format!("CREATE DATABASE {name}")).await;
-                let connection = SeaOrm::connect(url_of(&name)).await.unwrap();
-                let dump = std::fs::read_to_string(fixture.join("postgres.sql")).unwrap();
-                connection.execute_unprepared(&dump).await.unwrap();
-                connection.close().await.unwrap();
-                Self::at(backend, Location::parse(&url_of(&name)).unwrap(), None).await
-            }
-        }
+        let (location, folder) = left_by(backend, version).await;
+        Self::at(backend, location, folder).await
     }
 
     async fn at(backend: Backend, location: Location, folder: Option<tempfile::TempDir>) -> Self {
+        let desk = Self::migrated(backend, location, folder).await;
+        setup::prepare(&desk.system(), &master_key()).await.unwrap();
+        desk
+    }
+
+    /// Brought up to date, as it is before its first start.
+    pub async fn migrated(backend: Backend, location: Location, folder: Option<tempfile::TempDir>) -> Self {
         let database = Database::open(&location).await.unwrap();
         Migrator::up(database.writer(), None).await.unwrap();
         let url = match &location {
@@ -217,7 +230,6 @@ impl Desk {
         let raw = SeaOrm::connect(options).await.unwrap();
         let clock = Clock::fixed(START);
         let installation = installation(database.clone(), clock.clone(), master_key());
-        setup::prepare(&installation.system(), &master_key()).await.unwrap();
         Self { backend, installation, clock, location, database, raw, last: Mutex::default(), _folder: folder }
     }
 
