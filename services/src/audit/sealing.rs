@@ -6,7 +6,7 @@ use sea_orm::{ColumnTrait, ConnectionTrait, EntityTrait, Order, PaginatorTrait, 
 use super::{
     chain::{Subjects, old_link},
     entity::event,
-    hold_head, subjects_between,
+    held, hold_head, subjects_between,
 };
 use crate::{Context, Result, context::chain_key};
 
@@ -19,22 +19,36 @@ const AT_ONCE: i64 = 10_000;
 /// # Errors
 /// When the database refuses.
 pub async fn seal_older(cx: &Context) -> Result<()> {
-    if !is_open(cx, cx.process_read()?.db()).await? {
+    let access = cx.process_read()?;
+    if !is_open(cx, access.db()).await? {
         return Ok(());
     }
+    // What is in the log is only ever added to, so most of it is read while others commit.
+    let mut subjects = Subjects::default();
+    let read = held(&access).await?.0;
+    add(&mut subjects, access.db(), 1, read).await?;
     let change = cx.process_change().await?;
+    if cx.is_postgres() {
+        // Another node may be sealing, and this one does not start without it.
+        change.db().execute_unprepared("SET LOCAL lock_timeout = 0").await?;
+    }
     let seq = hold_head(change.db()).await?.seq;
     if !is_open(cx, change.db()).await? {
         return Ok(());
     }
-    let mut subjects = Subjects::default();
-    for first in (1..=seq).step_by(AT_ONCE as usize) {
-        let some = subjects_between(change.db(), first, seq.min(first + AT_ONCE - 1)).await?;
-        some.into_iter().for_each(|(seq, ids)| ids.into_iter().for_each(|id| subjects.add(seq, id)));
-    }
+    add(&mut subjects, change.db(), read + 1, seq).await?;
     let event = Event::LogSealed { subjects: subjects.count, sha256: subjects.sha256() };
     tracing::info!(events = seq, "whom the older events of the audit log are about is sealed now");
     change.commit(event).await
+}
+
+/// Adds whom the events of these numbers are about.
+async fn add(subjects: &mut Subjects, db: &impl ConnectionTrait, first: i64, last: i64) -> Result<()> {
+    for first in (first..=last).step_by(AT_ONCE as usize) {
+        let some = subjects_between(db, first, last.min(first + AT_ONCE - 1)).await?;
+        some.into_iter().for_each(|(seq, ids)| ids.into_iter().for_each(|id| subjects.add(seq, id)));
+    }
+    Ok(())
 }
 
 /// Whether an older version began this log, and nobody has sealed it.

@@ -2,12 +2,16 @@
 //! column and table by table. `tampering.txt` says what is noticed, to be read as a whole;
 //! whoever adds a table adds its line.
 
-use std::fmt::Write as _;
+use std::{
+    fmt::Write as _,
+    sync::{Arc, Mutex},
+    time::Duration,
+};
 
 use domain::{Permission, audit::Event};
 use services::{
     account,
-    audit::{Verdict, verify},
+    audit::{Verdict, seal_older, verify},
     users,
 };
 
@@ -235,6 +239,38 @@ on_both! {
         desk.cast().await;
         services::setup::prepare(&desk.system(), &master_key()).await.unwrap();
         assert_eq!(desk.tally().await.get("log_sealed"), None);
+    }
+}
+
+on_both! {
+    async fn t28_a_node_that_starts_while_another_seals_an_older_log_waits_and_reads_it_in_nobodys_way(desk: Desk) {
+        if desk.backend == Backend::Sqlite {
+            return; // One writer: there is no head to hold.
+        }
+        let (location, folder) = left_by(desk.backend, "0.4.0").await;
+        let old = Desk::migrated(desk.backend, location, folder).await;
+        let sent = Arc::new(Mutex::new(vec![]));
+        let noted = sent.clone();
+        let node = old.node_noting(move |sql: &str| noted.lock().unwrap().push(sql.to_owned())).await;
+        old.run("BEGIN", []).await;
+        old.rows("SELECT seq FROM audit_head FOR UPDATE", []).await;
+        let system = node.system();
+        let sealing = tokio::spawn(async move { seal_older(&system).await });
+        let waits = "SELECT count(*) FROM pg_locks l JOIN pg_stat_activity a USING (pid) \
+                     WHERE NOT l.granted AND a.datname = current_database()";
+        while old.value::<i64, 0>(waits, []).await == 0 {
+            tokio::time::sleep(Duration::from_millis(10)).await;
+        }
+        // Longer than a request waits for a lock.
+        tokio::time::sleep(Duration::from_secs(6)).await;
+        old.run("ROLLBACK", []).await;
+        sealing.await.unwrap().unwrap();
+        seal_older(&old.system()).await.unwrap();
+        assert_eq!(old.events_of("log_sealed").await.len(), 1);
+        assert!(!noticed(&old).await);
+        let at = |word: &str| sent.lock().unwrap().iter().position(|sql: &String| sql.contains(word)).expect(word);
+        assert!(at("audit_subjects") < at("FOR UPDATE"), "others wait while the log is read");
+        drop_database(&old.database_name()).await;
     }
 }
 
