@@ -5,7 +5,10 @@ use sea_orm_migration::{
     MigratorTrait,
     sea_orm::{ConnectionTrait, DbErr, Statement, TransactionTrait},
 };
-use services::database::Database;
+use services::{
+    database::{Database, Location},
+    files::Lock,
+};
 
 /// Any number that nothing else locks: "keydesk" in ASCII.
 const LOCK: i64 = 0x006b_6579_6465_736b;
@@ -16,6 +19,25 @@ const LOCK: i64 = 0x006b_6579_6465_736b;
 /// A sentence for the operator.
 pub async fn migrate(database: &Database) -> Result<usize, String> {
     upgrade(database, async |_| Ok(())).await
+}
+
+/// This process's turn at upgrading a SQLite file, until it is dropped. Nodes on PostgreSQL take theirs in
+/// the database.
+///
+/// # Errors
+/// A sentence for the operator.
+pub async fn turn(location: &Location) -> Result<Option<Lock>, String> {
+    let Location::Sqlite(path) = location else { return Ok(None) };
+    // One name, whatever leads to the file.
+    let path = std::fs::canonicalize(path).unwrap_or_else(|_| path.clone());
+    let mut beside = path.clone().into_os_string();
+    beside.push(".upgrade");
+    let waits = || tracing::info!("another process is upgrading this database; waiting for it");
+    let taken = tokio::task::spawn_blocking(move || Lock::wait(beside.as_ref(), waits)).await;
+    let told = |error: &dyn std::fmt::Display| {
+        format!("{} cannot be upgraded: no file can be locked beside it: {error}.", path.display())
+    };
+    taken.map_err(|error| told(&error))?.map(Some).map_err(|error| told(&error))
 }
 
 /// As [`migrate`]; `before` is called in this node's turn with the last step that the database has,

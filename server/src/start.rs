@@ -70,6 +70,12 @@ fn refuse_exposed(key_file: &Path) -> Result<(), String> {
 /// # Errors
 /// A sentence for the operator; where it is about the snapshot or the key, nothing was changed.
 pub async fn upgrade(config: &Config, database: &Database) -> Result<usize, String> {
+    // Of two processes at once, the second one finds in its turn that nothing is left to do: it takes no
+    // snapshot of what is new already.
+    let _turn = match schema::pending(database).await? {
+        0 => None,
+        _ => schema::turn(&config.database).await?,
+    };
     let applied = schema::upgrade(database, async |step| {
         if config.no_snapshot {
             tracing::warn!("the database is upgraded without a snapshot, as you asked for");

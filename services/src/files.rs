@@ -132,6 +132,31 @@ impl Drop for NewFile {
     }
 }
 
+/// A turn at something that one process of this machine does at a time: over when this is dropped, or its
+/// process ends. Where a file system knows no locks, nobody waits.
+#[derive(Debug)]
+pub struct Lock {
+    _file: NewFile,
+}
+
+impl Lock {
+    /// Waits for the turn, and tells of it first where another process has it. `path` names what it
+    /// is about: `NAME.partial` is there meanwhile.
+    ///
+    /// # Errors
+    /// Those of the file system.
+    pub fn wait(path: &Path, waits: impl FnOnce()) -> Result<Self> {
+        let file = match NewFile::aside(path, Turn::Refuse) {
+            Err(error) if error.kind() == ErrorKind::WouldBlock => {
+                waits();
+                NewFile::aside(path, Turn::Wait)
+            }
+            taken => taken,
+        };
+        Ok(Self { _file: file? })
+    }
+}
+
 /// Writes a whole file anew in the place of our own older one; readers find the one or the other.
 ///
 /// # Errors
@@ -366,6 +391,25 @@ mod tests {
         second.keep().unwrap();
         assert_eq!(std::fs::read(&path).unwrap(), b"second");
         assert_eq!(names(folder.path()), ["file", "other"]);
+    }
+
+    #[test]
+    fn one_has_the_turn_and_the_next_has_it_afterwards() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("turn");
+        let first = Lock::wait(&path, || panic!("nobody has it")).unwrap();
+        let (waits, waiting) = std::sync::mpsc::channel();
+        let next = std::thread::spawn({
+            let path = path.clone();
+            move || Lock::wait(&path, move || waits.send(()).unwrap()).unwrap()
+        });
+        waiting.recv().unwrap();
+        assert!(!next.is_finished(), "both have it");
+        drop(first);
+        let next = next.join().unwrap();
+        assert_eq!(NewFile::aside(&path, Turn::Refuse).unwrap_err().kind(), ErrorKind::WouldBlock);
+        drop(next);
+        assert_eq!(names(folder.path()), [""; 0], "nothing is left");
     }
 
     #[test]

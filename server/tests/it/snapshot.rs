@@ -2,15 +2,17 @@
 #![cfg(unix)]
 
 use std::{
+    io::{BufRead as _, BufReader},
     os::unix::fs::PermissionsExt as _,
     path::{Path, PathBuf},
     time::{Duration, SystemTime},
 };
 
 use sea_orm_migration::sea_orm::{ConnectionTrait, Database as SeaOrm, Statement};
+use services::database::{Database, Location};
 
 use crate::{
-    machine::Machine,
+    machine::{Machine, finish},
     support::{create_database, drop_database, left_out, url_of},
 };
 
@@ -153,6 +155,30 @@ async fn t29_where_no_snapshot_can_be_taken_nothing_is_upgraded() {
     std::fs::write(machine.key(), "07".repeat(32)).unwrap();
     assert!(machine.content().await == before, "something was written");
     assert!(snapshots(&machine).is_empty());
+}
+
+#[tokio::test]
+async fn t29_two_processes_that_upgrade_one_sqlite_file_take_turns_and_the_snapshot_of_the_first_stays() {
+    let machine = left_by("0.2.0");
+    let location = Location::Sqlite(machine.database());
+    // This process is the first one.
+    let turn = server::schema::turn(&location).await.unwrap();
+    let mut second = machine.command(&["migrate"]).spawn().unwrap();
+    let mut told = BufReader::new(second.stderr.take().unwrap()).lines();
+    let waits = told.by_ref().find(|line| line.as_ref().unwrap().contains("another process is upgrading"));
+    assert!(waits.is_some(), "the second one does not wait");
+    assert!(snapshots(&machine).is_empty());
+    let snapshot = machine.data().join(format!("snapshots/before-{}-at-000007.db", env!("CARGO_PKG_VERSION")));
+    std::fs::create_dir(snapshot.parent().unwrap()).unwrap();
+    std::fs::write(&snapshot, "as it was before").unwrap();
+    let database = Database::open(&location).await.unwrap();
+    assert!(server::schema::migrate(&database).await.unwrap() > 0);
+    drop(turn);
+    let done = finish(second).worked();
+    assert!(done.out.starts_with("The database is up to date.\n"), "{}", done.out);
+    assert_eq!(std::fs::read_to_string(&snapshot).unwrap(), "as it was before");
+    let beside: Vec<_> = machine.files().into_iter().map(|(path, _)| path).collect();
+    assert!(!beside.iter().any(|path| path.to_str().unwrap().ends_with(".partial")), "{beside:?}");
 }
 
 #[tokio::test]
