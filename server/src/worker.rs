@@ -59,8 +59,9 @@ impl Running {
 }
 
 impl Worker {
-    /// Starts the jobs. Their failures are logged and tried again.
-    pub fn start(cx: &Context, stop: &Stop, running: Running) -> Self {
+    /// Starts the jobs. Their failures are logged and tried again. `alarmed` says whether it was told already
+    /// that something is wrong with the audit log.
+    pub fn start(cx: &Context, stop: &Stop, running: Running, alarmed: bool) -> Self {
         let mut worker = Self { tasks: JoinSet::new(), running };
         worker.every(OFTEN, cx, stop, |cx| async move { jobs::often(&cx).await });
         worker.every(TIDY, cx, stop, |cx| async move { jobs::tidy(&cx).await });
@@ -73,7 +74,7 @@ impl Worker {
             }
             Ok(())
         });
-        worker.until_told(stop, note_heads(cx.clone()));
+        worker.until_told(stop, note_heads(cx.clone(), alarmed));
         worker.until_told(stop, rebuild_search(cx.clone()));
         worker
     }
@@ -143,11 +144,10 @@ async fn rebuild_search(cx: Context) {
     }
 }
 
-/// Notes the head outside of the database after commits, once a second at most.
-async fn note_heads(cx: Context) {
-    let mut told = false;
+/// Notes the head outside of the database: at the start, since others may have committed, and after
+/// commits of this process, once a second at most.
+async fn note_heads(cx: Context, mut told: bool) {
     loop {
-        committed(&cx).await;
         match note_head(&cx).await {
             Ok(witness) => {
                 let alarm = witness.alarm();
@@ -162,6 +162,7 @@ async fn note_heads(cx: Context) {
             }
         }
         tokio::time::sleep(Duration::from_secs(1)).await;
+        committed(&cx).await;
     }
 }
 

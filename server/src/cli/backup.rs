@@ -49,7 +49,8 @@ impl Backup {
         );
         if let Some(outside) = installation.outside() {
             println!(
-                "Copy {} along whenever you restore: whoever is erased from now on is in this backup, and is in that list.",
+                "Whoever is erased from now on is in this backup, and in the list {}: keep a copy of that as well, and \
+                 name it with --erasures where you restore into another database.",
                 outside.erasures_path().display()
             );
         }

@@ -25,6 +25,10 @@ pub struct Restore {
     /// Also restore a file of which nobody can say who wrote it: one of 0.4.0 or before
     #[arg(long)]
     unauthenticated: bool,
+    /// The list of erasures of the database that the backup is of (erasures-* in its data folder), where
+    /// another database is restored into
+    #[arg(long)]
+    erasures: Option<PathBuf>,
 }
 
 impl Restore {
@@ -43,12 +47,16 @@ impl Restore {
         let installation = start::installation(config, database.clone(), &key);
         let operator = installation.operator();
         backup::refuse_unless_empty(&operator).await.map_err(|error| error.to_string())?;
+        if let (Some(list), Some(outside)) = (&self.erasures, installation.outside()) {
+            outside.add_list(list).await.map_err(|error| error.to_string())?;
+        }
+        let listed = installation.outside().is_none_or(|outside| outside.erasures_path().exists());
         schema::migrate_to(&database, &contents.header.steps).await?;
         let each = |table: &str, rows: u64| progress.show(|| format!("{table}: {rows} rows"));
         let restored =
             backup::restore(&operator, self.open()?, trust, each).await.map_err(|error| error.to_string())?;
         if self.as_it_was {
-            audit::set_head(&operator).await.map_err(|error| error.to_string())?;
+            let witness = audit::set_head(&operator).await.map_err(|error| error.to_string())?;
             drop(progress);
             println!(
                 "Restored into {} as it was: {} users, as of {}. Start the Keydesk of then on it; this one would bring \
@@ -60,10 +68,11 @@ impl Restore {
             if !contents.authenticated {
                 println!("{UNAUTHENTICATED}");
             }
-            return Ok(());
+            return witness.alarm().map_or(Ok(()), |alarm| Err(format!("Everything was restored, but {alarm}.")));
         }
         let later = schema::migrate(&database).await?;
         setup::prepare(&installation.system(), &key).await.map_err(|error| error.to_string())?;
+        // Of a log that is not intact nothing is noted, and the look at the end says what is wrong.
         audit::set_head(&operator).await.map_err(|error| error.to_string())?;
         drop(progress);
         println!(
@@ -76,7 +85,7 @@ impl Restore {
         if !contents.authenticated {
             println!("{UNAUTHENTICATED}");
         }
-        tell(&installation, &restored).await?;
+        tell(&installation, &restored, listed).await?;
         if later > 0 {
             println!("The backup was older than this Keydesk by {later} steps, which were applied.");
         }
@@ -103,17 +112,18 @@ const UNAUTHENTICATED: &str = "This backup was not authenticated. Its audit log 
 /// People shown who may have got something back.
 const SHOWN: usize = 20;
 
-/// What came back, what did not, and what is left to do.
-async fn tell(installation: &Installation, restored: &Restored) -> Result<(), String> {
+/// What came back, what did not, and what is left to do. `listed` says whether there was a list of erasures.
+async fn tell(installation: &Installation, restored: &Restored, listed: bool) -> Result<(), String> {
     println!("Browsers that were remembered are asked for a second factor again: {}.", restored.devices_forgotten);
     if let Some(outside) = installation.outside() {
         let list = outside.erasures_path();
         if restored.erased_again > 0 {
             println!("People who were erased after the backup, and were erased again: {}.", restored.erased_again);
-        } else if !list.exists() {
+        } else if !listed {
             println!(
-                "There is no list of erasures at {}: whoever was erased after the backup is back. If the machine that \
-                 Keydesk ran on is still there, copy that file from its data folder and restore again into a new database.",
+                "There is no list of erasures at {}: whoever was erased after the backup is back. The database that the \
+                 backup is of has one, erasures-* in the data folder of the machine that Keydesk ran on: if it is still \
+                 there, restore again into a new database and name it with --erasures.",
                 list.display()
             );
         }

@@ -32,7 +32,9 @@ pub async fn serve(config: &Config) -> Result<(), String> {
     })?;
     let installation = start::open(config).await?;
     let system = installation.system();
-    if let Some(alarm) = audit::note_head(&system).await.map_err(|error| error.to_string())?.alarm() {
+    // Noting it is the worker's: the first time, all of a log is followed before.
+    let alarm = audit::witness(&system).await.map_err(|error| error.to_string())?.alarm();
+    if let Some(alarm) = &alarm {
         tracing::error!("THE AUDIT LOG IS NOT THE ONE THAT WAS HERE: {alarm}");
     }
     let code = setup::issue_code(&system).await.map_err(|error| error.to_string())?;
@@ -45,7 +47,7 @@ pub async fn serve(config: &Config) -> Result<(), String> {
         Stop::listen(limits.grace + 4 * PATIENCE, under_way)
             .map_err(|error| format!("The operating system refuses threads: {error}."))?
     };
-    let worker = Worker::start(&system, &stop, running);
+    let worker = Worker::start(&system, &stop, running, alarm.is_some());
     for told in &config.remarks.mended {
         tracing::info!("{told}");
     }

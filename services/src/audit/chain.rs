@@ -24,6 +24,23 @@ pub(super) fn old_link(key: &[u8; 32], previous: &[u8], row: &event::Model) -> V
     covering(key, previous, row, None)
 }
 
+/// Whether an event that follows on `previous` is of 0.4.0 or before, and says nothing of whom it is
+/// about. Says what is wrong with one that does not follow.
+pub(super) fn is_older(
+    key: &[u8; 32],
+    previous: &[u8],
+    row: &event::Model,
+    subjects: &[Uuid],
+) -> Result<bool, &'static str> {
+    if row.mac == link(key, previous, row, subjects) {
+        Ok(false)
+    } else if row.mac == old_link(key, previous, row) {
+        Ok(true)
+    } else {
+        Err("it or whom it is about was altered, or it was written under another master key")
+    }
+}
+
 fn covering(key: &[u8; 32], previous: &[u8], row: &event::Model, subjects: Option<&[u8]>) -> Vec<u8> {
     let actor = row.actor_id.map(|id| id.as_bytes().to_vec()).unwrap_or_default();
     let (seq, version, at, failed) =

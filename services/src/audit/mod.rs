@@ -29,6 +29,7 @@ mod log;
 mod outside;
 mod sealing;
 mod verify;
+mod way;
 mod witness;
 
 use chain::{hash, link, seal};
@@ -38,6 +39,7 @@ pub use log::{activity, list};
 pub use outside::Outside;
 pub use sealing::seal_older;
 pub use verify::{Verdict, head, verify, verify_with};
+pub(crate) use way::Followed;
 pub use witness::{Accepted, Witness, accept_head, committed, note_head, set_head, witness};
 
 /// Who did it and from where.
@@ -91,6 +93,16 @@ fn about(event: &Event) -> Vec<Uuid> {
     subjects.sort_unstable();
     subjects.dedup();
     subjects
+}
+
+/// The kind of the event that says whom those of older versions are about.
+fn sealed_kind() -> &'static str {
+    Event::LogSealed { subjects: 0, sha256: String::new() }.kind()
+}
+
+/// The kind of the event of somebody's erasure.
+fn erased_kind() -> &'static str {
+    Event::UserErased { user: UserId::nil() }.kind()
 }
 
 /// Within a change, after [`append`]: the number of its last event.

@@ -4,7 +4,6 @@
 
 use std::{
     collections::HashSet,
-    fs::OpenOptions,
     io::{ErrorKind, Write as _},
     path::{Path, PathBuf},
 };
@@ -12,7 +11,11 @@ use std::{
 use sha2::{Digest, Sha256};
 
 use super::chain::hex;
-use crate::{Failure, Result, database::Location, files};
+use crate::{
+    Failure, Result,
+    database::Location,
+    files::{self, NewFile},
+};
 
 /// A head, with the number of its event.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -30,11 +33,12 @@ pub struct Outside {
 }
 
 impl Outside {
-    /// The files in this folder. Each database that is used with it has a head of its own;
-    /// erasures count for all, since no two people have the same id.
+    /// The files in this folder. Each database that is used with it has its own: in a copy of one are the
+    /// same people, and who is erased there lives on in the other.
     pub fn in_folder(folder: &Path, database: &Location) -> Self {
-        let digest = Sha256::digest(identity(folder, database));
-        Self { head: folder.join(format!("audit-head-{}", &hex(&digest)[..8])), erasures: folder.join("erasures") }
+        let digest = hex(&Sha256::digest(identity(folder, database)));
+        let file = |name: &str| folder.join(format!("{name}-{}", &digest[..8]));
+        Self { head: file("audit-head"), erasures: file("erasures") }
     }
 
     /// The file of the head.
@@ -62,34 +66,94 @@ impl Outside {
     /// Everybody in the list of erasures. A list that is not there is empty.
     pub(crate) async fn erased(&self) -> Result<HashSet<String>> {
         let path = self.erasures.clone();
-        blocking(move || match std::fs::read_to_string(&path) {
-            Ok(text) => Ok(text.lines().map(ToOwned::to_owned).collect()),
-            Err(error) if error.kind() == ErrorKind::NotFound => Ok(HashSet::new()),
-            Err(error) => {
-                Err(Failure::Unexpected(format!("Cannot read the list of erasures {}: {error}.", path.display())))
-            }
-        })
-        .await?
+        Ok(blocking(move || List::read(&path)).await??.unwrap_or_default().hashes)
     }
 
-    /// Adds to the list of erasures. Somebody who is in it twice is in it.
+    /// Adds to the list of erasures, and loses nothing that is in it.
     pub(super) async fn add_erased(&self, hashes: Vec<String>) -> Result<()> {
         if hashes.is_empty() {
             return Ok(());
         }
         let path = self.erasures.clone();
-        let text: String = hashes.iter().map(|hash| format!("{hash}\n")).collect();
         blocking(move || {
-            let mut options = OpenOptions::new();
-            options.append(true).create(true);
-            #[cfg(unix)]
-            std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
-            let written =
-                options.open(&path).and_then(|mut file| file.write_all(text.as_bytes()).and_then(|()| file.sync_all()));
-            written.map_err(|error| unwritable(&path, &error))
+            let told = |error: std::io::Error| unwritable(&path, &error);
+            // Begun before the list is read: whoever else adds to it waits until this is done.
+            let mut file = NewFile::replacing(&path).map_err(told)?;
+            let List { mut text, hashes: there, .. } = List::read(&path)?.unwrap_or_default();
+            let new: Vec<_> = hashes.into_iter().filter(|hash| !there.contains(hash)).collect();
+            if new.is_empty() {
+                return Ok(());
+            }
+            // What was cut off stays a line of its own.
+            if !text.is_empty() && !text.ends_with('\n') {
+                text.push('\n');
+            }
+            new.iter().for_each(|hash| text.extend([hash.as_str(), "\n"]));
+            file.write_all(text.as_bytes()).map_err(told)?;
+            file.keep().map_err(told).map(drop)
         })
         .await?
     }
+
+    /// Adds everybody in another list: that of the database that a backup was taken of.
+    ///
+    /// # Errors
+    /// `Unexpected` with a sentence for the operator, also where there is no such list.
+    pub async fn add_list(&self, path: &Path) -> Result<()> {
+        let path = path.to_owned();
+        let list = blocking(move || {
+            let list = List::read(&path)?.filter(|list| list.damaged.is_empty() || !list.hashes.is_empty());
+            list.ok_or_else(|| Failure::Unexpected(format!("{} is no list of erasures.", path.display())))
+        });
+        self.add_erased(list.await??.hashes.into_iter().collect()).await
+    }
+}
+
+/// A list of erasures as it stands in its file: a keyed hash in each line, as hexadecimal digits.
+#[derive(Default)]
+struct List {
+    text: String,
+    hashes: HashSet<String>,
+    /// Numbers of lines that are something else.
+    damaged: Vec<usize>,
+}
+
+impl List {
+    fn of(text: String) -> Self {
+        let (mut hashes, mut damaged) = (HashSet::new(), vec![]);
+        for (number, line) in (1..).zip(text.lines()).filter(|(_, line)| !line.is_empty()) {
+            if is_hash(line) {
+                hashes.insert(line.to_owned());
+            } else {
+                damaged.push(number);
+            }
+        }
+        Self { text, hashes, damaged }
+    }
+
+    /// Nothing where there is none. Whom a damaged line stood for nobody knows, so that it is told of.
+    fn read(path: &Path) -> Result<Option<Self>> {
+        let list = match std::fs::read_to_string(path) {
+            Ok(text) => Self::of(text),
+            Err(error) if error.kind() == ErrorKind::NotFound => return Ok(None),
+            Err(error) => {
+                let what = format!("Cannot read the list of erasures {}: {error}.", path.display());
+                return Err(Failure::Unexpected(what));
+            }
+        };
+        if !list.damaged.is_empty() {
+            tracing::error!(
+                lines = ?list.damaged,
+                "the list of erasures {} is damaged: whoever stood in these lines is not erased again after a restore",
+                path.display()
+            );
+        }
+        Ok(Some(list))
+    }
+}
+
+fn is_hash(text: &str) -> bool {
+    text.len() == 64 && text.bytes().all(|byte| byte.is_ascii_hexdigit())
 }
 
 /// What names a database, whoever connects to it and however. A file within the folder moves
@@ -114,8 +178,7 @@ fn read(path: &Path) -> std::result::Result<Option<Noted>, String> {
         text => text.map_err(|error| format!("{} cannot be read: {error}", path.display()))?,
     };
     let noted = text.trim_end().split_once(' ').and_then(|(seq, head)| {
-        let whole = head.len() == 64 && head.bytes().all(|byte| byte.is_ascii_hexdigit());
-        Some(Noted { seq: seq.parse().ok().filter(|_| whole)?, head: head.to_owned() })
+        Some(Noted { seq: seq.parse().ok().filter(|_| is_hash(head))?, head: head.to_owned() })
     });
     noted.map(Some).ok_or_else(|| format!("{} holds no head of the audit log", path.display()))
 }
@@ -155,7 +218,7 @@ mod tests {
     }
 
     #[test]
-    fn each_database_has_a_head_of_its_own_whoever_connects() {
+    fn each_database_has_files_of_its_own_whoever_connects() {
         let folder = Path::new("/srv/data");
         let of = |database: Location| Outside::in_folder(folder, &database).head;
         let postgres = |url: &str| of(Location::parse(url).unwrap());
@@ -170,13 +233,48 @@ mod tests {
         assert_ne!(sqlite("/a", "/a/keydesk.db"), sqlite("/a", "/b/keydesk.db"));
     }
 
+    fn hash(digit: &str) -> String {
+        digit.repeat(64)
+    }
+
     #[tokio::test]
     async fn erasures_are_added_and_read_back() {
         let folder = tempfile::tempdir().unwrap();
         let outside = Outside::in_folder(folder.path(), &Location::Sqlite("x".into()));
         assert!(outside.erased().await.unwrap().is_empty());
-        outside.add_erased(vec!["a".into(), "b".into()]).await.unwrap();
-        outside.add_erased(vec!["b".into(), "c".into()]).await.unwrap();
-        assert_eq!(outside.erased().await.unwrap().len(), 3);
+        outside.add_erased(vec![hash("a"), hash("b")]).await.unwrap();
+        outside.add_erased(vec![hash("b"), hash("c")]).await.unwrap();
+        assert_eq!(outside.erased().await.unwrap(), HashSet::from(["a", "b", "c"].map(hash)));
+        // Lists of two databases are brought together, each once.
+        let other = Outside::in_folder(folder.path(), &Location::Sqlite("y".into()));
+        other.add_erased(vec![hash("c"), hash("d")]).await.unwrap();
+        assert_eq!(other.erased().await.unwrap().len(), 2, "each database has a list of its own");
+        other.add_list(outside.erasures_path()).await.unwrap();
+        assert_eq!(std::fs::read_to_string(other.erasures_path()).unwrap().lines().count(), 4);
+        for nothing in [folder.path().join("nowhere"), outside.path().to_owned()] {
+            assert!(other.add_list(&nothing).await.is_err());
+            std::fs::write(outside.path(), "something else").unwrap();
+        }
+    }
+
+    #[tokio::test]
+    async fn t27_an_erasure_that_could_not_be_written_whole_swallows_no_later_one_and_is_told() {
+        let folder = tempfile::tempdir().unwrap();
+        let outside = Outside::in_folder(folder.path(), &Location::Sqlite("x".into()));
+        outside.add_erased(vec![hash("a")]).await.unwrap();
+        // What cannot be written leaves the list as it was.
+        let mut partial = outside.erasures.clone().into_os_string();
+        partial.push(".partial");
+        std::fs::create_dir(&partial).unwrap();
+        assert!(outside.add_erased(vec![hash("b")]).await.is_err());
+        std::fs::remove_dir(&partial).unwrap();
+        let text = std::fs::read_to_string(&outside.erasures).unwrap();
+        assert_eq!(text, format!("{}\n", hash("a")));
+        // One that was cut off all the same.
+        std::fs::write(&outside.erasures, text + &hash("b")[..20]).unwrap();
+        outside.add_erased(vec![hash("c")]).await.unwrap();
+        assert_eq!(outside.erased().await.unwrap(), HashSet::from(["a", "c"].map(hash)));
+        let list = List::read(&outside.erasures).unwrap().unwrap();
+        assert_eq!((list.damaged, list.text.lines().nth(1)), (vec![2], Some(&hash("b")[..20])), "nothing is dropped");
     }
 }

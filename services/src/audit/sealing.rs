@@ -6,7 +6,7 @@ use sea_orm::{ColumnTrait, ConnectionTrait, EntityTrait, Order, PaginatorTrait, 
 use super::{
     chain::{Subjects, old_link},
     entity::event,
-    held, hold_head, subjects_between,
+    held, hold_head, sealed_kind, subjects_between,
 };
 use crate::{Context, Result, context::chain_key};
 
@@ -59,6 +59,5 @@ async fn is_open(cx: &Context, db: &impl ConnectionTrait) -> Result<bool> {
     if first.mac != old_link(chain_key(cx), &[0; 32], &first) {
         return Ok(false);
     }
-    let kind = Event::LogSealed { subjects: 0, sha256: String::new() }.kind();
-    Ok(event::Entity::find().filter(event::Column::Kind.eq(kind)).count(db).await? == 0)
+    Ok(event::Entity::find().filter(event::Column::Kind.eq(sealed_kind())).count(db).await? == 0)
 }

@@ -11,10 +11,10 @@ use uuid::Uuid;
 
 use super::{
     Details, about,
-    chain::{Subjects, hash, hex, link, old_link, seal},
+    chain::{Subjects, hash, hex, is_older, seal},
     entity::event,
-    held, subjects_between,
-    witness::{Witness, witness},
+    erased_kind, held, sealed_kind, subjects_between,
+    witness::{Witness, noted},
 };
 use crate::{Context, Result, context::chain_key};
 
@@ -55,7 +55,7 @@ pub async fn verify(cx: &Context) -> Result<Verdict> {
 /// When the database cannot be read.
 pub async fn verify_with(cx: &Context, expect: Option<&str>) -> Result<Verdict> {
     // Read before the events: it may lag, but never leads.
-    let witness = witness(cx).await?;
+    let witness = noted(cx).await?;
     let verdict = follow(cx, expect).await?;
     Ok(match (verdict, witness.alarm()) {
         (Verdict::Intact { events, .. }, Some(what)) => {
@@ -124,10 +124,9 @@ async fn erasures(db: &impl ConnectionTrait) -> Result<HashMap<Uuid, i64>> {
         user_id: Uuid,
         seq: i64,
     }
-    let kind = Event::UserErased { user: domain::users::UserId::nil() }.kind();
     let sql = "SELECT s.user_id AS user_id, max(e.seq) AS seq FROM audit_events e \
                JOIN audit_subjects s ON s.seq = e.seq WHERE e.kind = $1 GROUP BY s.user_id";
-    let found = Statement::from_sql_and_values(db.get_database_backend(), sql, [kind.into()]);
+    let found = Statement::from_sql_and_values(db.get_database_backend(), sql, [erased_kind().into()]);
     let found = Erasure::find_by_statement(found).all(db).await?;
     Ok(found.into_iter().map(|erasure| (erasure.user_id, erasure.seq)).collect())
 }
@@ -163,10 +162,7 @@ impl Walk<'_> {
         if row.seq != self.seq + 1 {
             return Err("it is missing");
         }
-        let old = row.mac != link(self.key, &self.previous, row, subjects);
-        if old && row.mac != old_link(self.key, &self.previous, row) {
-            return Err("it or whom it is about was altered, or it was written under another master key");
-        }
+        let old = is_older(self.key, &self.previous, row, subjects)?;
         let salt = row.salt.as_deref().unwrap_or_default();
         match &row.details {
             Some(details) if hash(salt, details) != row.details_hash => return Err("its details were altered"),
@@ -186,20 +182,7 @@ impl Walk<'_> {
         if people(row, subjects).any(|id| erased(&id)) {
             return Err("its details were put back after somebody's erasure");
         }
-        let sealed = Event::LogSealed { subjects: 0, sha256: String::new() }.kind();
-        if !old && row.kind != sealed {
-            return Ok(());
-        }
-        let Ok(Details { event, .. }) = serde_json::from_str(details) else {
-            return Err("this version cannot read its details");
-        };
-        match event {
-            Event::LogSealed { sha256, .. } if sha256 != self.subjects.sha256() => {
-                Err("whom the events before it are about was altered")
-            }
-            event if about(&event) != subjects => Err("whom it is about was altered"),
-            _ => Ok(()),
-        }
+        if old || row.kind == sealed_kind() { agree(details, subjects, &self.subjects) } else { Ok(()) }
     }
 
     fn untold(&mut self, row: &event::Model, subjects: &[Uuid]) {
@@ -235,6 +218,20 @@ impl Walk<'_> {
             return broken(self.seq, "the expected head is not in the chain");
         }
         Ok(Verdict::Intact { events: self.seq, erased: self.erased, head: hex(&self.previous) })
+    }
+}
+
+/// Asks the details of an older event, or of the one that seals those before it, whom they are about.
+pub(super) fn agree(details: &str, subjects: &[Uuid], before: &Subjects) -> Result<(), &'static str> {
+    let Ok(Details { event, .. }) = serde_json::from_str(details) else {
+        return Err("this version cannot read its details");
+    };
+    match event {
+        Event::LogSealed { sha256, .. } if sha256 != before.sha256() => {
+            Err("whom the events before it are about was altered")
+        }
+        event if about(&event) != subjects => Err("whom it is about was altered"),
+        _ => Ok(()),
     }
 }
 

@@ -7,7 +7,7 @@ use tokio::sync::Notify;
 
 use super::{Caller, Context, Disconnect};
 use crate::{
-    audit::Outside,
+    audit::{Followed, Outside},
     auth::{Breaches, Hasher, RelyingParty, Sealer, Turns, WaitingSources},
     backup::BackupKey,
     clock::Clock,
@@ -36,6 +36,7 @@ pub(crate) struct Inner {
     pub(crate) outside: Option<Outside>,
     /// Told of each commit, so that its head is noted outside.
     pub(crate) committed: Notify,
+    pub(crate) followed: Followed,
     pub(crate) nobodys_key: [u8; 32],
     pub(crate) passkeys: Option<RelyingParty>,
     pub(crate) breaches: Option<Breaches>,
@@ -82,6 +83,7 @@ impl Installation {
             erasures_key: options.master_key.derive(master_key::Use::Erasures),
             outside: options.outside,
             committed: Notify::new(),
+            followed: Followed::default(),
             nobodys_key: options.master_key.derive(master_key::Use::NobodysPasskeys),
             passkeys: options.passkeys,
             breaches: options.breaches,
