@@ -68,6 +68,9 @@ async fn accept_head(installation: &Installation) -> Result<(), String> {
             if accepted.erased_again > 0 {
                 println!("People who had been erased, and were erased again: {}.", accepted.erased_again);
             }
+            if let Some(username) = &accepted.kept {
+                println!("{}", super::kept(username));
+            }
         }
     }
     Ok(())

@@ -192,6 +192,15 @@ pub fn run() -> ExitCode {
     }
 }
 
+/// Of somebody who came back and could not be erased again, with what to do about it.
+fn kept(username: &str) -> String {
+    format!(
+        "{username} had been erased and is back, and was NOT erased again: nobody else administers now, and without an \
+         administrator nobody could make one. Sign in as {username}, make somebody else an administrator, hand the \
+         protection of the first administrator over to them, and have them delete and erase {username}."
+    )
+}
+
 async fn migrate(config: &Config) -> Result<(), String> {
     crate::start::prepare_data_dir(&config.data_dir)?;
     let database = crate::start::connect(&config.database).await?;

@@ -68,6 +68,9 @@ impl Restore {
             if !contents.authenticated {
                 println!("{UNAUTHENTICATED}");
             }
+            if let Some(username) = &restored.kept {
+                println!("{}", super::kept(username));
+            }
             return witness.alarm().map_or(Ok(()), |alarm| Err(format!("Everything was restored, but {alarm}.")));
         }
         let later = schema::migrate(&database).await?;
@@ -121,12 +124,15 @@ async fn tell(installation: &Installation, restored: &Restored, listed: bool) ->
             println!("People who were erased after the backup, and were erased again: {}.", restored.erased_again);
         } else if !listed {
             println!(
-                "There is no list of erasures at {}: whoever was erased after the backup is back. The database that the \
-                 backup is of has one, erasures-* in the data folder of the machine that Keydesk ran on: if it is still \
-                 there, restore again into a new database and name it with --erasures.",
+                "There is no list of erasures at {}: whoever was erased after the backup is back. The database that \
+                 the backup is of has one, erasures-* in the data folder of the machine that Keydesk ran on: if it is \
+                 still there, restore again into a new database and name it with --erasures.",
                 list.display()
             );
         }
+    }
+    if let Some(username) = &restored.kept {
+        println!("{}", super::kept(username));
     }
     let operator = installation.operator();
     if !factors::holders(&operator).await.map_err(|error| error.to_string())?.is_empty() {

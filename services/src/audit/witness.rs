@@ -162,12 +162,14 @@ pub async fn committed(cx: &Context) {
 }
 
 /// What became of accepting a log.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Accepted {
     /// Whether sessions and remembered browsers ended: they are those of an earlier moment.
     pub closed: bool,
     /// People who had been erased, and had come back.
     pub erased_again: u64,
+    /// The username of whoever had been erased too and was kept: nobody else administers.
+    pub kept: Option<String>,
 }
 
 /// Takes today's log for the right one, though it does not go on from what was noted. Where the
@@ -196,9 +198,9 @@ pub async fn accept_head(cx: &Context) -> Result<Option<Accepted>> {
         close_everything(change.db(), true).await?;
     }
     change.commit(Event::HeadAccepted { noted, events }).await?;
-    let erased_again = users::erase_again(cx).await?;
+    let (erased_again, kept) = users::erase_again(cx).await?;
     if let Some(alarm) = set_head(cx).await?.alarm() {
         return Err(Failure::Unexpected(alarm));
     }
-    Ok(Some(Accepted { closed, erased_again }))
+    Ok(Some(Accepted { closed, erased_again, kept }))
 }

@@ -12,10 +12,12 @@ pub(super) struct Aftermath {
     pub devices: u64,
     /// One event for each person who was erased again.
     pub erased: Vec<Event>,
+    /// Who was not, since nobody else administers.
+    pub kept: Option<String>,
 }
 
 /// Makes everything that was open at the time of the backup worth nothing, and erases again
-/// whoever was erased since.
+/// whoever was erased since, but for the only one who administers: without them nobody ever would.
 pub(super) async fn settle(cx: &Context, db: &DatabaseTransaction, tables: &[Table]) -> Result<Aftermath> {
     let has = |table: &str, column: &str| {
         tables.iter().any(|own| own.name == table && own.columns.iter().any(|own| own.name == column))
@@ -25,8 +27,12 @@ pub(super) async fn settle(cx: &Context, db: &DatabaseTransaction, tables: &[Tab
         // Sessions are not restored.
         db.execute_unprepared("UPDATE user_stats SET sessions = 0 WHERE sessions <> 0").await?;
     }
-    let mut erased = vec![];
+    let (mut erased, mut kept) = (vec![], None);
     for (id, username_key) in users::erased_and_back(cx, db).await? {
+        if users::remaining::is_the_last(db, id, has("users", "has_credential")).await? {
+            kept = Some(username_key);
+            continue;
+        }
         let run = async |sql: &str, values: Vec<Value>| {
             db.execute_raw(Statement::from_sql_and_values(db.get_database_backend(), sql, values)).await
         };
@@ -42,7 +48,7 @@ pub(super) async fn settle(cx: &Context, db: &DatabaseTransaction, tables: &[Tab
         audit::forget(db, UserId(id)).await?;
         erased.push(Event::UserErased { user: UserId(id) });
     }
-    Ok(Aftermath { devices, erased })
+    Ok(Aftermath { devices, erased, kept })
 }
 
 /// Within a change: ends whatever was open at an earlier moment that is now again, all sessions

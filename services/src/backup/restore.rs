@@ -108,8 +108,8 @@ pub async fn restore(
     trust.judge(&contents)?;
     finish(&mut into, db).await?;
     aside.put_back(db, &mut |done, _| each("indexes", done as u64)).await?;
-    let Aftermath { devices, erased } = settle(cx, db, &tables).await?;
-    let restored = Restored { devices_forgotten: devices, erased_again: erased.len() as u32, contents };
+    let Aftermath { devices, erased, kept } = settle(cx, db, &tables).await?;
+    let restored = Restored { devices_forgotten: devices, erased_again: erased.len() as u32, kept, contents };
     let mut events = vec![Event::BackupRestored {
         taken_at: restored.contents.header.created_at,
         authenticated: restored.contents.authenticated,
@@ -127,6 +127,8 @@ pub struct Restored {
     pub contents: Contents,
     /// People who were erased after the backup was taken.
     pub erased_again: u32,
+    /// The username of whoever was erased too and was kept: nobody else administers.
+    pub kept: Option<String>,
     /// Browsers that are asked for a second factor again.
     pub devices_forgotten: u64,
 }

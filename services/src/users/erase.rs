@@ -15,9 +15,14 @@ use uuid::Uuid;
 
 use super::{
     entity::{self, retired},
-    target,
+    remaining, target,
 };
-use crate::{Context, Result, audit, auth::throttle, context::Change, settings, traces};
+use crate::{
+    Context, Result, audit,
+    auth::throttle,
+    context::{Change, Held},
+    settings, traces,
+};
 
 /// Erased by one run of the job at most: each is a transaction of its own.
 const AT_ONCE: u64 = 100;
@@ -116,11 +121,17 @@ pub(crate) async fn erased_and_back(cx: &Context, db: &impl ConnectionTrait) -> 
     Ok(found)
 }
 
-/// Erases again whoever was erased and came back. Says how many those were.
-pub(crate) async fn erase_again(cx: &Context) -> Result<u64> {
-    let mut erased = 0;
-    for (id, _) in erased_and_back(cx, cx.process_read()?.db()).await? {
+/// Erases again whoever was erased and came back, but for the only one who administers: without them
+/// nobody ever would. Says how many those were, and the username of whoever was kept.
+pub(crate) async fn erase_again(cx: &Context) -> Result<(u64, Option<String>)> {
+    let (mut erased, mut kept) = (0, None);
+    for (id, username_key) in erased_and_back(cx, cx.process_read()?.db()).await? {
         let change = cx.process_change().await?;
+        change.hold(Held::Standing).await?;
+        if remaining::is_the_last(change.db(), id, true).await? {
+            kept = Some(username_key);
+            continue;
+        }
         let (row, _) = target::find(&change, UserId(id)).await?;
         remove(change, row).await?;
         erased += 1;
@@ -128,5 +139,5 @@ pub(crate) async fn erase_again(cx: &Context) -> Result<u64> {
     if erased > 0 {
         traces::wipe_soon(cx).await?;
     }
-    Ok(erased)
+    Ok((erased, kept))
 }

@@ -4,14 +4,15 @@
 use domain::{
     Error,
     factors::{Challenge, Factors},
+    groups::Builtin,
     guard::Refusal,
 };
 use services::{
     Installation,
-    audit::{self, Verdict},
+    audit::{self, Accepted, Verdict},
     auth::{self, Attempt, Second, SignedIn},
     backup::{self, Restored, Trust},
-    factors, users,
+    factors, groups, users,
 };
 
 use crate::{authenticator::create, codes::App, support::*};
@@ -80,8 +81,10 @@ on_both! {
         assert_eq!(without.count("users").await, 7);
 
         let there = Desk::open(Backend::Sqlite).await;
-        let done = restored(&there.node_beside(folder.path()).await, &file).await;
-        assert_eq!(done.erased_again, 1);
+        let named = there.node_beside(folder.path()).await;
+        named.outside().unwrap().add_list(node.outside().unwrap().erasures_path()).await.unwrap();
+        let done = restored(&named, &file).await;
+        assert_eq!((done.erased_again, done.kept), (1, None));
         assert_eq!(there.count("users").await, 6);
         let rows = there.rows("SELECT details FROM audit_events WHERE details LIKE '%ngrid%'", []).await;
         assert!(rows.is_empty(), "the log names her again");
@@ -91,6 +94,64 @@ on_both! {
         let ana = there.person("ana").await;
         let told = users::create(&ana, new_user("ingrid")).await.told();
         assert_eq!(told, field("username", domain::Problem::Retired));
+    }
+}
+
+on_both! {
+    async fn the_only_administrator_of_a_backup_is_not_erased_again_and_is_once_there_is_another(desk: Desk) {
+        let folder = tempfile::tempdir().unwrap();
+        let node = desk.node_beside(folder.path()).await;
+        desk.cast().await;
+        desk.take_out("grace").await;
+        let file = taken(&desk).await;
+        desk.put_into("grace", Builtin::Administrators).await;
+        users::hand_over_protection(&desk.person("ana").await, "grace").await.unwrap();
+        let grace = desk.person("grace").await;
+        for name in ["ana", "ingrid"] {
+            let id = desk.id_of(name).await;
+            users::delete(&grace, id).await.unwrap();
+            users::erase(&grace, id, name).await.unwrap();
+        }
+        audit::note_head(&node.system()).await.unwrap();
+
+        let there = Desk::open(Backend::Sqlite).await;
+        let named = there.node_beside(folder.path()).await;
+        named.outside().unwrap().add_list(node.outside().unwrap().erasures_path()).await.unwrap();
+        let done = restored(&named, &file).await;
+        assert_eq!((done.kept.as_deref(), done.erased_again), (Some("ana"), 1));
+        assert_eq!(there.count("users").await, 6);
+        intact(&there).await;
+        let (ana, id) = (there.person("ana").await, there.id_of("grace").await);
+        groups::assign(&ana, id, &[there.group(Builtin::Administrators).await]).await.unwrap();
+        users::hand_over_protection(&ana, "grace").await.unwrap();
+        let (grace, id) = (there.person("grace").await, there.id_of("ana").await);
+        users::delete(&grace, id).await.unwrap();
+        users::erase(&grace, id, "ana").await.unwrap();
+        assert_eq!(there.count("users").await, 5);
+    }
+}
+
+on_both! {
+    async fn whoever_is_erased_in_a_copy_lives_on_in_the_database_that_it_is_of(desk: Desk) {
+        let folder = tempfile::tempdir().unwrap();
+        let node = desk.node_beside(folder.path()).await;
+        desk.cast().await;
+        let file = taken(&desk).await;
+        // For practice, with the same data folder.
+        let copy = Desk::open(Backend::Sqlite).await;
+        let there = copy.node_beside(folder.path()).await;
+        restored(&there, &file).await;
+        let (ana, id) = (copy.person("ana").await, copy.id_of("ingrid").await);
+        users::delete(&ana, id).await.unwrap();
+        users::erase(&ana, id, "ingrid").await.unwrap();
+        audit::note_head(&there.system()).await.unwrap();
+        let list = |node: &Installation| node.outside().unwrap().erasures_path().exists();
+        assert!(list(&there) && !list(&node));
+        // Whatever is accepted, those in the list are erased again.
+        std::fs::write(node.outside().unwrap().path(), "nonsense").unwrap();
+        let accepted = Accepted { closed: false, erased_again: 0, kept: None };
+        assert_eq!(audit::accept_head(&node.operator()).await.unwrap(), Some(accepted));
+        assert_eq!(desk.count("users").await, 7);
     }
 }
 

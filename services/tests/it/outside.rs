@@ -2,8 +2,8 @@
 
 use services::{
     Installation,
-    audit::{self, Accepted, Verdict, Witness, accept_head, note_head, verify, witness},
-    users,
+    audit::{self, Accepted, Verdict, Witness, accept_head, note_head, set_head, verify, witness},
+    setup, users,
 };
 
 use crate::support::*;
@@ -35,6 +35,116 @@ async fn cut_back(desk: &Desk) {
     }
 }
 
+/// The lines of the list of erasures.
+fn listed(node: &Installation) -> usize {
+    std::fs::read_to_string(node.outside().unwrap().erasures_path()).map_or(0, |text| text.lines().count())
+}
+
+/// Brings somebody back as an earlier state of the database does.
+async fn bring_back(desk: &Desk, username: &str) {
+    let columns = "id, username, username_key, display_name, display_name_key, search_key, created_at, updated_at, \
+                   deleted_at, has_credential";
+    let back = format!("INSERT INTO users ({columns}) SELECT {columns} FROM kept_users WHERE username = $1");
+    assert_eq!(desk.run(&back, [username.into()]).await, 1);
+}
+
+on_both! {
+    async fn t23_what_only_the_database_says_is_noted_nowhere(desk: Desk) {
+        let (node, _folder) = node(&desk).await;
+        let operator = node.operator();
+        desk.cast().await;
+        note_head(&operator).await.unwrap();
+        let path = node.outside().unwrap().path().to_owned();
+        let first = std::fs::read_to_string(&path).unwrap();
+        // An erasure of everybody, by somebody who can write to the database and has no key.
+        let event = "INSERT INTO audit_events SELECT 2, $1, 'user_erased', version, at, actor_kind, actor_id, failed, \
+                     details, salt, details_hash, mac FROM audit_events WHERE seq = 1";
+        desk.run(event, [uuid(9).into()]).await;
+        desk.run("INSERT INTO audit_subjects SELECT id, 2 FROM users", []).await;
+        desk.run("UPDATE audit_head SET seq = 2", []).await;
+        for _ in 0..2 {
+            let found = note_head(&operator).await.unwrap();
+            assert!(matches!(found, Witness::Altered { seq: 2, .. }), "{found:?}");
+            assert!(found.alarm().unwrap().contains("event 2"));
+            assert_eq!(witness(&operator).await.unwrap(), found);
+            assert_eq!((listed(&node), std::fs::read_to_string(&path).unwrap()), (0, first.clone()));
+        }
+        let told = accept_head(&operator).await.unwrap_err().to_string();
+        assert!(told.contains("not intact") && told.contains("event 2"), "{told}");
+        for table in ["audit_events", "audit_subjects"] {
+            desk.run(&format!("DELETE FROM {table} WHERE seq = 2"), []).await;
+        }
+        let found = note_head(&operator).await.unwrap();
+        assert!(matches!(found, Witness::Altered { seq: 2, .. }), "the head leads nowhere: {found:?}");
+        desk.run("UPDATE audit_head SET seq = 1", []).await;
+        assert_eq!(note_head(&operator).await.unwrap(), Witness::Agrees(1));
+
+        // A genuine erasure, to which somebody else is added, as a trigger would.
+        let (ana, id) = (desk.person("ana").await, desk.id_of("ingrid").await);
+        users::delete(&ana, id).await.unwrap();
+        users::erase(&ana, id, "ingrid").await.unwrap();
+        let ana = desk.id_of("ana").await;
+        desk.run("INSERT INTO audit_subjects SELECT $1, seq FROM audit_head", [ana.0.into()]).await;
+        let found = note_head(&operator).await.unwrap();
+        assert!(matches!(found, Witness::Altered { seq: 4, .. }), "{found:?}");
+        assert_eq!((listed(&node), std::fs::read_to_string(&path).unwrap()), (0, first));
+        desk.run("DELETE FROM audit_subjects WHERE seq = 4 AND user_id = $1", [ana.0.into()]).await;
+        assert_eq!(note_head(&operator).await.unwrap(), Witness::Agrees(1));
+        assert_eq!((witness(&operator).await.unwrap(), listed(&node)), (Witness::Agrees(4), 1));
+    }
+}
+
+on_both! {
+    async fn t23_an_older_log_is_followed_from_its_first_event_before_anything_of_it_is_noted(desk: Desk) {
+        for version in ["0.2.0", "0.3.0", "0.4.0"] {
+            let (location, folder) = left_by(desk.backend, version).await;
+            let old = Desk::migrated(desk.backend, location, folder).await;
+            let (node, _folder) = node(&old).await;
+            let operator = node.operator();
+            // As a restore that leaves it as it was: whom its events are about is sealed by the next start.
+            let events = old.count("audit_events").await;
+            assert_eq!(set_head(&operator).await.unwrap(), Witness::Agrees(events), "{version}");
+            setup::prepare(&node.system(), &master_key()).await.unwrap();
+            let (ana, id) = (old.person("ana").await, old.id_of("olga").await);
+            users::delete(&ana, id).await.unwrap();
+            users::erase(&ana, id, "olga").await.unwrap();
+            keep(&old).await;
+            let other = "UPDATE audit_subjects SET user_id = (SELECT id FROM users WHERE username = 'samuel') \
+                         WHERE seq = 2";
+            assert_eq!(old.run(other, []).await, 1);
+            let found = note_head(&operator).await.unwrap();
+            assert!(matches!(found, Witness::Altered { seq: 2, .. }), "{version}: {found:?}");
+            assert_eq!(listed(&node), 0, "{version}");
+            cut_back(&old).await;
+            assert_eq!(note_head(&operator).await.unwrap(), Witness::Agrees(events), "{version}");
+            assert_eq!(listed(&node), 1, "{version}");
+            // A node that has noted nothing yet comes to the same.
+            let (later, _folder) = self::node(&old).await;
+            assert_eq!(note_head(&later.system()).await.unwrap(), Witness::Silent, "{version}");
+            let last = Witness::Agrees(old.count("audit_events").await);
+            for node in [&node, &later] {
+                assert_eq!((witness(&node.operator()).await.unwrap(), listed(node)), (last.clone(), 1), "{version}");
+            }
+            if old.backend == Backend::Postgres {
+                drop_database(&old.database_name()).await;
+            }
+        }
+    }
+}
+
+on_both! {
+    async fn t23_a_long_way_to_todays_head_is_gone_in_pages(desk: Desk) {
+        let (node, _folder) = node(&desk).await;
+        let system = node.system();
+        for _ in 0..3 {
+            let change = system.process_change().await.unwrap();
+            change.commit_all(vec![domain::audit::Event::CastSeeded { users: 0 }; 700]).await.unwrap();
+        }
+        assert_eq!(note_head(&system).await.unwrap(), Witness::Silent);
+        assert_eq!(witness(&system).await.unwrap(), Witness::Agrees(2_100));
+    }
+}
+
 on_both! {
     async fn t23_a_log_that_is_cut_back_to_a_head_of_an_old_backup_is_noticed(desk: Desk) {
         let (node, _folder) = node(&desk).await;
@@ -60,7 +170,8 @@ on_both! {
         assert_eq!(witness(&operator).await.unwrap(), Witness::CutBack { noted: 3, events: 5 });
         assert!(!intact(&node).await);
 
-        assert_eq!(accept_head(&operator).await.unwrap(), Some(Accepted { closed: true, erased_again: 0 }));
+        let accepted = Accepted { closed: true, erased_again: 0, kept: None };
+        assert_eq!(accept_head(&operator).await.unwrap(), Some(accepted));
         let told = desk.events_of("head_accepted").await;
         assert_eq!((told[0].event("noted"), told[0].event("events")), (&3.into(), &5.into()));
         assert_eq!((&*told[0].actor_kind, told.len()), ("operator", 1));
@@ -83,14 +194,38 @@ on_both! {
         note_head(&node.system()).await.unwrap();
         // As a point-in-time recovery does.
         cut_back(&desk).await;
-        let columns = "id, username, username_key, display_name, display_name_key, search_key, created_at, updated_at, deleted_at";
-        let back = format!("INSERT INTO users ({columns}) SELECT {columns} FROM kept_users WHERE username = 'ingrid'");
-        assert_eq!(desk.run(&back, []).await, 1);
+        bring_back(&desk, "ingrid").await;
         assert!(desk.resume(ana.token).await.is_some());
-        assert_eq!(accept_head(&node.operator()).await.unwrap(), Some(Accepted { closed: true, erased_again: 1 }));
+        let accepted = Accepted { closed: true, erased_again: 1, kept: None };
+        assert_eq!(accept_head(&node.operator()).await.unwrap(), Some(accepted));
         assert_eq!(desk.count("users WHERE username = 'ingrid'").await, 0);
         assert!(desk.resume(ana.token).await.is_none(), "a session of then");
         assert_eq!(desk.events_of("user_erased").await[0].event("user"), &serde_json::json!(id));
+        assert!(intact(&node).await);
+    }
+}
+
+on_both! {
+    async fn the_only_administrator_of_an_earlier_state_is_not_erased_again_when_it_is_accepted(desk: Desk) {
+        let (node, _folder) = node(&desk).await;
+        desk.cast().await;
+        for table in ["users", "memberships"] {
+            desk.run(&format!("CREATE TABLE kept_{table} AS SELECT * FROM {table}"), []).await;
+        }
+        keep(&desk).await;
+        users::hand_over_protection(&desk.person("ana").await, "grace").await.unwrap();
+        let (grace, id) = (desk.person("grace").await, desk.id_of("ana").await);
+        users::delete(&grace, id).await.unwrap();
+        users::erase(&grace, id, "ana").await.unwrap();
+        note_head(&node.system()).await.unwrap();
+        // Back to when Grace was no administrator yet.
+        cut_back(&desk).await;
+        bring_back(&desk, "ana").await;
+        desk.run("INSERT INTO memberships SELECT * FROM kept_memberships WHERE user_id = $1", [id.0.into()]).await;
+        desk.take_out("grace").await;
+        let accepted = Accepted { closed: true, erased_again: 0, kept: Some("ana".into()) };
+        assert_eq!(accept_head(&node.operator()).await.unwrap(), Some(accepted));
+        assert_eq!(desk.count("users WHERE username = 'ana'").await, 1);
         assert!(intact(&node).await);
     }
 }
