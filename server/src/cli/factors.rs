@@ -27,10 +27,11 @@ pub struct Void {
 impl Factors {
     pub async fn run(self, config: &Config) -> Result<(), String> {
         let installation = start::open_as_is(config).await?;
-        let operator = installation.operator();
         match self {
-            Self::List => list(&operator, usize::MAX).await,
-            Self::Void(void) => void.run(&operator).await,
+            Self::List => list(&installation.operator(), usize::MAX).await,
+            Self::Void(void) => {
+                super::committing(installation, async |installation| void.run(&installation.operator()).await).await
+            }
         }
     }
 }

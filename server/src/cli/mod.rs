@@ -4,6 +4,7 @@
 use std::{path::PathBuf, process::ExitCode, time::Duration};
 
 use clap::{Args, Parser, Subcommand};
+use services::Installation;
 
 use crate::{
     config::{Config, LogFormat},
@@ -190,6 +191,21 @@ pub fn run() -> ExitCode {
             ExitCode::FAILURE
         }
     }
+}
+
+/// Runs a command that commits. What the audit log holds by then is noted beside the database, however the
+/// command ends: a server that is running notes what it commits itself, and this only within the hour.
+async fn committing(
+    installation: Installation,
+    command: impl AsyncFnOnce(&Installation) -> Result<(), String>,
+) -> Result<(), String> {
+    let done = command(&installation).await;
+    match services::audit::note_head(&installation.operator()).await.map(|witness| witness.alarm()) {
+        Ok(None) => {}
+        Ok(Some(alarm)) => tracing::error!("{alarm}"),
+        Err(cause) => tracing::warn!(%cause, "the audit log's head could not be noted; keydesk serve does it"),
+    }
+    done
 }
 
 /// Of somebody who came back and could not be erased again, with what to do about it.

@@ -31,14 +31,17 @@ impl Seed {
     pub async fn run(self, config: &Config) -> Result<(), String> {
         let users = self.users.as_deref().map(number).transpose()?;
         let installation = start::open(config).await?;
-        if self.cast {
-            let password = self.password.unwrap_or_else(cast::random_password);
-            seed_cast(&installation, &password).await?;
-        }
-        match users {
-            Some(users) => make_up(&installation, users, self.seed).await,
-            None => Ok(()),
-        }
+        super::committing(installation, async |installation| {
+            if self.cast {
+                let password = self.password.unwrap_or_else(cast::random_password);
+                seed_cast(installation, &password).await?;
+            }
+            match users {
+                Some(users) => make_up(installation, users, self.seed).await,
+                None => Ok(()),
+            }
+        })
+        .await
     }
 }
 
