@@ -498,53 +498,64 @@ fn t23_a_command_that_commits_notes_the_head_of_the_log_at_its_end() {
     machine.seed();
     assert!(noted(&machine).contains("event 1 is noted in"), "{}", noted(&machine));
     // Grace has recovery codes in it.
-    let machine = Machine::new();
-    std::fs::create_dir(machine.data()).unwrap();
-    machine.put_key(&"07".repeat(32));
-    let fixture = concat!(env!("CARGO_MANIFEST_DIR"), "/../migrations/fixtures/0.4.0/sqlite.db");
-    std::fs::copy(fixture, machine.database()).unwrap();
+    let machine = left_by("0.4.0");
     machine.run(&["migrate"]).worked();
     assert!(noted(&machine).contains("none is noted"), "{}", noted(&machine));
     machine.run(&["factors", "void", "grace", "nobody"]).failed(&["1 users"]);
     assert!(noted(&machine).contains("event 12 is noted in"), "{}", noted(&machine));
 }
 
+/// A machine on which that version ran on SQLite.
+fn left_by(version: &str) -> Machine {
+    let machine = Machine::new();
+    std::fs::create_dir(machine.data()).unwrap();
+    machine.put_key(&"07".repeat(32));
+    let fixtures = Path::new(env!("CARGO_MANIFEST_DIR")).join("../migrations/fixtures");
+    std::fs::copy(fixtures.join(version).join("sqlite.db"), machine.database()).unwrap();
+    machine
+}
+
 #[tokio::test(flavor = "multi_thread")]
 async fn a_restore_into_another_database_is_given_the_list_of_erasures_and_tells_what_it_cannot_do_with_it() {
-    let machine = Machine::new();
-    machine.seed();
-    let named = |names: &str| format!("(SELECT id FROM users WHERE username_key IN ({names}))");
-    machine.sql(&format!("DELETE FROM memberships WHERE user_id IN {}", named("'grace'"))).await;
-    machine.run(&["backup", "whole"]).worked();
-    // Their time in the bin is over.
-    machine.sql(&format!("UPDATE users SET deleted_at = 1 WHERE id IN {}", named("'ana', 'ingrid'"))).await;
-    let served = Served::start(&machine, &[]).await;
-    let started = Instant::now();
-    let left = async || machine.sql("SELECT count(*) FROM users").await[0].try_get_by_index::<i64>(0).unwrap();
-    while left().await > 5 {
-        assert!(started.elapsed() < PATIENCE);
-        tokio::time::sleep(Duration::from_millis(50)).await;
-    }
-    served.stop().worked();
-    let list = beside(&machine, "erasures-");
-    let text = std::fs::read_to_string(&list).unwrap();
-    assert_eq!(text.lines().count(), 2);
-    std::fs::write(&list, text + "0123\n").unwrap();
+    let today = Machine::new();
+    today.seed();
+    // In a backup of 0.2.0 nothing but the passwords says who can sign in.
+    for machine in [today, left_by("0.2.0")] {
+        let named = |names: &str| format!("(SELECT id FROM users WHERE username_key IN ({names}))");
+        machine.sql(&format!("DELETE FROM memberships WHERE user_id IN {}", named("'grace'"))).await;
+        machine.run(&["backup", "whole"]).worked();
+        // Their time in the bin is over.
+        machine.sql(&format!("UPDATE users SET deleted_at = 1 WHERE id IN {}", named("'ana', 'ingrid'"))).await;
+        let served = Served::start(&machine, &[]).await;
+        let started = Instant::now();
+        let left = format!("SELECT count(*) FROM {}", named("'ana', 'ingrid'"));
+        while machine.sql(&left).await[0].try_get_by_index::<i64>(0).unwrap() > 0 {
+            assert!(started.elapsed() < PATIENCE);
+            tokio::time::sleep(Duration::from_millis(50)).await;
+        }
+        served.stop().worked();
+        let list = beside(&machine, "erasures-");
+        let text = std::fs::read_to_string(&list).unwrap();
+        assert_eq!(text.lines().count(), 2);
+        std::fs::write(&list, text + "0123\n").unwrap();
 
-    let restore = |into: &str, more: &[&str]| {
-        let database = format!("sqlite:{into}.db");
-        machine.run(&[&["restore", "whole", "--database-url", &database][..], more].concat())
-    };
-    let without = restore("without", &[]).worked();
-    for told in ["There is no list of erasures", "--erasures"] {
-        assert!(without.out.contains(told), "{told}: {}", without.out);
+        let restore = |into: &str, more: &[&str]| {
+            let database = format!("sqlite:{into}.db");
+            machine.run(&[&["restore", "whole", "--database-url", &database][..], more].concat())
+        };
+        let without = restore("without", &[]).worked();
+        for told in ["There is no list of erasures", "--erasures"] {
+            assert!(without.out.contains(told), "{told}: {}", without.out);
+        }
+        restore("nowhere", &["--erasures", "nowhere"]).failed(&["nowhere is no list of erasures"]);
+        let with = restore("with", &["--erasures", list.to_str().unwrap()]).worked();
+        for told in
+            ["were erased again: 1", "ana had been erased", "NOT erased again", "somebody else an administrator"]
+        {
+            assert!(with.out.contains(told), "{told}: {}", with.out);
+        }
+        assert!(with.err.contains("is damaged") && with.err.contains("[3]"), "{}", with.err);
     }
-    restore("nowhere", &["--erasures", "nowhere"]).failed(&["nowhere is no list of erasures"]);
-    let with = restore("with", &["--erasures", list.to_str().unwrap()]).worked();
-    for told in ["were erased again: 1", "ana had been erased", "NOT erased again", "somebody else an administrator"] {
-        assert!(with.out.contains(told), "{told}: {}", with.out);
-    }
-    assert!(with.err.contains("is damaged") && with.err.contains("[3]"), "{}", with.err);
 }
 
 #[tokio::test(flavor = "multi_thread")]

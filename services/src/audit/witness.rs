@@ -56,7 +56,7 @@ impl Witness {
 }
 
 /// Asks whether today's log goes on from the head that was noted, and to its own. Where none was noted,
-/// that is all of the log, and for [`super::verify`] to say.
+/// that is all of the log, and for `verify` to say.
 ///
 /// # Errors
 /// When the database cannot be read.

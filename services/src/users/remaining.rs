@@ -29,11 +29,8 @@ pub(crate) async fn administrator(change: &Change) -> Result<()> {
 /// Whether this is the only one who administers, asked before a change that would take them away.
 /// `counted` says whether users have `has_credential`: before 0.3.0 a password is all that there is.
 pub(crate) async fn is_the_last(db: &impl ConnectionTrait, user: Uuid, counted: bool) -> Result<bool> {
-    let credential = if counted {
-        "u.has_credential = 1"
-    } else {
-        "EXISTS (SELECT 1 FROM passwords p WHERE p.user_id = u.id)"
-    };
+    let credential =
+        if counted { "u.has_credential = 1" } else { "EXISTS (SELECT 1 FROM passwords p WHERE p.user_id = u.id)" };
     let query = Statement::from_sql_and_values(
         db.get_database_backend(),
         format!("SELECT u.id {MEMBERS} AND {credential} LIMIT 2"),
