@@ -112,15 +112,15 @@ pub enum Verdict {
 
 impl Buckets {
     /// `account` is the user's id, or what was typed where it names nobody: username and
-    /// e-mail share one allowance. `device` where the browser is known to the account.
-    pub fn new(cx: &Context, user: Option<Uuid>, account: &str, device: Option<&[u8]>) -> Self {
+    /// e-mail share one allowance. `browser` where it is known to the account.
+    pub fn new(cx: &Context, user: Option<Uuid>, account: &str, browser: Option<Uuid>) -> Self {
         let source = network(&cx.origin().address);
-        let nearer = device.unwrap_or(source.as_bytes());
+        let nearer = browser.as_ref().map_or(source.as_bytes(), |browser| browser.as_bytes().as_slice());
         Self {
             user,
             brake: PAIR,
             pair: cx.bucket(&[b"pair", account.as_bytes(), nearer]),
-            shared: device.is_none().then(|| Shared {
+            shared: browser.is_none().then(|| Shared {
                 source: cx.bucket(&[b"source", source.as_bytes()]),
                 account: cx.bucket(&[b"account", account.as_bytes()]),
             }),
@@ -128,8 +128,8 @@ impl Buckets {
     }
 
     /// For the second factor of somebody whose password was right.
-    pub fn second(cx: &Context, user: Uuid, device: Option<&[u8]>) -> Self {
-        let nearer = device.unwrap_or(b"any");
+    pub fn second(cx: &Context, user: Uuid, browser: Option<Uuid>) -> Self {
+        let nearer = browser.as_ref().map_or(b"any".as_slice(), |browser| browser.as_bytes().as_slice());
         let pair = cx.bucket(&[b"second", user.as_bytes(), nearer]);
         Self { user: Some(user), brake: SECOND_FACTOR, pair, shared: None }
     }
