@@ -124,7 +124,28 @@ mod tests {
             ("hunter2", "an unknown form"),
         ] {
             assert_eq!(unverifiable(hash).map(|why| why.to_string()).as_deref(), Some(named), "{hash}");
-            assert!(!verify(PASSWORD, hash), "{hash}");
+            assert_eq!(verify(PASSWORD, hash), None, "{hash}");
+        }
+    }
+
+    #[test]
+    fn t4_no_hash_holds_a_thread_without_end_or_takes_all_memory() {
+        let rest = "c29tZXNhbHRzb21lc2FsdA$AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA";
+        for (costs, too_much) in [
+            ("argon2id$v=19$m=64,t=3,p=1", false),
+            ("argon2id$v=19$m=64,t=4294967295,p=1", true),
+            ("argon2id$v=19$m=64,t=100000,p=1", true),
+            ("argon2i$v=19$m=262144,t=5,p=1", true),
+            // Each lane has to have 8 KiB.
+            ("argon2d$v=19$m=134217720,t=1,p=16777215", true),
+            ("scrypt$ln=4,r=8,p=1", false),
+            ("scrypt$ln=15,r=8,p=100", true),
+            ("scrypt$ln=18,r=8,p=16", true),
+            ("scrypt$ln=31,r=67108864,p=1", true),
+        ] {
+            let hash = format!("${costs}${rest}");
+            assert_eq!(unverifiable(&hash), too_much.then_some(Unverifiable::TooCostly), "{costs}");
+            assert_eq!(verify(PASSWORD, &hash), (!too_much).then_some(false), "{costs}");
         }
     }
 
