@@ -169,6 +169,29 @@ on_both! {
 }
 
 on_both! {
+    async fn t11_a_counter_that_goes_back_in_a_proof_is_refused_and_told_as_well(desk: Desk) {
+        desk.cast().await;
+        let ingrid = desk.person("ingrid").await;
+        let (key, _) = register(&ingrid, 1).await;
+        let give = async |counter: u32| {
+            let Challenge { options, ticket } = factors::ask_proof(&ingrid).await.unwrap();
+            let answer = key.counting(counter).answer(&options);
+            factors::give_proof(&ingrid, &Proof::Passkey { ticket, answer }).await
+        };
+        give(5).await.unwrap();
+        for counter in [5, 4] {
+            assert_eq!(give(counter).await.told(), refused());
+        }
+        give(6).await.unwrap();
+        assert!(factors::list_own(&ingrid).await.unwrap().passkeys[0].suspect_at.is_some());
+        let told = desk.events_of("passkey_suspect").await;
+        assert_eq!(told.len(), 2);
+        assert_eq!(told[0].event("user")["name"], "Ingrid Sólveigardóttir");
+        assert_eq!(desk.events_of("proof_failed").await.len(), 1, "the other is counted");
+    }
+}
+
+on_both! {
     async fn t11_a_disabled_person_is_refused_with_a_valid_passkey(desk: Desk) {
         desk.cast().await;
         let (mut key, _) = register(&desk.person("ingrid").await, 1).await;
