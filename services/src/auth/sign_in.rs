@@ -94,15 +94,20 @@ pub async fn sign_in(cx: &Context, attempt: Attempt<'_>) -> Result<SignedIn> {
 /// Asks for an answer by a passkey: one of the named person's, or any that the browser knows.
 /// `binder` is what only this browser has.
 ///
+/// A person is named by their username alone. An e-mail address asks for any passkey, whether anybody
+/// has that address or not: the same ids for two names would say that both are of one person, who
+/// therefore exists (T6).
+///
 /// # Errors
 /// When the database cannot be read; `Malformed` where passkeys do not work.
 pub async fn ask_passkey(cx: &Context, binder: &[u8], login: &str) -> Result<Challenge> {
     let login = as_stored(login);
-    if login.is_empty() {
+    // No username holds an @, and every address does.
+    if login.is_empty() || login.contains('@') {
         return passkey::ask(cx, binder, Whose::Anybody);
     }
     let access = cx.public_read(Purpose::SignIn);
-    let user = by_login(&login).one(access.db()).await?;
+    let user = user::Entity::find().filter(user::Column::UsernameKey.eq(&*login)).one(access.db()).await?;
     let rows = passkey::usable(cx, access.db(), user.as_ref().map_or(Uuid::nil(), |user| user.id)).await?;
     passkey::ask(cx, binder, Whose::Named(&login, user.map(|user| (user.id, rows))))
 }

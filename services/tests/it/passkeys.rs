@@ -380,6 +380,32 @@ fn asked_for(question: &Challenge) -> Vec<String> {
 }
 
 on_both! {
+    async fn t6_two_names_of_one_person_have_no_passkeys_in_common(desk: Desk) {
+        desk.cast().await;
+        let (mut key, _) = register(&desk.person("ingrid").await, 1).await;
+        desk.set("ingrid", "email_verified_at", START).await;
+        let cx = desk.stranger();
+        let by_username = auth::ask_passkey(&cx, BROWSER, "ingrid").await.unwrap();
+        assert_eq!(asked_for(&by_username), [key.text()]);
+        // An address asks for any passkey, whoever has it.
+        let asked = async |login: &str| {
+            let question = auth::ask_passkey(&cx, BROWSER, login).await.unwrap();
+            let mut options: serde_json::Value = serde_json::from_str(&question.options).unwrap();
+            options["challenge"] = "drawn".into();
+            (question, options)
+        };
+        let (by_address, options) = asked("Ingrid@Northwind.example").await;
+        for login in ["", "nobody@northwind.example", "priya@northwind.example", "ingrid@"] {
+            assert_eq!(asked(login).await.1, options, "{login}");
+        }
+        assert_eq!(asked_for(&by_address), [""; 0]);
+        let answer = key.answer(&by_address.options);
+        let signed_in = auth::sign_in_with_passkey(&cx, BROWSER, &by_address.ticket, &answer, fresh()).await;
+        assert_eq!(signed_in.unwrap().seat().unwrap().user, desk.id_of("ingrid").await);
+    }
+}
+
+on_both! {
     async fn only_passkeys_for_this_address_are_asked_for(desk: Desk) {
         desk.cast().await;
         let ingrid = desk.person("ingrid").await;
