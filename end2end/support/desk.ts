@@ -1,6 +1,7 @@
 // A real Keydesk for tests: its own process, port and data.
 
 import { type ChildProcess, execFile, spawn } from 'node:child_process';
+import { readFileSync } from 'node:fs';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
@@ -16,6 +17,8 @@ export interface DeskOptions {
   people?: number;
   /** On a PostgreSQL database of its own rather than on SQLite. */
   postgres?: boolean;
+  /** On so many of this machine's processors at most, for what grows with their number. */
+  processors?: number;
   env?: Record<string, string>;
 }
 
@@ -50,9 +53,24 @@ function freePort(): Promise<number> {
   });
 }
 
+/** What makes a command see so many of the processors that this process may use. */
+function confined(processors: number): string[] {
+  const allowed = readFileSync('/proc/self/status', 'utf8').match(/^Cpus_allowed_list:\s*(\S+)$/m)?.[1] ?? '0';
+  const all = allowed.split(',').flatMap((range) => {
+    const [first = 0, last = first] = range.split('-').map(Number);
+    return Array.from({ length: last - first + 1 }, (_, at) => first + at);
+  });
+  return ['taskset', '--cpu-list', all.slice(0, processors).join(',')];
+}
+
 /** Starts `keydesk serve` and waits until it says that it is ready. */
-function serve(env: NodeJS.ProcessEnv, waitForLink: boolean): Promise<{ child: ChildProcess; link: string }> {
-  const child = spawn(binary(), ['serve'], { env, stdio: ['ignore', 'pipe', 'pipe'] });
+function serve(
+  env: NodeJS.ProcessEnv,
+  waitForLink: boolean,
+  processors?: number,
+): Promise<{ child: ChildProcess; link: string }> {
+  const [command = '', ...args] = [...(processors ? confined(processors) : []), binary(), 'serve'];
+  const child = spawn(command, args, { env, stdio: ['ignore', 'pipe', 'pipe'] });
   running.add(child);
   child.once('exit', () => running.delete(child));
   return new Promise((resolve, reject) => {
@@ -86,7 +104,7 @@ function end(child: ChildProcess): Promise<void> {
   });
 }
 
-export async function startKeydesk({ seed, people, postgres, env = {} }: DeskOptions): Promise<Desk> {
+export async function startKeydesk({ seed, people, postgres, processors, env = {} }: DeskOptions): Promise<Desk> {
   const folder = await mkdtemp(path.join(tmpdir(), 'keydesk-desk-'));
   const database = postgres ? await PrivateDatabase.create() : undefined;
   const port = await freePort();
@@ -100,7 +118,7 @@ export async function startKeydesk({ seed, people, postgres, env = {} }: DeskOpt
   };
   const crowd = people === undefined ? [] : ['--users', String(people)];
   if (seed) await promisify(execFile)(binary(), ['seed', '--cast', '--password', PASSWORD, ...crowd], { env: all });
-  let { child, link } = await serve(all, !seed);
+  let { child, link } = await serve(all, !seed, processors);
   return {
     url: `http://localhost:${port}`,
     firstRunLink: link,
@@ -111,7 +129,7 @@ export async function startKeydesk({ seed, people, postgres, env = {} }: DeskOpt
     async restart(meanwhile) {
       await end(child);
       await meanwhile?.();
-      ({ child } = await serve(all, false));
+      ({ child } = await serve(all, false, processors));
     },
     async stop() {
       await end(child);

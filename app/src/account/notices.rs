@@ -1,6 +1,6 @@
 //! What happened to how one signs in: on top of every page until it is dismissed.
 
-use domain::audit::Activity;
+use domain::audit::{Activity, NOTICES_AT_ONCE};
 use leptos::prelude::*;
 use leptos_router::hooks::use_location;
 
@@ -46,7 +46,12 @@ pub fn Notices() -> impl IntoView {
     Effect::new(move |_| {
         if let Some(Ok(seen)) = see.value().get() {
             let left = viewer.with_untracked(|viewer| viewer.notices.clone());
+            let full = left.len() >= NOTICES_AT_ONCE;
             show(left.into_iter().filter(|notice| notice.number > seen).collect());
+            // The next ones.
+            if full {
+                look.request(());
+            }
         }
     });
     let notices = Memo::new(move |_| viewer.with(|viewer| viewer.notices.clone()));

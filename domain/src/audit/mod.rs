@@ -11,7 +11,7 @@ mod told;
 
 pub use log::{Activity, Detail, LogFilter, LogListing, LogPage, LogRow};
 pub use sentence::{Piece, Sentence, plural};
-pub use told::NOTICES_KEPT;
+pub use told::{NOTICES_AT_ONCE, NOTICES_KEPT};
 
 /// Somebody an event is about, with the name they had at the time.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]

@@ -6,6 +6,9 @@ use crate::{DAY, Millis};
 /// Notices are shown so long.
 pub const NOTICES_KEPT: Millis = 30 * DAY;
 
+/// So many are told at a time, the oldest first.
+pub const NOTICES_AT_ONCE: usize = 20;
+
 impl Event {
     /// Whose way of signing in this changed or endangers. They are told of it, whoever did it: a
     /// thief does it as the person.

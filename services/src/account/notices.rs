@@ -4,7 +4,7 @@
 
 use domain::{
     Millis,
-    audit::{Activity, Event, NOTICES_KEPT, Person},
+    audit::{Activity, Event, NOTICES_AT_ONCE, NOTICES_KEPT, Person},
     sessions::SessionId,
     users::UserId,
 };
@@ -22,10 +22,9 @@ use crate::{
     sessions,
 };
 
-/// So many are shown at a time.
-const MOST: u64 = 20;
-
-/// What happened to how one signs in and was not dismissed in this browser, newest first.
+/// What happened to how one signs in and was not dismissed in this browser, newest first. Where that is
+/// much, the oldest of it: the others follow once these are dismissed, so that nobody pushes one out of
+/// sight by making many.
 ///
 /// # Errors
 /// Those of the gate.
@@ -39,7 +38,8 @@ pub async fn notices(cx: &Context) -> Result<Vec<Activity>> {
 /// Those of the gate.
 pub async fn see_notices(cx: &Context, number: i64) -> Result<()> {
     let own = cx.own_account_for(OwnAct::ReadNotices)?;
-    // Nobody silences what has not happened yet, and only what is told here.
+    // Nobody silences what has not happened yet, and only what is told here: nothing that is older
+    // was not.
     let told = unseen(&own, cx.now()).await?;
     let dismissed: Vec<_> = told.iter().map(|notice| notice.number).filter(|told| *told <= number).collect();
     let Some(newest) = dismissed.first().copied() else { return Ok(()) };
@@ -73,23 +73,26 @@ pub(super) async fn unseen(own: &Own, now: Millis) -> Result<Vec<Activity>> {
     let (id, session) = (own.id(), own.actor().session);
     let elsewhere =
         Condition::any().add(notice::Column::SessionId.is_null()).add(notice::Column::SessionId.ne(session.0));
-    let mut numbers: Vec<i64> = notice::Entity::find()
+    let elsewheres = notice::Entity::find()
         .select_only()
         .column(notice::Column::Seq)
         .filter(notice::Column::UserId.eq(id.0))
         .filter(notice::Column::At.gt(now - NOTICES_KEPT))
         .filter(elsewhere)
-        .order_by_desc(notice::Column::Seq)
-        .limit(MOST)
-        .into_tuple()
-        .all(own.db())
-        .await?;
+        .order_by_asc(notice::Column::Seq);
+    let any: Option<i64> = elsewheres.clone().into_tuple().one(own.db()).await?;
     // Most people, on every page.
-    if numbers.is_empty() {
+    if any.is_none() {
         return Ok(vec![]);
     }
     let seen = seen::Entity::find_by_id((id.0, browser(own).await?)).one(own.db()).await?;
-    numbers.retain(|number| seen.as_ref().is_none_or(|seen| *number > seen.seq));
+    // Both begin where the primary key has the first one that was not dismissed.
+    let untold = elsewheres.filter(notice::Column::Seq.gt(seen.map_or(0, |seen| seen.seq)));
+    let untold = untold.limit(NOTICES_AT_ONCE as u64);
+    let numbers: Vec<i64> = untold.into_tuple().all(own.db()).await?;
+    if numbers.is_empty() {
+        return Ok(vec![]);
+    }
     let rows = event::Entity::find().filter(event::Column::Seq.is_in(numbers)).order_by_desc(event::Column::Seq);
     let told = |row: &event::Model| {
         let mut told = audit::as_activity(row);

@@ -30,9 +30,17 @@ pub(super) const OUTPUT: usize = 32;
 
 /// The memory of one thread; taken when the first hash needs it.
 #[derive(Default)]
-pub(super) struct Memory(Vec<Block>);
+pub(super) struct Memory {
+    blocks: Vec<Block>,
+    runs: u64,
+}
 
 impl Memory {
+    /// How often it was filled to the end: what a hash costs.
+    pub fn runs(&self) -> u64 {
+        self.runs
+    }
+
     /// The hash of a password in PHC string format.
     pub fn hash(&mut self, password: &[u8], salt: [u8; 16]) -> Result<String, argon2::Error> {
         let out = self.run(password, &salt)?;
@@ -40,25 +48,27 @@ impl Memory {
         Ok(format!("{}{}${}", hashing_prefix(), text(&salt), text(&out)))
     }
 
-    /// Whether the password belongs to the hash, which is one of today's.
-    pub fn verify(&mut self, password: &[u8], hash: &str) -> bool {
-        let Ok(parsed) = PasswordHash::new(hash) else { return false };
-        let (Some(salt), Some(expected)) = (parsed.salt, parsed.hash) else { return false };
-        let out = self.run(password, salt.as_ref());
-        out.is_ok_and(|out| out.ct_eq(expected.as_bytes()).into())
+    /// Whether the password belongs to the hash, which is one of today's; nothing where it only
+    /// begins like one, and then nothing was worked out.
+    pub fn verify(&mut self, password: &[u8], hash: &str) -> Option<bool> {
+        let parsed = PasswordHash::new(hash).ok()?;
+        let (salt, expected) = (parsed.salt?, parsed.hash?);
+        let out = self.run(password, salt.as_ref()).ok()?;
+        Some(out.ct_eq(expected.as_bytes()).into())
     }
 
     fn run(&mut self, password: &[u8], salt: &[u8]) -> Result<[u8; OUTPUT], argon2::Error> {
         let argon2 = hashing_parameters();
-        if self.0.is_empty() {
+        if self.blocks.is_empty() {
             let count = argon2.params().block_count();
-            self.0.reserve_exact(count);
+            self.blocks.reserve_exact(count);
             // Before anything touches it.
-            prefer_huge_pages(self.0.spare_capacity_mut());
-            self.0.resize(count, Block::default());
+            prefer_huge_pages(self.blocks.spare_capacity_mut());
+            self.blocks.resize(count, Block::default());
         }
         let mut out = [0; OUTPUT];
-        argon2.hash_password_into_with_memory(password, salt, &mut out, &mut self.0[..])?;
+        argon2.hash_password_into_with_memory(password, salt, &mut out, &mut self.blocks[..])?;
+        self.runs += 1;
         Ok(out)
     }
 }
@@ -103,7 +113,18 @@ mod tests {
         assert_eq!(own, theirs.to_string());
         // Again in the same memory, which nothing has cleared.
         assert_eq!(memory.hash(b"a long enough phrase", [7; 16]).unwrap(), own);
-        assert!(memory.verify(b"a long enough phrase", &own));
-        assert!(!memory.verify(b"a long enough phrasE", &own));
+        assert_eq!(memory.verify(b"a long enough phrase", &own), Some(true));
+        assert_eq!(memory.verify(b"a long enough phrasE", &own), Some(false));
+        assert_eq!(memory.runs(), 4);
+    }
+
+    #[test]
+    fn what_only_begins_like_a_hash_of_today_is_none() {
+        let mut memory = Memory::default();
+        // Nothing, no hash, a salt that is too short, what is no base64.
+        for rest in ["", "c29tZXNhbHRzb21lc2FsdA", "c2FsdA$AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA", "!$!"] {
+            assert_eq!(memory.verify(b"a long enough phrase", &format!("{}{rest}", hashing_prefix())), None, "{rest}");
+        }
+        assert_eq!(memory.runs(), 0);
     }
 }

@@ -12,8 +12,9 @@ use domain::{
 use sea_orm::{
     ActiveValue::Set,
     ColumnTrait, ConnectionTrait, EntityTrait, QueryFilter,
-    sea_query::{Expr, OnConflict},
+    sea_query::{Expr, Func, OnConflict},
 };
+use uuid::Uuid;
 
 use super::{
     entity::device,
@@ -61,17 +62,28 @@ impl Device {
     }
 
     /// Within a change: what was granted in this browser, also to others, goes over to its new value,
-    /// and the old one opens nothing any more.
+    /// and the old one opens nothing any more. To each of them it stays the same browser: wrong guesses
+    /// go on to count against it whoever signs in there in between (T7).
     async fn renew(self, change: &Change) -> Result<[u8; 32]> {
         if let Some(brought) = self.brought {
+            let browser = [Expr::col(device::Column::BrowserId), Expr::value(unnamed_browser(&brought))];
             device::Entity::update_many()
                 .col_expr(device::Column::TokenHash, Expr::value(self.drawn.to_vec()))
+                .col_expr(device::Column::BrowserId, Func::coalesce(browser).into())
                 .filter(device::Column::TokenHash.eq(brought.to_vec()))
                 .exec(change.db())
                 .await?;
         }
         Ok(self.drawn)
     }
+}
+
+/// The name of a browser that was known before browsers had names: from its value then, until it gets
+/// another one.
+pub(super) fn unnamed_browser(token_hash: &[u8; 32]) -> Uuid {
+    let mut name = [0; 16];
+    name.copy_from_slice(&token_hash[..16]);
+    Uuid::from_bytes(name)
 }
 
 /// How a first factor ended.

@@ -7,7 +7,7 @@ use tokio::sync::watch;
 use zeroize::Zeroizing;
 
 use super::{
-    argon::{OUTPUT, hashing_prefix},
+    argon::{Memory, OUTPUT, hashing_prefix},
     foreign, normal_form,
     pool::{Counts, Held, InLine, Place, Pool, Work},
 };
@@ -30,8 +30,9 @@ impl Hasher {
         self.place()?.hash(password).await
     }
 
-    /// Whether the password as typed belongs to the hash. Without a hash the same work is
-    /// done and the answer is no. One that was handed out to be used once may be typed as codes are.
+    /// Whether the password as typed belongs to the hash. Without a hash, or with one that cannot be
+    /// verified, the same work is done and the answer is no. One that was handed out to be used once
+    /// may be typed as codes are.
     ///
     /// # Errors
     /// `Busy` when too many wait already.
@@ -98,29 +99,39 @@ impl Place {
     /// # Errors
     /// `Abandoned` where the client hung up before any work was done.
     pub async fn verify(self, password: &str, hash: Option<&str>, handed_out: bool) -> Result<bool> {
-        let password = Zeroizing::new(password.to_owned());
-        let known = hash.is_some();
-        let hash: Arc<str> = hash.map_or_else(|| self.pool.decoy.clone(), Into::into);
+        let typed = Zeroizing::new(password.to_owned());
+        let hash: Option<Arc<str>> = hash.map(Into::into);
+        let decoy = self.pool.decoy.clone();
         self.run(Work::Hash, move |memory| {
-            let normal = Zeroizing::new(normal_form(&password));
-            let matches = if hash.starts_with(&hashing_prefix()) {
-                let whole = memory.verify(normal.as_bytes(), &hash);
-                // What looks like a one-time password is compared once more as it was made: for
-                // everybody, so that the time says nothing of who was given one (T6), and it
-                // counts only for those. Any other password is verified exactly (T1).
-                let copied =
-                    random::as_one_time_password(&password).map(Zeroizing::new).filter(|made| **made != **normal);
-                let as_made = copied.is_some_and(|made| memory.verify(made.as_bytes(), &hash));
-                whole || handed_out && as_made
-            } else {
+            let normal = Zeroizing::new(normal_form(&typed));
+            let matches = hash.and_then(|hash| {
+                if hash.starts_with(&hashing_prefix()) {
+                    return compare(memory, &typed, &normal, &hash, handed_out);
+                }
                 // Others hashed what was typed as it came (T1).
-                foreign::verify(password.as_bytes(), &hash)
-                    || *normal != *password && foreign::verify(normal.as_bytes(), &hash)
-            };
-            known && matches
+                let matches = foreign::verify(typed.as_bytes(), &hash)?;
+                Some(matches || *normal != *typed && foreign::verify(normal.as_bytes(), &hash) == Some(true))
+            });
+            matches.unwrap_or_else(|| {
+                // Where there is none, or none that can be verified, for the same work (T6).
+                compare(memory, &typed, &normal, &decoy, false);
+                false
+            })
         })
         .await
     }
+}
+
+/// Whether a password belongs to a hash of today's; nothing where that is none, and then nothing was
+/// worked out.
+fn compare(memory: &mut Memory, typed: &str, normal: &str, hash: &str, handed_out: bool) -> Option<bool> {
+    let whole = memory.verify(normal.as_bytes(), hash)?;
+    // What looks like a one-time password is compared once more as it was made: for everybody, so
+    // that the time says nothing of who was given one (T6), and it counts only for those. Any other
+    // password is verified exactly (T1).
+    let copied = random::as_one_time_password(typed).map(Zeroizing::new).filter(|made| **made != *normal);
+    let as_made = copied.is_some_and(|made| memory.verify(made.as_bytes(), hash) == Some(true));
+    Some(whole || handed_out && as_made)
 }
 
 /// What a password is compared with when there is none, for the same work: a random result that no
@@ -163,26 +174,45 @@ mod tests {
         assert_eq!(decoy.hash.unwrap().len(), 32);
     }
 
-    #[tokio::test(flavor = "multi_thread")]
-    async fn t4_a_flood_is_told_to_come_back_and_the_queue_recovers() {
-        let hasher = Arc::new(Hasher::new());
-        let tries: Vec<_> = (0..200)
-            .map(|_| {
-                let hasher = hasher.clone();
-                tokio::spawn(async move { hasher.verify("x", None, false).await })
-            })
-            .collect();
-        let mut busy = 0;
-        for attempt in tries {
-            match attempt.await.unwrap() {
-                Err(Failure::Told(Error::Busy { retry_after })) => {
-                    assert!(retry_after > 0);
-                    busy += 1;
-                }
-                other => assert!(!other.unwrap()),
+    #[tokio::test]
+    async fn t6_a_hash_that_cannot_be_verified_costs_as_much_as_none() {
+        let hasher = Hasher::new();
+        let counts = hasher.counts();
+        let broken = format!("{}c29tZXNhbHRzb21lc2FsdA", hashing_prefix());
+        // With a one-time password, which is compared twice, and with any other.
+        for (typed, cost) in [("violet anchor paper thunder", 1), ("ABCDE FGHJK MNPQR STUVW", 2)] {
+            for hash in [
+                None,
+                Some("$1$pJQBOpmW$kO7dvPJjhoe4Lr7x3lPax."),
+                Some("hunter2"),
+                Some(""),
+                Some("$argon2id$v=19$m=64,t=4294967295,p=1$c29tZXNhbHRzb21lc2FsdA$c29tZWhhc2hzb21laGFzaA"),
+                // Of a form that is known, and nonsense.
+                Some("$2b$12$?????????????????????????????????????????????????????"),
+                Some("$argon2id$v=7$m=64,t=1,p=1$c29tZXNhbHRzb21lc2FsdA$c29tZWhhc2hzb21laGFzaA"),
+                Some(broken.as_str()),
+            ] {
+                let before = *counts.borrow();
+                assert!(!hasher.verify(typed, hash, true).await.unwrap(), "{hash:?}");
+                let after = *counts.borrow();
+                assert_eq!((after.hashes - before.hashes, after.runs - before.runs), (1, cost), "{hash:?}");
             }
         }
-        assert!(busy > 0, "two hundred at once fitted into the queue");
+    }
+
+    #[tokio::test]
+    async fn t4_a_flood_is_told_to_come_back_and_the_queue_recovers() {
+        let hasher = Hasher::new();
+        let held = hasher.hold().await;
+        // As many as there is room for, on however many cores.
+        let places: Vec<_> = std::iter::from_fn(|| hasher.place().ok()).collect();
+        let told = hasher.verify("x", None, false).await;
+        assert!(matches!(told, Err(Failure::Told(Error::Busy { retry_after: 1.. }))), "{told:?}");
+        let waiting: Vec<_> = places.into_iter().map(|place| tokio::spawn(place.verify("x", None, false))).collect();
+        drop(held);
+        for attempt in waiting {
+            assert!(!attempt.await.unwrap().unwrap());
+        }
         assert!(!hasher.verify("x", None, false).await.unwrap(), "the queue did not recover");
     }
 }

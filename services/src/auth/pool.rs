@@ -42,6 +42,8 @@ pub struct Counts {
     pub waiting: usize,
     /// Password hashes that were worked out to their end, whatever came of them.
     pub hashes: u64,
+    /// How often a thread's memory was filled for them: what they cost with today's parameters.
+    pub runs: u64,
     /// Passwords whose strength was estimated.
     pub estimates: u64,
     /// Jobs whose client hung up before a thread took them.
@@ -162,11 +164,15 @@ impl Place {
         let (done, mut result) = oneshot::channel();
         let counts = pool.counts.clone();
         let job = move |memory: &mut Memory| {
+            let before = memory.runs();
             let outcome = work(memory);
             drop(permit);
-            counts.send_modify(|counts| match kind {
-                Work::Hash => counts.hashes += 1,
-                Work::Estimate => counts.estimates += 1,
+            counts.send_modify(|counts| {
+                counts.runs += memory.runs() - before;
+                match kind {
+                    Work::Hash => counts.hashes += 1,
+                    Work::Estimate => counts.estimates += 1,
+                }
             });
             let _ = done.send(outcome);
         };

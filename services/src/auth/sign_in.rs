@@ -9,13 +9,13 @@ use domain::{
     factors::Challenge,
     users::{Standing, Status, UserId},
 };
-use sea_orm::{ColumnTrait, EntityTrait, JoinType, PaginatorTrait, QueryFilter, QuerySelect, sea_query::Expr};
+use sea_orm::{ColumnTrait, EntityTrait, JoinType, QueryFilter, QuerySelect, sea_query::Expr};
 use uuid::Uuid;
 
 use super::{
     argon::hashing_prefix,
     entity::{device, password},
-    gate::{self, Cookies, Device, SignedIn},
+    gate::{self, Cookies, Device, SignedIn, unnamed_browser},
     normal_form,
     passkey::{self, NotProven, Whose},
     throttle::{Buckets, Verdict},
@@ -46,10 +46,10 @@ pub async fn sign_in(cx: &Context, attempt: Attempt<'_>) -> Result<SignedIn> {
     let login = as_stored(attempt.login);
     let found = find(cx, &login).await?;
     let user_id = found.as_ref().map_or(Uuid::nil(), |(user, _)| user.id);
-    let device = known_device(cx, user_id, attempt.cookies.device).await?;
+    let browser = known_browser(cx, user_id, attempt.cookies.device).await?;
     let account = found.as_ref().map_or_else(|| login.clone(), |(user, _)| user.id.to_string());
     let user = found.as_ref().map(|(user, _)| user.id);
-    let buckets = Buckets::new(cx, user, &account, device.as_ref().map(<[u8; 32]>::as_slice));
+    let buckets = Buckets::new(cx, user, &account, browser);
     if let Some(retry_after) = buckets.source_waits(cx) {
         return Err(Error::TooMany { retry_after }.into());
     }
@@ -94,15 +94,20 @@ pub async fn sign_in(cx: &Context, attempt: Attempt<'_>) -> Result<SignedIn> {
 /// Asks for an answer by a passkey: one of the named person's, or any that the browser knows.
 /// `binder` is what only this browser has.
 ///
+/// A person is named by their username alone. An e-mail address asks for any passkey, whether anybody
+/// has that address or not: the same ids for two names would say that both are of one person, who
+/// therefore exists (T6).
+///
 /// # Errors
 /// When the database cannot be read; `Malformed` where passkeys do not work.
 pub async fn ask_passkey(cx: &Context, binder: &[u8], login: &str) -> Result<Challenge> {
     let login = as_stored(login);
-    if login.is_empty() {
+    // No username holds an @, and every address does.
+    if login.is_empty() || login.contains('@') {
         return passkey::ask(cx, binder, Whose::Anybody);
     }
     let access = cx.public_read(Purpose::SignIn);
-    let user = by_login(&login).one(access.db()).await?;
+    let user = user::Entity::find().filter(user::Column::UsernameKey.eq(&*login)).one(access.db()).await?;
     let rows = passkey::usable(cx, access.db(), user.as_ref().map_or(Uuid::nil(), |user| user.id)).await?;
     passkey::ask(cx, binder, Whose::Named(&login, user.map(|user| (user.id, rows))))
 }
@@ -155,12 +160,13 @@ async fn find(cx: &Context, login: &str) -> Result<Option<(user::Model, Option<p
     Ok(query.one(access.db()).await?)
 }
 
-/// The device, if this person signed in on it before.
-pub(super) async fn known_device(cx: &Context, user: Uuid, device: Device) -> Result<Option<[u8; 32]>> {
+/// The browser, if this person signed in there before: by what it stays through all values of its
+/// cookie, since anybody who signs in there gets it a new one.
+pub(super) async fn known_browser(cx: &Context, user: Uuid, device: Device) -> Result<Option<Uuid>> {
     let Some(token_hash) = device.brought() else { return Ok(None) };
     let access = cx.public_read(Purpose::SignIn);
-    let known = device::Entity::find_by_id((token_hash.to_vec(), user)).count(access.db()).await?;
-    Ok((known > 0).then_some(token_hash))
+    let known = device::Entity::find_by_id((token_hash.to_vec(), user)).one(access.db()).await?;
+    Ok(known.map(|known| known.browser_id.unwrap_or_else(|| unnamed_browser(&token_hash))))
 }
 
 /// Nothing where it is longer than any password can be: not worth a megabyte of hashing.

@@ -20,7 +20,7 @@ use uuid::Uuid;
 
 use super::entity::failures;
 use crate::{
-    Context, Result,
+    Context, Failure, Result,
     context::{Bookkeeping, Change, Upkeep, person},
 };
 
@@ -31,7 +31,7 @@ use brake::{ACCOUNT, Brake, PAIR, SECOND_FACTOR, SOURCE};
 /// An attempt that was counted before it is looked at.
 #[must_use = "whoever guesses is to be told of"]
 pub struct Charged {
-    failures: i64,
+    noted: Noted,
     brake: Brake,
 }
 
@@ -41,8 +41,9 @@ const AHEAD: Millis = 5 * MINUTE;
 impl Charged {
     /// It was wrong: tells the account's owner where there were too many.
     pub async fn was_wrong(self, cx: &Context, user: Person) {
-        if self.brake.tells(self.failures) {
-            let (key, count) = (format!("codes|{}|{}", user.id, self.failures), self.failures as u32);
+        let failures = self.noted.failures;
+        if self.brake.tells(failures) {
+            let (key, count) = (format!("codes|{}|{failures}", user.id), failures as u32);
             cx.record_attempt(key, |_| Event::CodesGuessed { user, count }).await;
         }
     }
@@ -94,6 +95,17 @@ struct Noted {
     first: bool,
     /// Of this account from here.
     failures: i64,
+    /// The brakes that this attempt put on, and until when.
+    put_on: Vec<([u8; 32], Millis)>,
+}
+
+/// What a failure does to the brake of one bucket.
+enum Braked {
+    /// So many failures cost nothing.
+    Not,
+    Until(Millis),
+    /// It was put on before.
+    Already,
 }
 
 /// Whether an attempt may go on.
@@ -112,15 +124,15 @@ pub enum Verdict {
 
 impl Buckets {
     /// `account` is the user's id, or what was typed where it names nobody: username and
-    /// e-mail share one allowance. `device` where the browser is known to the account.
-    pub fn new(cx: &Context, user: Option<Uuid>, account: &str, device: Option<&[u8]>) -> Self {
+    /// e-mail share one allowance. `browser` where it is known to the account.
+    pub fn new(cx: &Context, user: Option<Uuid>, account: &str, browser: Option<Uuid>) -> Self {
         let source = network(&cx.origin().address);
-        let nearer = device.unwrap_or(source.as_bytes());
+        let nearer = browser.as_ref().map_or(source.as_bytes(), |browser| browser.as_bytes().as_slice());
         Self {
             user,
             brake: PAIR,
             pair: cx.bucket(&[b"pair", account.as_bytes(), nearer]),
-            shared: device.is_none().then(|| Shared {
+            shared: browser.is_none().then(|| Shared {
                 source: cx.bucket(&[b"source", source.as_bytes()]),
                 account: cx.bucket(&[b"account", account.as_bytes()]),
             }),
@@ -128,8 +140,8 @@ impl Buckets {
     }
 
     /// For the second factor of somebody whose password was right.
-    pub fn second(cx: &Context, user: Uuid, device: Option<&[u8]>) -> Self {
-        let nearer = device.unwrap_or(b"any");
+    pub fn second(cx: &Context, user: Uuid, browser: Option<Uuid>) -> Self {
+        let nearer = browser.as_ref().map_or(b"any".as_slice(), |browser| browser.as_bytes().as_slice());
         let pair = cx.bucket(&[b"second", user.as_bytes(), nearer]);
         Self { user: Some(user), brake: SECOND_FACTOR, pair, shared: None }
     }
@@ -190,7 +202,7 @@ impl Buckets {
     }
 
     /// Counts an attempt before it is looked at: for checks so fast that many at once would all
-    /// find the brakes free. Success takes it back.
+    /// find the brakes free. Success takes it back, and so does [`Self::give_back`].
     ///
     /// # Errors
     /// `TooMany` where it has to wait, or comes beside another that was let through.
@@ -200,49 +212,74 @@ impl Buckets {
         }
         let noted = self.note_all(cx).await?;
         if noted.first {
-            Ok(Charged { failures: noted.failures, brake: self.brake })
+            Ok(Charged { noted, brake: self.brake })
         } else {
             Err(Error::TooMany { retry_after: 1 }.into())
         }
     }
 
+    /// Takes back what an attempt was charged that nothing came to look at, and the brakes that it put
+    /// on. A brake that another attempt has put on since stays.
+    async fn give_back(&self, cx: &Context, charged: Charged) -> Result<()> {
+        let books = cx.upkeep(Upkeep::Throttle);
+        for (bucket, _) in self.all() {
+            let mut less = failures::Entity::update_many()
+                .col_expr(failures::Column::Failures, Expr::col(failures::Column::Failures).sub(1))
+                .filter(failures::Column::Bucket.eq(bucket.to_vec()))
+                // A success of somebody else forgave it meanwhile.
+                .filter(failures::Column::Failures.gt(0));
+            if let Some((_, until)) = charged.noted.put_on.iter().find(|(one, _)| *one == bucket) {
+                let lifted = Expr::case(failures::Column::BlockedUntil.eq(*until), 0_i64)
+                    .finally(Expr::col(failures::Column::BlockedUntil));
+                less = less.col_expr(failures::Column::BlockedUntil, lifted.into());
+            }
+            less.exec(books.db()).await?;
+        }
+        Ok(())
+    }
+
     async fn note_all(&self, cx: &Context) -> Result<Noted> {
         let books = cx.upkeep(Upkeep::Throttle);
-        let mut noted = Noted { first: true, failures: 0 };
+        let mut noted = Noted { first: true, failures: 0, put_on: vec![] };
         for (bucket, brake) in self.all() {
-            let (failures, first) = self.note_one(cx, &books, bucket, brake).await?;
+            let (failures, braked) = self.note_one(cx, &books, bucket, brake).await?;
             if bucket == self.pair {
                 noted.failures = failures;
             }
-            noted.first &= first;
+            match braked {
+                Braked::Not => {}
+                Braked::Until(until) => noted.put_on.push((bucket, until)),
+                Braked::Already => noted.first = false,
+            }
         }
         Ok(noted)
     }
 
-    /// How many failures there are now, and whether no brake was put on, or by this attempt.
+    /// How many failures there are now, and what this one did to the brake.
     async fn note_one(
         &self,
         cx: &Context,
         books: &Bookkeeping<'_>,
         bucket: [u8; 32],
         brake: Brake,
-    ) -> Result<(i64, bool)> {
+    ) -> Result<(i64, Braked)> {
         // The source's is nobody's: it is not what one person's release lets go.
         let user = self.user.filter(|_| self.shared.as_ref().is_none_or(|shared| shared.source != bucket));
         let failures = note(books, &bucket, user, cx.now(), brake).await?;
         let wait = brake.wait(failures);
         if wait == 0 {
-            return Ok((failures, true));
+            return Ok((failures, Braked::Not));
         }
+        let until = cx.now() + wait;
         let put_on = failures::Entity::update_many()
-            .col_expr(failures::Column::BlockedUntil, Expr::value(cx.now() + wait))
+            .col_expr(failures::Column::BlockedUntil, Expr::value(until))
             .col_expr(failures::Column::KeptUntil, Expr::value(cx.now() + brake.keeps(failures)))
             .filter(failures::Column::Bucket.eq(bucket.to_vec()))
             // A wait that runs is not prolonged: who keeps trying would never end it.
             .filter(failures::Column::BlockedUntil.lte(cx.now()))
             .exec(books.db())
             .await?;
-        Ok((failures, put_on.rows_affected == 1))
+        Ok((failures, if put_on.rows_affected == 1 { Braked::Until(until) } else { Braked::Already }))
     }
 
     /// A success forgives the pair's failures; the source and the account keep theirs.
@@ -262,7 +299,8 @@ pub(crate) enum Secret {
 }
 
 /// Runs a check of a signed-in person's secret under the same brakes as a sign-in. Here
-/// a wait may be told: the person is known already.
+/// a wait may be told: the person is known already. `Busy` and `Abandoned` are for a check that has
+/// compared nothing: what was under way when its client hung up goes on to its end, and counts.
 pub(crate) async fn throttled(
     cx: &Context,
     actor: &Actor,
@@ -277,7 +315,13 @@ pub(crate) async fn throttled(
     let pair = cx.bucket(&[name, user.to_string().as_bytes()]);
     let bucket = Buckets { user: Some(user), brake, pair, shared: None };
     let charged = bucket.charge(cx).await?;
-    let right = check.await?;
+    let right = match check.await {
+        Err(failure @ (Failure::Abandoned | Failure::Told(Error::Busy { .. }))) => {
+            bucket.give_back(cx, charged).await?;
+            return Err(failure);
+        }
+        checked => checked?,
+    };
     if right {
         bucket.succeeded(cx).await?;
     } else {

@@ -16,7 +16,7 @@ use super::{
     gate::{Cookies, Entry, ask, seat},
     passkey::{self, NotProven, Proven, Whose},
     recovery,
-    sign_in::{known_device, named, record_failure, standing},
+    sign_in::{known_browser, named, record_failure, standing},
     throttle::Buckets,
 };
 use crate::{
@@ -147,8 +147,8 @@ pub async fn give_second(
     remember: bool,
 ) -> Result<Seat> {
     let waiting = pending(cx, token).await?.ok_or(Error::SignedOut)?;
-    let known = known_device(cx, waiting.user.0, cookies.device).await?;
-    let buckets = Buckets::second(cx, waiting.user.0, known.as_ref().map(<[u8; 32]>::as_slice));
+    let browser = known_browser(cx, waiting.user.0, cookies.device).await?;
+    let buckets = Buckets::second(cx, waiting.user.0, browser);
     let charged = buckets.charge(cx).await?;
     let reason = match second {
         Second::Passkey { .. } => SignInFailure::WrongPasskey,

@@ -11,7 +11,7 @@ use crate::{
     auth::{
         Secret,
         app_code::app_code,
-        passkey::{self, Whose},
+        passkey::{self, NotProven, Whose},
         throttled,
     },
     context::{OwnAct, person},
@@ -59,6 +59,10 @@ pub async fn give_proof(cx: &Context, proof: &Proof) -> Result<Millis> {
             let answered = passkey::answered(cx, actor.session.0.as_bytes(), ticket, answer).await?;
             match answered {
                 Ok(proven) if proven.user() == actor.id => Ok(Some(proven)),
+                Err(NotProven::Suspect(row)) => {
+                    passkey::suspect(cx, row).await?;
+                    Err(Failure::field("passkey", Problem::PasskeyRefused))
+                }
                 _ => Err(Failure::field("passkey", Problem::PasskeyRefused)),
             }
         }

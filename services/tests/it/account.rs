@@ -2,12 +2,15 @@
 
 use domain::{DAY, Error, Problem};
 use services::{
-    account,
+    Context, account,
     auth::{self, Attempt},
     users,
 };
 
-use crate::support::*;
+use crate::{
+    meeting::{SIGN_IN, meet},
+    support::*,
+};
 
 on_both! {
     async fn a_profile_shows_who_one_is(desk: Desk) {
@@ -199,18 +202,18 @@ on_both! {
         desk.cast().await;
         let staying = desk.seated("ingrid", PASSWORD).await;
         let ingrid = desk.installation.person(staying.loaded.actor.clone(), origin("192.0.2.1"));
-        // Its password is verified before the change, or after it, or its session is written after it.
-        for (round, [before, after]) in [[PASSWORD, ANOTHER], [ANOTHER, PASSWORD]].iter().cycle().take(8).enumerate() {
-            let attempt = Attempt { login: "ingrid", password: before, cookies: fresh() };
-            let cx = desk.stranger();
-            let late = auth::sign_in(&cx, attempt);
-            let change = async {
-                tokio::time::sleep(std::time::Duration::from_millis(round as u64 * 7)).await;
-                account::change_password(&ingrid, before, after, true).await.unwrap();
+        let passwords = [[PASSWORD, ANOTHER], [ANOTHER, PASSWORD]];
+        for (point, [before, after]) in SIGN_IN.into_iter().zip(passwords.into_iter().cycle()) {
+            let cookies = fresh();
+            let sign_in = move |cx: Context| async move {
+                auth::sign_in(&cx, Attempt { login: "ingrid", password: before, cookies }).await.map(drop)
             };
-            let (late, ()) = tokio::join!(late, change);
-            drop(no_accident(late));
-            assert!(desk.resume(attempt.cookies.session).await.is_none(), "round {round}");
+            let change = account::change_password(&ingrid, before, after, true);
+            let (late, changed) = meet(&desk, point, sign_in, change).await;
+            let ended = no_accident(changed).unwrap();
+            assert_eq!(no_accident(late).is_ok(), point.is_first(), "{point:?}");
+            assert_eq!(ended, u32::from(point.is_first()), "{point:?}");
+            assert!(desk.resume(cookies.session).await.is_none(), "{point:?}");
         }
         assert!(desk.resume(staying.token).await.is_some(), "the session that changed it goes on");
     }

@@ -18,7 +18,12 @@ use services::{
     factors, fields, groups, jobs, settings, users,
 };
 
-use crate::{authenticator::create, codes::App, support::*};
+use crate::{
+    authenticator::create,
+    codes::App,
+    meeting::{Point, meet},
+    support::*,
+};
 
 const TABLES: [&str; 13] = [
     "users",
@@ -139,29 +144,34 @@ on_both! {
 on_both! {
     async fn t23_a_failed_sign_in_that_races_an_erasure_does_not_bring_the_name_back(desk: Desk) {
         desk.cast().await;
-        for round in 0..6 {
+        // Looked up, verified, counted, about to be recorded, recorded and counted.
+        let points = [
+            Point::Queued,
+            Point::After("FROM \"throttle\""),
+            Point::After("INSERT INTO \"throttle\""),
+            Point::Within("FROM \"audit_head\""),
+            Point::Done,
+        ];
+        for (round, point) in points.into_iter().enumerate() {
             let ana = desk.person("ana").await;
             let form = NewUserForm { display_name: "Ingrid".into(), ..new_user(&format!("fleeting{round}")) };
             let made = users::create(&ana, form).await.unwrap();
             users::delete(&ana, made.id).await.unwrap();
-            let (cx, a) = (desk.stranger_at(&format!("192.0.2.{round}")), ana.clone());
-            let (login, name) = (made.username.clone(), made.username.clone());
-            let tries = async move {
+            let login = made.username.clone();
+            let tries = move |cx: Context| async move {
                 for _ in 0..3 {
                     no_accident(sign_in(&cx, &login, PASSWORD).await).unwrap_err();
                 }
+                cx.installation().system()
             };
-            let ((), erased) = at_once(tries, async move {
-                tokio::time::sleep(std::time::Duration::from_millis(round * 15)).await;
-                users::erase(&a, made.id, &name).await
-            })
-            .await;
+            let (there, erased) = meet(&desk, point, tries, users::erase(&ana, made.id, &made.username)).await;
             no_accident(erased).unwrap();
+            // What was only counted there is due by now.
             desk.clock.advance(MINUTE);
-            jobs::often(&desk.system()).await.unwrap();
+            jobs::often(&there).await.unwrap();
+            // The cast's own Ingrid has done nothing here.
+            assert!(!log_text(&desk).await.contains("Ingrid"), "{point:?}");
         }
-        // The cast's own Ingrid has done nothing here.
-        assert!(!log_text(&desk).await.contains("Ingrid"));
     }
 }
 
@@ -214,16 +224,43 @@ on_both! {
     async fn a_username_that_is_erased_and_taken_at_once_is_not_given_again(desk: Desk) {
         desk.cast().await;
         let (ana, grace) = (desk.person("ana").await, desk.person("grace").await);
-        for round in 0..12 {
-            let name = format!("fleeting{round}");
-            let made = users::create(&ana, new_user(&name)).await.unwrap();
+        let binned = async |name: &str| {
+            let made = users::create(&ana, new_user(name)).await.unwrap();
             users::delete(&ana, made.id).await.unwrap();
+            made.id
+        };
+        // Grace takes the name and is overtaken, or comes first.
+        for (point, name, why) in
+            [(Point::Queued, "fleeting1", Problem::Retired), (Point::Done, "fleeting2", Problem::TakenInBin)]
+        {
+            let (id, actor) = (binned(name).await, grace.actor().unwrap().clone());
+            let take = move |cx: Context| async move {
+                let grace = cx.installation().person(actor, cx.origin().clone());
+                users::create(&grace, new_user(&name.to_uppercase())).await.map(drop)
+            };
+            let (taken, erased) = meet(&desk, point, take, users::erase(&ana, id, name)).await;
+            no_accident(erased).unwrap();
+            assert_eq!(taken.told(), field("username", why), "{point:?}");
+        }
+        // The name's owner is about to be erased, or is.
+        for (point, name) in [(Point::Within("DELETE FROM \"users\""), "fleeting3"), (Point::Done, "fleeting4")] {
+            let (id, actor) = (binned(name).await, ana.actor().unwrap().clone());
+            let erase = move |cx: Context| async move {
+                let ana = cx.installation().person(actor, cx.origin().clone());
+                users::erase(&ana, id, name).await
+            };
+            let again = name.to_uppercase();
+            let (erased, taken) = meet(&desk, point, erase, users::create(&grace, new_user(&again))).await;
+            no_accident(erased).unwrap();
+            assert_eq!(taken.told(), field("username", Problem::Retired), "{point:?}");
+        }
+        // And as it comes.
+        for round in 5..8 {
+            let name = format!("fleeting{round}");
+            let id = binned(&name).await;
             let (a, g, again) = (ana.clone(), grace.clone(), name.to_uppercase());
             let (erased, taken) = at_once(
-                async move {
-                    tokio::time::sleep(std::time::Duration::from_millis(round * 5)).await;
-                    users::erase(&a, made.id, &name).await
-                },
+                async move { users::erase(&a, id, &name).await },
                 async move { users::create(&g, new_user(&again)).await },
             )
             .await;

@@ -13,7 +13,12 @@ use services::{
     factors, users,
 };
 
-use crate::{authenticator::create, codes::App, support::*};
+use crate::{
+    authenticator::create,
+    codes::App,
+    meeting::{Point, SEAT, meet},
+    support::*,
+};
 
 const DEVICE: [u8; 32] = [9; 32];
 
@@ -279,27 +284,20 @@ on_both! {
     async fn t15_a_sign_in_that_races_a_reset_leaves_no_session(desk: Desk) {
         desk.cast().await;
         let id = desk.id_of("ingrid").await;
-        for round in 0..10_u64 {
+        // The code is used up, the session is about to be written, all is over.
+        for point in [Point::After("UPDATE \"authenticator_apps\""), SEAT, Point::Done] {
             let mut app = App::of(&desk, "ingrid").await;
             desk.clock.advance(MINUTE);
             let ana = desk.person("ana").await;
-            let (waits, code) = (waiting(&desk, "ingrid").await, app.code(&desk));
-            let give = async {
-                let cx = desk.stranger();
-                let cookies = fresh();
-                let given = auth::give_second(&cx, &waits, Second::App(&code), cookies, false).await;
-                no_accident(given).ok().map(|_| cookies.session)
+            let (waits, code, cookies) = (waiting(&desk, "ingrid").await, app.code(&desk), fresh());
+            let give = move |cx: Context| async move {
+                auth::give_second(&cx, &waits, Second::App(&code), cookies, false).await.map(drop)
             };
-            let reset = async {
-                tokio::time::sleep(std::time::Duration::from_millis(round * 2)).await;
-                factors::reset(&ana, id, true).await
-            };
-            let (given, reset) = tokio::join!(give, reset);
+            let (given, reset) = meet(&desk, point, give, factors::reset(&ana, id, true)).await;
             no_accident(reset).unwrap();
-            if let Some(token) = given {
-                assert!(desk.resume(token).await.is_none(), "round {round}: a session outlived the reset");
-            }
-            assert_eq!(users::find(&ana, id).await.unwrap().sessions, 0, "round {round}");
+            assert_eq!(no_accident(given).is_ok(), point.is_first(), "{point:?}");
+            assert!(desk.resume(cookies.session).await.is_none(), "{point:?}: a session outlived the reset");
+            assert_eq!(users::find(&ana, id).await.unwrap().sessions, 0, "{point:?}");
             desk.clock.advance(MINUTE);
         }
     }

@@ -599,12 +599,7 @@ on_both! {
         desk.run("BEGIN", []).await;
         desk.rows("SELECT id FROM users WHERE id = $1 FOR UPDATE", [id.0.into()]).await;
         let change = tokio::spawn(async move { account::change_password(&ingrid, PASSWORD, ANOTHER, true).await });
-        // Other tests wait for locks of their own in this server.
-        let waits = "SELECT count(*) FROM pg_locks l JOIN pg_stat_activity a USING (pid) \
-                     WHERE NOT l.granted AND a.datname = current_database()";
-        while desk.value::<i64, 0>(waits, []).await == 0 {
-            tokio::time::sleep(std::time::Duration::from_millis(10)).await;
-        }
+        desk.somebody_waits().await;
         // And goes on to the password: nobody who waits for the user may hold it.
         desk.run("SET LOCAL lock_timeout = '3s'", []).await;
         assert_eq!(desk.run("UPDATE passwords SET changed_at = 1 WHERE user_id = $1", [id.0.into()]).await, 1);

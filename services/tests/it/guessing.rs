@@ -101,6 +101,29 @@ on_both! {
 }
 
 on_both! {
+    async fn t7_signing_in_as_oneself_gives_no_new_guesses_at_the_codes_of_somebody_else_who_is_told(desk: Desk) {
+        desk.cast().await;
+        App::of(&desk, "ingrid").await;
+        // A browser that knows her, on a desk that she shares with Grace.
+        let mut browser = Browser::with(token());
+        desk.known_on("ingrid", browser.holds).await;
+        let hers = waiting(&desk).await;
+        for _ in 0..10 {
+            let second = Second::App("000000");
+            let told = auth::give_second(&desk.stranger(), &hers, second, browser.cookies(), false).await.told();
+            assert_eq!(told, wrong());
+            // As if it had been waited for.
+            desk.run("UPDATE throttle SET blocked_until = 0", []).await;
+            let grace = Attempt { login: "grace", password: PASSWORD, cookies: browser.cookies() };
+            auth::sign_in(&desk.stranger(), grace).await.unwrap();
+            browser.was_let_in();
+        }
+        let guessed = desk.events_of("codes_guessed").await;
+        assert_eq!(guessed.iter().map(|event| event.event("count").clone()).collect::<Vec<_>>(), [10]);
+    }
+}
+
+on_both! {
     async fn t7_a_reset_by_an_administrator_and_their_release_end_the_wait_as_well(desk: Desk) {
         desk.cast().await;
         let mut app = App::of(&desk, "ingrid").await;

@@ -1,6 +1,6 @@
 //! Clients that hang up before they are answered (T4, T7).
 
-use domain::Error;
+use domain::{Error, Problem};
 use services::{Context, Disconnect, Failure};
 
 use crate::support::*;
@@ -95,6 +95,80 @@ on_both! {
         drop(held);
         let attempt = services::auth::Attempt { login: "ingrid", password: PASSWORD, cookies: on(other) };
         services::auth::sign_in(&desk.stranger(), attempt).await.unwrap();
+    }
+}
+
+/// Gives a wrong password as proof, and hangs up while it waits for a thread.
+async fn hang_up_on_proof(desk: &Desk, own: &Context) {
+    let mut counts = desk.installation.hasher().counts();
+    let (disconnect, client) = Disconnect::watched();
+    let cx = own.clone().on_connection(disconnect);
+    let mut tried = tokio::spawn(async move { prove(&cx, WRONG).await });
+    tokio::select! {
+        told = &mut tried => panic!("it was answered before it was looked at: {told:?}"),
+        waits = counts.wait_for(|counts| counts.waiting == 1) => drop(waits.unwrap()),
+    }
+    drop(client);
+    let told = tried.await.unwrap();
+    assert!(matches!(told, Err(Failure::Abandoned)), "{told:?}");
+}
+
+on_both! {
+    async fn t7_proof_that_nothing_came_to_look_at_makes_nobody_wait(desk: Desk) {
+        desk.cast().await;
+        let ingrid = desk.person("ingrid").await;
+        let hasher = desk.installation.hasher();
+        let held = hasher.hold().await;
+        for _ in 0..10 {
+            hang_up_on_proof(&desk, &ingrid).await;
+        }
+        let places: Vec<_> = std::iter::from_fn(|| hasher.place().ok()).collect();
+        for _ in 0..10 {
+            let told = prove(&ingrid, WRONG).await.told();
+            assert!(matches!(told, Error::Busy { .. }), "{told:?}");
+        }
+        drop((places, held));
+        for _ in 0..5 {
+            assert_eq!(prove(&ingrid, WRONG).await.told(), field("password", Problem::PasswordWrong));
+        }
+        prove(&ingrid, PASSWORD).await.expect("five slips cost nothing");
+    }
+}
+
+on_both! {
+    async fn t7_whoever_hangs_up_gets_that_attempt_back_and_no_guess_before_it(desk: Desk) {
+        desk.cast().await;
+        let ingrid = desk.person("ingrid").await;
+        for _ in 0..5 {
+            assert_eq!(prove(&ingrid, WRONG).await.told(), field("password", Problem::PasswordWrong));
+        }
+        let held = desk.installation.hasher().hold().await;
+        // The sixth: it puts a brake on, and takes it away again.
+        hang_up_on_proof(&desk, &ingrid).await;
+        assert_eq!(failures(&desk).await, [5]);
+        drop(held);
+        assert_eq!(prove(&ingrid, WRONG).await.told(), field("password", Problem::PasswordWrong));
+        assert_eq!(prove(&ingrid, PASSWORD).await.told(), Error::TooMany { retry_after: 1 });
+    }
+}
+
+on_both! {
+    async fn t7_a_guess_under_way_counts_though_its_client_hangs_up(desk: Desk) {
+        desk.cast().await;
+        let ingrid = desk.person("ingrid").await;
+        let hasher = desk.installation.hasher();
+        let mut counts = hasher.counts();
+        let held = hasher.hold().await;
+        let (disconnect, client) = Disconnect::watched();
+        let cx = ingrid.on_connection(disconnect);
+        let tried = tokio::spawn(async move { prove(&cx, WRONG).await });
+        counts.wait_for(|counts| counts.waiting == 1).await.unwrap();
+        drop(held);
+        // A thread has taken it.
+        counts.wait_for(|counts| counts.waiting == 0).await.unwrap();
+        drop(client);
+        assert_eq!(tried.await.unwrap().told(), field("password", Problem::PasswordWrong));
+        assert_eq!(failures(&desk).await, [1]);
     }
 }
 

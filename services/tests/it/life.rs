@@ -10,16 +10,18 @@ use services::{
     sessions, users,
 };
 
-use crate::support::*;
+use crate::{
+    meeting::{SIGN_IN, meet},
+    support::*,
+};
 
 async fn epoch(desk: &Desk, username: &str) -> i64 {
     desk.value("SELECT security_epoch FROM users WHERE username_key = $1", [username.into()]).await
 }
 
-/// Signs in and takes a seat, wherever that leads; a failure of the database is a mistake.
-async fn try_seat(desk: &Desk, login: &str) -> Option<[u8; 32]> {
-    let cx = desk.stranger_at("192.0.2.99");
-    let attempt = Attempt { login, password: PASSWORD, cookies: fresh() };
+/// Signs Ingrid in and takes a seat, wherever that leads; a failure of the database is a mistake.
+async fn try_seat(cx: Context) -> Option<[u8; 32]> {
+    let attempt = Attempt { login: "ingrid", password: PASSWORD, cookies: fresh() };
     no_accident(auth::sign_in(&cx, attempt).await).ok().map(|_| attempt.cookies.session)
 }
 
@@ -109,25 +111,30 @@ on_both! {
 }
 
 /// An act that ends everything somebody has open, and the one that lets them in again.
-async fn race(desk: &Desk, rounds: usize, act: impl AsyncFn(&Context, UserId), back: impl AsyncFn(&Context, UserId)) {
+async fn race(desk: &Desk, act: impl AsyncFn(&Context, UserId), back: impl AsyncFn(&Context, UserId)) {
     desk.cast().await;
     let (ana, id) = (desk.person("ana").await, desk.id_of("ingrid").await);
-    for round in 0..rounds {
-        // They are on their way at different distances from the act.
-        let act = async {
-            tokio::time::sleep(std::time::Duration::from_millis(round as u64 * 7)).await;
-            act(&ana, id).await;
-        };
-        let try_one = || try_seat(desk, "ingrid");
-        let (one, two, three, ()) = tokio::join!(try_one(), try_one(), try_one(), act);
-        for token in [one, two, three].into_iter().flatten() {
-            assert!(desk.resume(token).await.is_none(), "round {round}: a session outlived the act");
-            back(&ana, id).await;
-            assert!(desk.resume(token).await.is_none(), "round {round}: a session came back");
+    let ended = async |tokens: &[[u8; 32]], when: &str| {
+        for token in tokens {
+            assert!(desk.resume(*token).await.is_none(), "{when}: a session outlived the act");
         }
         back(&ana, id).await;
-        let live = users::find(&ana, id).await.unwrap().sessions;
-        assert_eq!(live, 0, "round {round}");
+        for token in tokens {
+            assert!(desk.resume(*token).await.is_none(), "{when}: a session came back");
+        }
+        assert_eq!(users::find(&ana, id).await.unwrap().sessions, 0, "{when}");
+    };
+    for point in SIGN_IN {
+        let (seated, ()) = meet(desk, point, try_seat, act(&ana, id)).await;
+        assert_eq!(seated.is_some(), point.is_first(), "{point:?}");
+        ended(seated.as_slice(), &format!("{point:?}")).await;
+    }
+    // And as it comes.
+    for round in 0..3 {
+        let try_one = || try_seat(desk.stranger_at("192.0.2.99"));
+        let (one, two, three, ()) = tokio::join!(try_one(), try_one(), try_one(), act(&ana, id));
+        let seated: Vec<_> = [one, two, three].into_iter().flatten().collect();
+        ended(&seated, &format!("round {round}")).await;
     }
 }
 
@@ -135,7 +142,6 @@ on_both! {
     async fn t15_a_sign_in_that_races_a_disable_leaves_no_session(desk: Desk) {
         race(
             &desk,
-            20,
             async |cx, id| assert!(users::disable(cx, id).await.is_ok()),
             async |cx, id| users::enable(cx, id).await.unwrap(),
         )
@@ -147,7 +153,6 @@ on_both! {
     async fn t15_a_sign_in_that_races_a_deletion_leaves_no_session(desk: Desk) {
         race(
             &desk,
-            12,
             async |cx, id| assert!(users::delete(cx, id).await.is_ok()),
             async |cx, id| users::restore(cx, id).await.unwrap(),
         )
@@ -160,16 +165,14 @@ on_both! {
         desk.cast().await;
         let (ana, id) = (desk.person("ana").await, desk.id_of("ingrid").await);
         let hash: String = desk.value("SELECT hash FROM passwords WHERE user_id = $1", [id.0.into()]).await;
-        for round in 0..10 {
-            let (a, given) = (ana.clone(), async || try_seat(&desk, "ingrid").await);
-            let (one, two, reset) = tokio::join!(given(), given(), async move {
-                tokio::time::sleep(std::time::Duration::from_millis(round * 9)).await;
-                users::reset_password(&a, id).await
-            });
+        for point in SIGN_IN {
+            let (seated, reset) = meet(&desk, point, try_seat, users::reset_password(&ana, id)).await;
             no_accident(reset).unwrap();
-            for token in [one, two].into_iter().flatten() {
-                assert!(desk.resume(token).await.is_none(), "round {round}: a session outlived the reset");
+            assert_eq!(seated.is_some(), point.is_first(), "{point:?}");
+            if let Some(token) = seated {
+                assert!(desk.resume(token).await.is_none(), "{point:?}: a session outlived the reset");
             }
+            assert_eq!(users::find(&ana, id).await.unwrap().sessions, 0, "{point:?}");
             // The old password once more, for the next round.
             let old = "UPDATE passwords SET hash = $1, must_change_at = NULL WHERE user_id = $2";
             desk.run(old, [hash.clone().into(), id.0.into()]).await;

@@ -36,6 +36,7 @@ mod life;
 mod list;
 mod log;
 mod made_up;
+mod meeting;
 mod members;
 mod names;
 mod notices;

@@ -1,9 +1,11 @@
 //! What is told to people of how they sign in: always, but in the session that did it, and in every
 //! browser until it is dismissed there.
 
+use std::sync::{Arc, Mutex};
+
 use domain::{
     DAY, Error, MINUTE, Obligation,
-    audit::{Activity, NOTICES_KEPT},
+    audit::{Activity, NOTICES_AT_ONCE, NOTICES_KEPT},
 };
 use sea_orm::{ConnectionTrait, Statement, Value};
 use services::{
@@ -34,6 +36,16 @@ async fn seated_on(desk: &Desk, login: &str, browser: &mut Browser) -> Context {
     let seat = auth::sign_in(&desk.stranger(), attempt).await.unwrap().seat().unwrap();
     browser.was_let_in();
     desk.sit(&seat).await
+}
+
+/// Somebody who has one session gets another, as good as signed in before: the first one's app is this
+/// one's as well.
+async fn also_signed_in(desk: &Desk, login: &str) -> Context {
+    let other = "INSERT INTO sessions (token_hash, id, user_id, epoch, method, address, browser, created_at, \
+         last_seen_at, proof_at, expires_at, must_enrol) SELECT $1, $2, user_id, epoch, method, address, browser, \
+         created_at, last_seen_at, proof_at, expires_at, must_enrol FROM sessions WHERE user_id = $3";
+    desk.run(other, [vec![7_u8; 32].into(), uuid(7).into(), desk.id_of(login).await.0.into()]).await;
+    desk.resume([7; 32]).await.unwrap().context
 }
 
 /// What Ingrid can do to her own sign-in, and how it is told.
@@ -86,12 +98,7 @@ on_both! {
         desk.cast().await;
         let acting = desk.person("ingrid").await;
         Deed::AddApp.done(&desk, &acting).await;
-        // As good as signed in before: her app is the other browser's as well.
-        let other = "INSERT INTO sessions (token_hash, id, user_id, epoch, method, address, browser, created_at, \
-             last_seen_at, proof_at, expires_at, must_enrol) SELECT $1, $2, user_id, epoch, method, address, browser, \
-             created_at, last_seen_at, proof_at, expires_at, must_enrol FROM sessions WHERE user_id = $3";
-        desk.run(other, [vec![7_u8; 32].into(), uuid(7).into(), desk.id_of("ingrid").await.0.into()]).await;
-        let other = desk.resume([7; 32]).await.unwrap().context;
+        let other = also_signed_in(&desk, "ingrid").await;
         let (app, sentence) = Deed::ALL[0];
         assert!(told(&other).await.contains(&sentence.to_owned()), "{app:?}: {:?}", told(&other).await);
         for (deed, sentence) in &Deed::ALL[1..] {
@@ -185,6 +192,54 @@ on_both! {
         ask(true).await;
         ask(false).await;
         assert_eq!(count(&again).await, 2, "nobody silences what has not happened yet");
+    }
+}
+
+on_both! {
+    async fn a_thief_who_makes_much_news_pushes_none_of_it_out(desk: Desk) {
+        desk.cast().await;
+        let thief = desk.person("ingrid").await;
+        Deed::AddApp.done(&desk, &thief).await;
+        let ingrid = also_signed_in(&desk, "ingrid").await;
+        account::see_notices(&ingrid, newest(&ingrid).await).await.unwrap();
+        Deed::AddPasskey.done(&desk, &thief).await;
+        for _ in 0..25 {
+            Deed::MakeCodes.done(&desk, &thief).await;
+        }
+        let first = told(&ingrid).await;
+        assert_eq!(first.len(), NOTICES_AT_ONCE);
+        assert!(first[19].starts_with("Ingrid Sólveigardóttir added the passkey Laptop"), "{first:?}");
+        assert_eq!(account::viewer(&ingrid).await.unwrap().notices, account::notices(&ingrid).await.unwrap());
+
+        account::see_notices(&ingrid, newest(&ingrid).await).await.unwrap();
+        assert_eq!(count(&ingrid).await, 6, "what was not shown is not dismissed");
+        account::see_notices(&ingrid, newest(&ingrid).await).await.unwrap();
+        assert_eq!(count(&ingrid).await, 0);
+        let dismissed = desk.events_of("notices_dismissed").await;
+        assert_eq!(dismissed.iter().map(|event| event.event("count").clone()).collect::<Vec<_>>(), [2, 20, 6]);
+    }
+}
+
+on_both! {
+    async fn what_was_not_dismissed_is_found_by_an_index(desk: Desk) {
+        desk.cast().await;
+        let (ana, id) = (desk.person("ana").await, desk.id_of("ingrid").await);
+        factors::ask_second_factor(&ana, id, true).await.unwrap();
+        factors::ask_second_factor(&ana, id, false).await.unwrap();
+        let ingrid = desk.seated("ingrid", PASSWORD).await;
+        let sent = Arc::new(Mutex::new(vec![]));
+        let noted = sent.clone();
+        let node = desk.node_noting(move |sql: &str| noted.lock().unwrap().push(sql.to_owned())).await;
+        let there = node.person(ingrid.loaded.actor.clone(), origin("192.0.2.7"));
+        assert_eq!(count(&there).await, 2);
+        let sent = sent.lock().unwrap().clone();
+        let asked = sent.iter().find(|sql| sql.contains("FROM \"notices\"") && sql.contains("\"seq\" >")).unwrap();
+        let plan = desk.plan_of(asked).await;
+        let (index, from) = match desk.backend {
+            Backend::Sqlite => ("sqlite_autoindex_notices_1", "(user_id=? AND seq>?)"),
+            Backend::Postgres => ("notices_once", "(seq > "),
+        };
+        assert!(plan.contains(index) && plan.contains(from), "{plan}");
     }
 }
 

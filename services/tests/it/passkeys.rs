@@ -169,6 +169,29 @@ on_both! {
 }
 
 on_both! {
+    async fn t11_a_counter_that_goes_back_in_a_proof_is_refused_and_told_as_well(desk: Desk) {
+        desk.cast().await;
+        let ingrid = desk.person("ingrid").await;
+        let (key, _) = register(&ingrid, 1).await;
+        let give = async |counter: u32| {
+            let Challenge { options, ticket } = factors::ask_proof(&ingrid).await.unwrap();
+            let answer = key.counting(counter).answer(&options);
+            factors::give_proof(&ingrid, &Proof::Passkey { ticket, answer }).await
+        };
+        give(5).await.unwrap();
+        for counter in [5, 4] {
+            assert_eq!(give(counter).await.told(), refused());
+        }
+        give(6).await.unwrap();
+        assert!(factors::list_own(&ingrid).await.unwrap().passkeys[0].suspect_at.is_some());
+        let told = desk.events_of("passkey_suspect").await;
+        assert_eq!(told.len(), 2);
+        assert_eq!(told[0].event("user")["name"], "Ingrid Sólveigardóttir");
+        assert_eq!(desk.events_of("proof_failed").await.len(), 1, "the other is counted");
+    }
+}
+
+on_both! {
     async fn t11_a_disabled_person_is_refused_with_a_valid_passkey(desk: Desk) {
         desk.cast().await;
         let (mut key, _) = register(&desk.person("ingrid").await, 1).await;
@@ -354,6 +377,32 @@ fn asked_for(question: &Challenge) -> Vec<String> {
     let options: serde_json::Value = serde_json::from_str(&question.options).unwrap();
     let ids = options["allowCredentials"].as_array().cloned().unwrap_or_default();
     ids.iter().map(|allowed| allowed["id"].as_str().unwrap().to_owned()).collect()
+}
+
+on_both! {
+    async fn t6_two_names_of_one_person_have_no_passkeys_in_common(desk: Desk) {
+        desk.cast().await;
+        let (mut key, _) = register(&desk.person("ingrid").await, 1).await;
+        desk.set("ingrid", "email_verified_at", START).await;
+        let cx = desk.stranger();
+        let by_username = auth::ask_passkey(&cx, BROWSER, "ingrid").await.unwrap();
+        assert_eq!(asked_for(&by_username), [key.text()]);
+        // An address asks for any passkey, whoever has it.
+        let asked = async |login: &str| {
+            let question = auth::ask_passkey(&cx, BROWSER, login).await.unwrap();
+            let mut options: serde_json::Value = serde_json::from_str(&question.options).unwrap();
+            options["challenge"] = "drawn".into();
+            (question, options)
+        };
+        let (by_address, options) = asked("Ingrid@Northwind.example").await;
+        for login in ["", "nobody@northwind.example", "priya@northwind.example", "ingrid@"] {
+            assert_eq!(asked(login).await.1, options, "{login}");
+        }
+        assert_eq!(asked_for(&by_address), [""; 0]);
+        let answer = key.answer(&by_address.options);
+        let signed_in = auth::sign_in_with_passkey(&cx, BROWSER, &by_address.ticket, &answer, fresh()).await;
+        assert_eq!(signed_in.unwrap().seat().unwrap().user, desk.id_of("ingrid").await);
+    }
 }
 
 on_both! {

@@ -3,11 +3,15 @@
 use argon2::{Algorithm, Argon2, Params, Version, password_hash::PasswordHasher};
 use domain::{DAY, Error, Obligation, users::FirstPassword};
 use services::{
+    Context,
     auth::{self, Attempt, Cookies, Device},
     users,
 };
 
-use crate::support::*;
+use crate::{
+    meeting::{SIGN_IN, meet},
+    support::*,
+};
 
 on_both! {
     async fn a_username_is_right_in_any_case(desk: Desk) {
@@ -208,18 +212,16 @@ on_both! {
 on_both! {
     async fn t15_a_sign_in_racing_a_disable_leaves_no_working_session(desk: Desk) {
         desk.cast().await;
-        for round in 0..6 {
-            let cx = desk.stranger_at(&format!("192.0.2.{round}"));
+        for point in SIGN_IN {
             let cookies = fresh();
-            let attempt = auth::sign_in(&cx, Attempt { login: "ingrid", password: PASSWORD, cookies });
-            let disable = async {
-                tokio::time::sleep(std::time::Duration::from_millis(round * 12)).await;
-                desk.disable("ingrid").await;
+            let sign_in = move |cx: Context| async move {
+                auth::sign_in(&cx, Attempt { login: "ingrid", password: PASSWORD, cookies }).await.map(drop)
             };
-            let _ = tokio::join!(attempt, disable);
-            assert!(desk.resume(cookies.session).await.is_none(), "round {round}");
+            let (signed_in, ()) = meet(&desk, point, sign_in, desk.disable("ingrid")).await;
+            assert_eq!(no_accident(signed_in).is_ok(), point.is_first(), "{point:?}");
+            assert!(desk.resume(cookies.session).await.is_none(), "{point:?}");
             desk.set("ingrid", "disabled_at", None::<i64>).await;
-            assert!(desk.resume(cookies.session).await.is_none(), "round {round}, after enabling");
+            assert!(desk.resume(cookies.session).await.is_none(), "{point:?}, after enabling");
         }
     }
 }

@@ -7,7 +7,9 @@ use std::{
     sync::{
         Mutex, Once,
         atomic::{AtomicU64, Ordering},
+        mpsc,
     },
+    time::Duration,
 };
 
 use domain::{
@@ -32,7 +34,7 @@ use services::{
     sessions::{self, Loaded, Seat},
     settings, setup, users,
 };
-use tokio::sync::OnceCell;
+use tokio::sync::{OnceCell, oneshot};
 use uuid::Uuid;
 
 /// What everybody of the cast signs in with.
@@ -250,6 +252,66 @@ impl Desk {
         let mut database = Database::open(&self.location).await.unwrap();
         database.on_statement(note);
         installation(database, self.clock.clone(), master_key())
+    }
+
+    /// Another node, which stands still after the first of its statements that has these words in it,
+    /// until what it says there is dropped.
+    pub async fn node_stopping_after(
+        &self,
+        words: &'static str,
+    ) -> (Installation, oneshot::Receiver<mpsc::Sender<()>>) {
+        let (tell, reached) = oneshot::channel();
+        let tell = Mutex::new(Some(tell));
+        let node = self.node_noting(move |sql: &str| {
+            if !sql.contains(words) {
+                return;
+            }
+            let Some(tell) = tell.lock().unwrap().take() else { return };
+            let (go_on, stays) = mpsc::channel();
+            if tell.send(go_on).is_ok() {
+                let _ = tokio::task::block_in_place(|| stays.recv());
+            }
+        });
+        (node.await, reached)
+    }
+
+    /// Returns once somebody waits for what an open transaction holds. SQLite does not tell; whoever
+    /// begins a change there while another is open comes after it in any case.
+    pub async fn somebody_waits(&self) {
+        if self.backend == Backend::Sqlite {
+            return;
+        }
+        // Other tests wait for locks of their own in this server.
+        let waits = "SELECT count(*) FROM pg_locks l JOIN pg_stat_activity a USING (pid) \
+                     WHERE NOT l.granted AND a.datname = current_database()";
+        // Not on the test's own connection, which may be the one that waits.
+        let db = self.database.reader();
+        let waits = Statement::from_string(db.get_database_backend(), waits);
+        loop {
+            let row = db.query_one_raw(waits.clone()).await.unwrap().unwrap();
+            if row.try_get_by_index::<i64>(0).unwrap() > 0 {
+                return;
+            }
+            tokio::time::sleep(Duration::from_millis(10)).await;
+        }
+    }
+
+    /// How the database would find the rows of a statement, whatever its values are and however few
+    /// rows there are.
+    pub async fn plan_of(&self, sql: &str) -> String {
+        let (explain, at) = match self.backend {
+            Backend::Sqlite => (format!("EXPLAIN QUERY PLAN {sql}"), 3),
+            Backend::Postgres => {
+                let values = (1..).take_while(|number| sql.contains(&format!("${number}"))).map(|_| "NULL");
+                let execute = format!("EXPLAIN EXECUTE planned({})", values.collect::<Vec<_>>().join(", "));
+                let prepare = "SET plan_cache_mode = force_generic_plan; SET enable_seqscan = off; PREPARE planned AS";
+                self.raw.execute_unprepared(&format!("{prepare} {sql}")).await.unwrap();
+                (execute, 0)
+            }
+        };
+        let lines: Vec<String> =
+            self.rows(&explain, []).await.iter().map(|row| row.try_get_by_index(at).unwrap()).collect();
+        lines.join("\n")
     }
 
     pub async fn node_with(&self, key: MasterKey) -> Installation {

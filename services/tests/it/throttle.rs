@@ -150,6 +150,40 @@ on_both! {
     }
 }
 
+/// Signs in in this browser, which keeps the cookie that it gets.
+async fn let_in(desk: &Desk, login: &str, browser: &mut Browser) {
+    let attempt = Attempt { login, password: PASSWORD, cookies: browser.cookies() };
+    auth::sign_in(&desk.stranger(), attempt).await.unwrap();
+    browser.was_let_in();
+}
+
+on_both! {
+    async fn t7_signing_in_as_oneself_gives_no_new_guesses_at_somebody_else_in_the_same_browser(desk: Desk) {
+        desk.cast().await;
+        for has_a_name in [true, false] {
+            let mut browser = Browser::with(token());
+            let_in(&desk, "ingrid", &mut browser).await;
+            let_in(&desk, "grace", &mut browser).await;
+            if !has_a_name {
+                // Known since before browsers had names.
+                desk.run("UPDATE known_devices SET browser_id = NULL", []).await;
+            }
+            let ingrid = async |browser: &Browser, password: &str| {
+                let attempt = Attempt { login: "ingrid", password, cookies: browser.cookies() };
+                auth::sign_in(&desk.stranger(), attempt).await.told()
+            };
+            for _ in 0..6 {
+                assert_eq!(ingrid(&browser, WRONG).await, Error::NotRecognised);
+                let_in(&desk, "grace", &mut browser).await;
+            }
+            let told = ingrid(&browser, PASSWORD).await;
+            assert_eq!(told, Error::NotRecognised, "her six guesses count no more, named: {has_a_name}");
+            desk.clock.advance(SECOND);
+            let_in(&desk, "ingrid", &mut browser).await;
+        }
+    }
+}
+
 on_both! {
     async fn t7_an_outsider_who_goes_on_cannot_prolong_the_wait(desk: Desk) {
         desk.cast().await;

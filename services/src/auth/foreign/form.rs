@@ -10,8 +10,14 @@ use base64::{
 const BCRYPT_COST: u32 = 16;
 const PBKDF2_ROUNDS: u32 = 10_000_000;
 const SHA_CRYPT_ROUNDS: u32 = 5_000_000;
-const SCRYPT_BYTES: u64 = 256 << 20;
+const SCRYPT_BYTES: u128 = 256 << 20;
+/// Over all times that they are filled.
+const SCRYPT_BYTES_IN_ALL: u128 = 1 << 30;
+const SCRYPT_LANES: u32 = 16;
 const ARGON2_KIB: u32 = 256 << 10;
+/// Over all passes. Lanes share the memory, and cost nothing of their own.
+const ARGON2_KIB_IN_ALL: u64 = 1 << 20;
+const ARGON2_PASSES: u32 = 1_000;
 /// Bytes of the shortest and of the longest hash that is compared.
 const OUTPUT: std::ops::RangeInclusive<usize> = 10..=128;
 
@@ -194,8 +200,8 @@ fn phc(hash: &str) -> Parsed<'_> {
     let (salt, expected) = (salt.as_ref().to_vec(), expected.as_bytes().to_vec());
     let found = match parsed.algorithm.as_str() {
         "argon2i" | "argon2d" | "argon2id" => match Params::try_from(&parsed) {
-            Ok(params) if params.m_cost() <= ARGON2_KIB => return Ok(Form::Argon2(Box::new(parsed))),
-            Ok(_) => return Err(Unverifiable::TooCostly),
+            Ok(params) if too_costly(&params) => return Err(Unverifiable::TooCostly),
+            Ok(_) => return Ok(Form::Argon2(Box::new(parsed))),
             Err(_) => None,
         },
         "scrypt" => number("ln").zip(number("r")).zip(number("p")).map(|((ln, r), p)| scrypt(ln, r, p, salt, expected)),
@@ -205,6 +211,11 @@ fn phc(hash: &str) -> Parsed<'_> {
         }
     };
     found.unwrap_or(Err(Unverifiable::Unknown))
+}
+
+fn too_costly(params: &Params) -> bool {
+    let (kib, passes) = (params.m_cost(), params.t_cost());
+    kib > ARGON2_KIB || passes > ARGON2_PASSES || u64::from(kib) * u64::from(passes) > ARGON2_KIB_IN_ALL
 }
 
 fn bcrypt(before: Before, hash: &str) -> Parsed<'_> {
@@ -314,7 +325,8 @@ fn scrypt_of<'a>(n: &str, r: &str, p: &str, salt: &str, expected: Option<Vec<u8>
 }
 
 fn scrypt<'a>(log_n: u32, r: u32, p: u32, salt: Vec<u8>, expected: Vec<u8>) -> Parsed<'a> {
-    if log_n >= 32 || (128 * u64::from(r)) << log_n > SCRYPT_BYTES || p > 16 {
+    let bytes = (128 * u128::from(r)) << Ord::min(log_n, 32);
+    if log_n >= 32 || p > SCRYPT_LANES || bytes > SCRYPT_BYTES || bytes * u128::from(p) > SCRYPT_BYTES_IN_ALL {
         return Err(Unverifiable::TooCostly);
     }
     match scrypt::Params::new(log_n as u8, r, p) {

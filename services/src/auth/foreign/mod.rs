@@ -5,7 +5,10 @@
 //! werkzeug, Nextcloud, LDAP and Dovecot write them, and SHA-crypt (`$5$`, `$6$`). What cannot
 //! be verified is named by `keydesk doctor`.
 
-use argon2::{Argon2, password_hash::PasswordVerifier};
+use argon2::{
+    Argon2,
+    password_hash::{Error, PasswordVerifier},
+};
 use base64::{Engine, engine::general_purpose::STANDARD};
 use hmac::{Hmac, KeyInit, Mac};
 use sha_crypt::ShaCrypt;
@@ -21,9 +24,9 @@ pub use affected::unverifiable_passwords;
 pub use form::Unverifiable;
 use form::{Before, Digest, Form};
 
-/// Whether the password belongs to the hash.
-pub(super) fn verify(password: &[u8], hash: &str) -> bool {
-    form::parse(hash).is_ok_and(|form| form.matches(password))
+/// Whether the password belongs to the hash; nothing where that cannot be worked out.
+pub(super) fn verify(password: &[u8], hash: &str) -> Option<bool> {
+    form::parse(hash).ok()?.matches(password)
 }
 
 /// Why no password can match this hash, where that is so.
@@ -32,11 +35,11 @@ fn unverifiable(hash: &str) -> Option<Unverifiable> {
 }
 
 impl Form<'_> {
-    fn matches(&self, password: &[u8]) -> bool {
+    fn matches(&self, password: &[u8]) -> Option<bool> {
         match self {
-            Self::Argon2(parsed) => Argon2::default().verify_password(password, &**parsed).is_ok(),
-            Self::Bcrypt { before, hash } => bcrypt::verify(&*before.apply(password), hash).unwrap_or(false),
-            Self::ShaCrypt(hash) => ShaCrypt::default().verify_password(password, *hash).is_ok(),
+            Self::Argon2(parsed) => told(Argon2::default().verify_password(password, &**parsed)),
+            Self::Bcrypt { before, hash } => bcrypt::verify(&*before.apply(password), hash).ok(),
+            Self::ShaCrypt(hash) => told(ShaCrypt::default().verify_password(password, *hash)),
             Self::Scrypt { params, salt, expected } => {
                 same(expected, |out| scrypt::scrypt(password, salt, params, out).is_ok())
             }
@@ -49,6 +52,15 @@ impl Form<'_> {
                 true
             }),
         }
+    }
+}
+
+/// A library's answer. Whatever else is wrong is wrong with the hash.
+fn told(verified: Result<(), Error>) -> Option<bool> {
+    match verified {
+        Ok(()) => Some(true),
+        Err(Error::PasswordInvalid) => Some(false),
+        Err(_) => None,
     }
 }
 
@@ -70,9 +82,9 @@ impl Before {
 }
 
 /// Derives as many bytes as there are and compares them.
-fn same(expected: &[u8], derive: impl FnOnce(&mut [u8]) -> bool) -> bool {
+fn same(expected: &[u8], derive: impl FnOnce(&mut [u8]) -> bool) -> Option<bool> {
     let mut out = Zeroizing::new(vec![0; expected.len()]);
-    derive(&mut out) && out.ct_eq(expected).into()
+    derive(&mut out).then(|| out.ct_eq(expected).into())
 }
 
 #[cfg(test)]
@@ -92,8 +104,8 @@ mod tests {
     fn t4_hashes_of_other_products_are_verified() {
         assert!(vectors().count() > 30);
         for (made_by, hash) in vectors() {
-            assert!(verify(PASSWORD, hash), "{made_by}: {hash}");
-            assert!(!verify(b"violet anchor paper thundeR", hash), "{made_by}: {hash}");
+            assert_eq!(verify(PASSWORD, hash), Some(true), "{made_by}: {hash}");
+            assert_eq!(verify(b"violet anchor paper thundeR", hash), Some(false), "{made_by}: {hash}");
             assert_eq!(unverifiable(hash), None, "{made_by}: {hash}");
         }
     }
@@ -112,7 +124,28 @@ mod tests {
             ("hunter2", "an unknown form"),
         ] {
             assert_eq!(unverifiable(hash).map(|why| why.to_string()).as_deref(), Some(named), "{hash}");
-            assert!(!verify(PASSWORD, hash), "{hash}");
+            assert_eq!(verify(PASSWORD, hash), None, "{hash}");
+        }
+    }
+
+    #[test]
+    fn t4_no_hash_holds_a_thread_without_end_or_takes_all_memory() {
+        let rest = "c29tZXNhbHRzb21lc2FsdA$AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA";
+        for (costs, too_much) in [
+            ("argon2id$v=19$m=64,t=3,p=1", false),
+            ("argon2id$v=19$m=64,t=4294967295,p=1", true),
+            ("argon2id$v=19$m=64,t=100000,p=1", true),
+            ("argon2i$v=19$m=262144,t=5,p=1", true),
+            // Each lane has to have 8 KiB.
+            ("argon2d$v=19$m=134217720,t=1,p=16777215", true),
+            ("scrypt$ln=4,r=8,p=1", false),
+            ("scrypt$ln=15,r=8,p=100", true),
+            ("scrypt$ln=18,r=8,p=16", true),
+            ("scrypt$ln=31,r=67108864,p=1", true),
+        ] {
+            let hash = format!("${costs}${rest}");
+            assert_eq!(unverifiable(&hash), too_much.then_some(Unverifiable::TooCostly), "{costs}");
+            assert_eq!(verify(PASSWORD, &hash), (!too_much).then_some(false), "{costs}");
         }
     }
 
@@ -147,7 +180,7 @@ mod tests {
             "$6$rounds=x$salt$hash",
             "$pbkdf2-sha256$1000$$",
         ] {
-            assert!(!verify(PASSWORD, bad), "{bad}");
+            assert_eq!(verify(PASSWORD, bad), None, "{bad}");
             assert!(unverifiable(bad).is_some(), "{bad}");
         }
     }

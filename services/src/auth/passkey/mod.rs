@@ -115,7 +115,7 @@ pub(crate) async fn forget_answered(cx: &Context) -> Result<()> {
 pub(crate) enum Whose<'a> {
     /// Anybody's that the browser knows by itself.
     Anybody,
-    /// Those of the person with this name; where there is none, or they have none here, somebody's
+    /// Those of the person with this username; where there is none, or they have none here, somebody's
     /// who does not exist, always the same (T6).
     Named(&'a str, Option<(Uuid, Vec<passkey::Model>)>),
     Person(Uuid, Vec<passkey::Model>),
