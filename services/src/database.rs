@@ -6,7 +6,7 @@ use std::{path::Path, sync::Arc, time::Duration};
 use sea_orm::{
     AccessMode, ConnectOptions, Database as SeaOrm, DatabaseConnection, DatabaseTransaction, DbBackend, DbErr,
     IsolationLevel, QueryResult, RuntimeErr, SqliteTransactionMode, TransactionOptions, TransactionTrait,
-    sqlx::{AssertSqlSafe, ConnectOptions as _, Error as SqlxError, Executor},
+    sqlx::{AssertSqlSafe, ConnectOptions as _, Connection as _, Error as SqlxError, Executor},
 };
 
 pub use crate::location::{Location, PostgresUrl};
@@ -74,6 +74,16 @@ impl Database {
     /// For the gate; nothing else may hold it.
     pub fn reader(&self) -> &DatabaseConnection {
         &self.reader
+    }
+
+    /// Makes one more connection to PostgreSQL, and ends it. A pool goes on trying where it is refused
+    /// one, and does not say so before its patience is over; this says at once what became of it.
+    pub(crate) async fn try_connect(&self) -> Result<(), DbErr> {
+        if !self.is_postgres() {
+            return Ok(());
+        }
+        let options = self.reader.get_postgres_connection_pool().connect_options();
+        options.connect().await.map_err(failed)?.close().await.map_err(failed)
     }
 
     pub(crate) async fn begin(&self) -> Result<DatabaseTransaction, DbErr> {
@@ -181,4 +191,18 @@ fn sqlite(path: &Path, connections: u32, write: bool, patience: Duration) -> Con
             .pragma("mmap_size", if write { "0" } else { "4294967296" })
     });
     options
+}
+
+#[cfg(test)]
+pub(crate) mod tests {
+    use super::*;
+
+    /// A PostgreSQL to which nobody has connected yet.
+    pub(crate) async fn unconnected(url: &str) -> Database {
+        let Ok(Location::Postgres(url)) = Location::parse(url) else { panic!("{url} is no PostgreSQL") };
+        let mut options = postgres(&url, PATIENCE);
+        options.connect_lazy(true);
+        let pool = SeaOrm::connect(options).await.unwrap();
+        Database { reader: pool.clone(), writer: pool }
+    }
 }
