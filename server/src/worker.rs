@@ -2,6 +2,7 @@
 
 use std::{
     collections::BTreeSet,
+    pin::pin,
     sync::{Arc, Mutex, MutexGuard, PoisonError},
     time::Duration,
 };
@@ -48,13 +49,30 @@ pub struct Worker {
 #[derive(Clone, Default)]
 pub struct Running(Arc<Mutex<BTreeSet<&'static str>>>);
 
+/// A job that is at work; dropped, it is not, however it ended.
+struct AtWork {
+    running: Running,
+    what: &'static str,
+}
+
 impl Running {
     pub fn names(&self) -> Vec<String> {
         self.lock().iter().map(|name| format!("the job “{name}”")).collect()
     }
 
+    fn begin(&self, what: &'static str) -> AtWork {
+        self.lock().insert(what);
+        AtWork { running: self.clone(), what }
+    }
+
     fn lock(&self) -> MutexGuard<'_, BTreeSet<&'static str>> {
         self.0.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+impl Drop for AtWork {
+    fn drop(&mut self) {
+        self.running.lock().remove(self.what);
     }
 }
 
@@ -101,54 +119,87 @@ impl Worker {
 
     fn every<F>(&mut self, job: Job, cx: &Context, stop: &Stop, act: impl Fn(Context) -> F + Send + 'static)
     where
-        F: Future<Output = services::Result<()>> + Send,
+        F: Future<Output = services::Result<()>> + Send + 'static,
     {
         let (cx, stop, running) = (cx.clone(), stop.clone(), self.running.clone());
-        self.tasks.spawn(async move {
-            let mut ticks = interval_at(Instant::now() + job.first, job.pause);
-            ticks.set_missed_tick_behavior(MissedTickBehavior::Delay);
-            loop {
-                tokio::select! {
-                    _ = ticks.tick() => {}
-                    () = stop.told() => return,
-                }
-                running.lock().insert(job.what);
-                let done = act(cx.clone()).await;
-                running.lock().remove(job.what);
-                if let Err(cause) = done {
-                    tracing::warn!(job = job.what, %cause, "a job failed and will be tried again");
-                }
-            }
-        });
+        self.tasks.spawn(async move { repeat(job, running, stop.told(), move || act(cx.clone())).await });
     }
 }
 
-/// Builds the search anew after an upgrade that needs it, and says how far it is.
-async fn rebuild_search(cx: Context) {
-    let all = match users::count_former(&cx).await {
-        Ok(0) => return,
-        all => all.unwrap_or_default(),
-    };
-    tracing::info!(people = all, "the search is built anew; until that is done, people are found as before");
-    let (start, mut told) = (Instant::now(), Instant::now());
-    let each = |done| {
-        if told.elapsed() >= PROGRESS {
-            told = Instant::now();
-            tracing::info!(done, of = all, "building the search anew");
+/// Does it over and over until told to stop.
+async fn repeat<F>(job: Job, running: Running, stop: impl Future<Output = ()>, act: impl Fn() -> F)
+where
+    F: Future<Output = services::Result<()>> + Send + 'static,
+{
+    let mut stop = pin!(stop);
+    let mut ticks = interval_at(Instant::now() + job.first, job.pause);
+    ticks.set_missed_tick_behavior(MissedTickBehavior::Delay);
+    loop {
+        tokio::select! {
+            biased;
+            () = &mut stop => return,
+            _ = ticks.tick() => {}
         }
-        true
-    };
-    match users::rebuild_search(&cx, each).await {
-        Ok(people) => tracing::info!(people, seconds = start.elapsed().as_secs(), "the search was built anew"),
-        Err(cause) => tracing::warn!(%cause, "the search could not be built anew yet; a job goes on with it"),
+        let at_work = running.begin(job.what);
+        let done = apart(act()).await;
+        drop(at_work);
+        if let Err(cause) = done {
+            tracing::warn!(job = job.what, %cause, "a job failed and will be tried again");
+        }
     }
+}
+
+/// Does this in a task of its own, so that a bug in it is a failure like any other. Dropped, it ends there.
+async fn apart<T: Send + 'static>(
+    work: impl Future<Output = services::Result<T>> + Send + 'static,
+) -> Result<T, String> {
+    let mut task = JoinSet::new();
+    task.spawn(work);
+    match task.join_next().await {
+        Some(Ok(done)) => done.map_err(|failure| failure.to_string()),
+        Some(Err(error)) => Err(error.to_string()),
+        None => Err("it never began".into()),
+    }
+}
+
+/// Builds the search anew after an upgrade that needs it, and has it forget what was deleted before.
+/// What fails is tried again.
+async fn rebuild_search(cx: Context) {
+    loop {
+        let own = cx.clone();
+        match apart(async move { rebuild_once(&own).await }).await {
+            Ok(()) => return,
+            Err(cause) => tracing::warn!(%cause, "the search could not be built anew yet, and will be"),
+        }
+        tokio::time::sleep(TIDY.pause).await;
+    }
+}
+
+/// Says how far it is.
+async fn rebuild_once(cx: &Context) -> services::Result<()> {
+    let all = users::count_former(cx).await?;
+    if all > 0 {
+        tracing::info!(people = all, "the search is built anew; until that is done, people are found as before");
+        let (start, mut told) = (Instant::now(), Instant::now());
+        let each = |done| {
+            if told.elapsed() >= PROGRESS {
+                told = Instant::now();
+                tracing::info!(done, of = all, "building the search anew");
+            }
+            true
+        };
+        let people = users::rebuild_search(cx, each).await?;
+        tracing::info!(people, seconds = start.elapsed().as_secs(), "the search was built anew");
+    }
+    jobs::forget_former(cx).await
 }
 
 /// Notes the head outside of the database: at the start, since others may have committed, and after
 /// commits of this process, once a second at most.
 async fn note_heads(cx: Context, mut told: bool) {
     loop {
-        match note_head(&cx).await {
+        let own = cx.clone();
+        match apart(async move { note_head(&own).await }).await {
             Ok(witness) => {
                 let alarm = witness.alarm();
                 // Once; after that every hour.
@@ -168,6 +219,10 @@ async fn note_heads(cx: Context, mut told: bool) {
 
 #[cfg(test)]
 mod tests {
+    use std::sync::atomic::{AtomicU32, Ordering};
+
+    use tokio::sync::Notify;
+
     use super::*;
 
     #[test]
@@ -180,5 +235,34 @@ mod tests {
                 at += pause;
             }
         }
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn t30_a_bug_in_a_job_costs_one_run_of_it_and_no_later_one() {
+        let (running, runs, twice) = (Running::default(), Arc::new(AtomicU32::new(0)), Arc::new(Notify::new()));
+        let act = || {
+            let (runs, twice) = (runs.clone(), twice.clone());
+            async move {
+                if runs.fetch_add(1, Ordering::SeqCst) == 0 {
+                    panic!("a bug");
+                }
+                twice.notify_one();
+                Ok::<(), services::Failure>(())
+            }
+        };
+        repeat(job("stumble", 1, 1), running.clone(), twice.notified(), act).await;
+        assert_eq!(runs.load(Ordering::SeqCst), 2);
+        assert!(running.names().is_empty(), "what is over is named at the stop");
+    }
+
+    #[tokio::test]
+    async fn t30_a_bug_is_told_like_any_failure() {
+        let work = async {
+            if true {
+                panic!("a bug")
+            }
+            Ok::<(), services::Failure>(())
+        };
+        assert!(apart(work).await.unwrap_err().contains("a bug"));
     }
 }

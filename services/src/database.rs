@@ -5,8 +5,8 @@ use std::{path::Path, sync::Arc, time::Duration};
 
 use sea_orm::{
     AccessMode, ConnectOptions, Database as SeaOrm, DatabaseConnection, DatabaseTransaction, DbBackend, DbErr,
-    IsolationLevel, RuntimeErr, SqliteTransactionMode, TransactionOptions, TransactionTrait,
-    sqlx::{AssertSqlSafe, ConnectOptions as _, Executor},
+    IsolationLevel, QueryResult, RuntimeErr, SqliteTransactionMode, TransactionOptions, TransactionTrait,
+    sqlx::{AssertSqlSafe, ConnectOptions as _, Connection as _, Error as SqlxError, Executor},
 };
 
 pub use crate::location::{Location, PostgresUrl};
@@ -46,23 +46,7 @@ impl Database {
                 Ok(Self { reader, writer })
             }
             Location::Postgres(url) => {
-                // The library never sees the URL, so that it cannot quote it.
-                let own = url.options().application_name("keydesk").disable_statement_logging();
-                let mut options = unattended("postgres://", patience);
-                options
-                    .max_connections(16)
-                    // A server that was started anew has ended the connections that were idle.
-                    .test_before_acquire(true)
-                    .map_sqlx_postgres_opts(move |_| own.clone())
-                    // SQLite has its busy time-out. Not as an option of the connection: poolers refuse those.
-                    .map_sqlx_postgres_pool_opts(move |options| {
-                        let set = format!("SET lock_timeout = {}", patience.as_millis().max(1));
-                        options.after_connect(move |connection, _| {
-                            let set = AssertSqlSafe(set.clone());
-                            Box::pin(async move { connection.execute(set).await.map(drop) })
-                        })
-                    });
-                let pool = SeaOrm::connect(options).await?;
+                let pool = SeaOrm::connect(postgres(url, patience)).await?;
                 Ok(Self { reader: pool.clone(), writer: pool })
             }
         }
@@ -90,6 +74,16 @@ impl Database {
     /// For the gate; nothing else may hold it.
     pub fn reader(&self) -> &DatabaseConnection {
         &self.reader
+    }
+
+    /// Makes one more connection to PostgreSQL, and ends it. A pool goes on trying where it is refused
+    /// one, and does not say so before its patience is over; this says at once what became of it.
+    pub(crate) async fn try_connect(&self) -> Result<(), DbErr> {
+        if !self.is_postgres() {
+            return Ok(());
+        }
+        let options = self.reader.get_postgres_connection_pool().connect_options();
+        options.connect().await.map_err(failed)?.close().await.map_err(failed)
     }
 
     pub(crate) async fn begin(&self) -> Result<DatabaseTransaction, DbErr> {
@@ -130,10 +124,50 @@ async fn open_all(database: &DatabaseConnection, connections: u32) -> Result<(),
     let pool = database.get_sqlite_connection_pool();
     let mut open = vec![];
     for _ in 0..connections {
-        let connection = pool.acquire().await;
-        open.push(connection.map_err(|error| DbErr::Conn(RuntimeErr::SqlxError(error.into())))?);
+        open.push(pool.acquire().await.map_err(failed)?);
     }
     Ok(())
+}
+
+fn failed(error: SqlxError) -> DbErr {
+    DbErr::Conn(RuntimeErr::SqlxError(error.into()))
+}
+
+/// Empties SQLite's write-ahead log into the file, unless somebody is reading or writing just now, and
+/// says whether it did. Waits for nobody but for the writer. Whoever drops this half-way leaves a writer
+/// behind that waits for nobody any more: it runs in a task of its own.
+pub(crate) async fn empty_log(writer: &DatabaseConnection) -> Result<bool, DbErr> {
+    let pool = writer.get_sqlite_connection_pool();
+    // Held to the end, so that no other statement comes in between.
+    let mut connection = pool.acquire().await.map_err(failed)?;
+    connection.execute("PRAGMA busy_timeout = 0").await.map_err(failed)?;
+    let emptied = connection.fetch_one("PRAGMA wal_checkpoint(TRUNCATE)").await;
+    // In a statement of its own: sqlx leaves out what follows one that fails. The connection was opened
+    // with the patience of its pool.
+    let patience = pool.options().get_acquire_timeout().as_millis();
+    connection.execute(AssertSqlSafe(format!("PRAGMA busy_timeout = {patience}"))).await.map_err(failed)?;
+    let emptied = QueryResult::from(emptied.map_err(failed)?);
+    Ok(emptied.try_get::<i64>("", "busy")? == 0)
+}
+
+fn postgres(url: &PostgresUrl, patience: Duration) -> ConnectOptions {
+    // The library never sees the URL, so that it cannot quote it.
+    let own = url.options().application_name("keydesk").disable_statement_logging();
+    let mut options = unattended("postgres://", patience);
+    options
+        .max_connections(16)
+        // A server that was started anew has ended the connections that were idle.
+        .test_before_acquire(true)
+        .map_sqlx_postgres_opts(move |_| own.clone())
+        // SQLite has its busy time-out. Not as an option of the connection: poolers refuse those.
+        .map_sqlx_postgres_pool_opts(move |options| {
+            let set = format!("SET lock_timeout = {}", patience.as_millis().max(1));
+            options.after_connect(move |connection, _| {
+                let set = AssertSqlSafe(set.clone());
+                Box::pin(async move { connection.execute(set).await.map(drop) })
+            })
+        });
+    options
 }
 
 fn sqlite(path: &Path, connections: u32, write: bool, patience: Duration) -> ConnectOptions {
@@ -157,4 +191,18 @@ fn sqlite(path: &Path, connections: u32, write: bool, patience: Duration) -> Con
             .pragma("mmap_size", if write { "0" } else { "4294967296" })
     });
     options
+}
+
+#[cfg(test)]
+pub(crate) mod tests {
+    use super::*;
+
+    /// A PostgreSQL to which nobody has connected yet.
+    pub(crate) async fn unconnected(url: &str) -> Database {
+        let Ok(Location::Postgres(url)) = Location::parse(url) else { panic!("{url} is no PostgreSQL") };
+        let mut options = postgres(&url, PATIENCE);
+        options.connect_lazy(true);
+        let pool = SeaOrm::connect(options).await.unwrap();
+        Database { reader: pool.clone(), writer: pool }
+    }
 }

@@ -184,6 +184,16 @@ pub fn free_space(folder: &Path) -> Result<Option<u64>> {
     }
 }
 
+/// Whether a file that is made in this folder has the mode that it was made with: FAT and some network
+/// shares keep none. Taken for granted where none can be made there.
+#[cfg(unix)]
+pub fn keeps_modes(folder: &Path) -> bool {
+    use std::os::unix::fs::PermissionsExt;
+    let probe = folder.join(format!(".keydesk-mode-{}", crate::random::reference()));
+    let Ok(probe) = NewFile::create(&probe) else { return true };
+    std::fs::metadata(probe.partial()).is_ok_and(|there| there.permissions().mode() & 0o077 == 0)
+}
+
 /// The name under which a file is written.
 fn partial(path: &Path) -> Result<PathBuf> {
     let mut name: OsString = path.file_name().ok_or(ErrorKind::InvalidInput)?.to_owned();
@@ -432,5 +442,14 @@ mod tests {
             assert_eq!(std::fs::read_to_string(&path).unwrap(), content);
         }
         assert_eq!(names(folder.path()), ["head"]);
+    }
+
+    #[cfg(unix)]
+    #[test]
+    fn whether_a_folder_keeps_modes_is_asked_without_a_trace() {
+        let folder = tempfile::tempdir().unwrap();
+        assert!(keeps_modes(folder.path()));
+        assert!(keeps_modes(&folder.path().join("nowhere")), "where nothing can be made");
+        assert!(names(folder.path()).is_empty());
     }
 }

@@ -1,9 +1,6 @@
 //! What this process does by itself, all safe to run on several nodes at once.
 
-use crate::{Context, Result, account, audit, auth, fields, sessions, traces, users};
-
-/// People whose search keys are folded anew in one run of a job that has others to do.
-const REBUILT_AT_MOST: u64 = 20_000;
+use crate::{Context, Failure, Result, account, audit, auth, fields, sessions, traces, users};
 
 /// Writes down when sessions were last used and which attempts were repeated. Every few seconds.
 ///
@@ -16,16 +13,28 @@ pub async fn often(cx: &Context) -> Result<()> {
     wiped
 }
 
-/// Writes down what is only in memory, before the process ends.
+/// Writes down what is only in memory, before the process ends. Whatever fails, the rest is done.
 ///
 /// # Errors
-/// When the database refuses.
+/// `Unexpected` with what could not be done.
 pub async fn stop(cx: &Context) -> Result<()> {
     cx.record_counted(true).await;
-    let written = sessions::write_seen(cx).await;
-    audit::note_head(cx).await?;
-    traces::wipe_soon(cx).await?;
-    written
+    let done = [
+        ("when sessions were last used could not be written down", sessions::write_seen(cx).await),
+        ("the audit log's head could not be noted", audit::note_head(cx).await.map(drop)),
+        ("the write-ahead log could not be emptied", traces::wipe_now(cx).await),
+    ];
+    let failed: Vec<_> = done.into_iter().filter_map(|(what, done)| Some(format!("{what}: {}", done.err()?))).collect();
+    if failed.is_empty() { Ok(()) } else { Err(Failure::Unexpected(failed.join("; "))) }
+}
+
+/// Once in the life of a database, after the search was built anew: takes what was deleted before this
+/// version wrote over it out of the search's index. Meanwhile everybody goes on working.
+///
+/// # Errors
+/// When the database refuses; then it goes on where this left off.
+pub async fn forget_former(cx: &Context) -> Result<()> {
+    traces::forget_former(cx).await
 }
 
 /// Removes what has ended: sessions, devices, old failures. Counts what is left. Every minute.
@@ -39,8 +48,9 @@ pub async fn tidy(cx: &Context) -> Result<()> {
         told(users::erase_due(cx).await, "users whose time in the bin was over were erased"),
         fields::sweep(cx).await,
         users::recount(cx).await,
-        // What an older node wrote after this one has built the search anew.
-        users::rebuild_search(cx, |done| done < REBUILT_AT_MOST).await.map(drop),
+        // What an older node wrote after this one has built the search anew. Not more at a time than a
+        // stop can wait for.
+        users::rebuild_search(cx, |_| false).await.map(drop),
         auth::forget_old_failures(cx).await,
         auth::forget_waiting(cx).await,
         auth::forget_answered(cx).await,

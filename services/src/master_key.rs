@@ -77,7 +77,8 @@ impl MasterKey {
             let Ok(there) = std::fs::metadata(path) else { return Ok(()) };
             let allowed = if there.uid() == 0 { 0o740 } else { 0o700 };
             if there.mode() & 0o777 & !allowed != 0 {
-                return Err(Exposed { mode: there.mode() & 0o777, kept: keeps_modes(path) });
+                let kept = path.parent().is_none_or(crate::files::keeps_modes);
+                return Err(Exposed { mode: there.mode() & 0o777, kept });
             }
         }
         Ok(())
@@ -160,16 +161,6 @@ impl std::fmt::Display for Exposed {
              KEYDESK_MASTER_KEY_FILE"
         })
     }
-}
-
-/// Whether a file that is made beside this one has the mode that it was made with. Taken for
-/// granted where none can be made there.
-#[cfg(unix)]
-fn keeps_modes(path: &Path) -> bool {
-    use std::os::unix::fs::PermissionsExt;
-    let beside = path.with_extension(format!("{}-mode", crate::random::reference()));
-    let Ok(probe) = NewFile::create(&beside) else { return true };
-    std::fs::metadata(probe.partial()).is_ok_and(|there| there.permissions().mode() & 0o077 == 0)
 }
 
 /// HMAC-SHA256 over length-prefixed parts, so that no two lists of parts read the same.

@@ -1,7 +1,7 @@
 //! What a database cannot do at the moment, and will again without anybody's changing a program.
 
 use sea_orm::{
-    DbErr, RuntimeErr,
+    ConnAcquireErr, DbErr, RuntimeErr,
     sqlx::{Error as SqlxError, error::DatabaseError},
 };
 
@@ -19,7 +19,8 @@ impl Trouble {
     /// Nothing where the error is none that passes.
     pub fn of(error: &DbErr) -> Option<Self> {
         match error {
-            DbErr::ConnectionAcquire(_) => Some(Self::Busy),
+            DbErr::ConnectionAcquire(ConnAcquireErr::Timeout) => Some(Self::Busy),
+            DbErr::ConnectionAcquire(ConnAcquireErr::ConnectionClosed) => Some(Self::Away),
             DbErr::Conn(RuntimeErr::SqlxError(error))
             | DbErr::Exec(RuntimeErr::SqlxError(error))
             | DbErr::Query(RuntimeErr::SqlxError(error)) => Self::of_sqlx(error),
@@ -77,6 +78,13 @@ fn of_sqlite(code: i32) -> Option<Trouble> {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn t27_a_pool_that_was_closed_is_away_and_one_that_is_taken_is_busy() {
+        let of = |error| Trouble::of(&DbErr::ConnectionAcquire(error));
+        assert_eq!(of(ConnAcquireErr::ConnectionClosed), Some(Trouble::Away));
+        assert_eq!(of(ConnAcquireErr::Timeout), Some(Trouble::Busy));
+    }
 
     #[test]
     fn what_passes_is_told_from_what_is_a_fault() {

@@ -96,7 +96,7 @@ fn proxies(config: &Config) -> Result<String, String> {
                     the brakes on guessing. Set KEYDESK_TRUSTED_PROXIES to its network"
             .into());
     }
-    let listen = config.listen.ip();
+    let listen = config.listen.ip().to_canonical();
     if config.origin.is_public()
         && listen.is_loopback()
         && !config.trusted_proxies.iter().any(|network| network.contains(&listen))
@@ -192,18 +192,50 @@ fn key(config: &Config) -> Result<String, String> {
 fn folder(config: &Config) -> Result<String, String> {
     use std::os::unix::fs::PermissionsExt;
     let path = start::absolute(&config.data_dir);
-    let shown = path.display();
     match std::fs::metadata(&path) {
-        Ok(meta) if meta.permissions().mode() & 0o077 != 0 => {
-            Err(format!("others on this machine can read {shown}; run chmod 700 {shown}"))
-        }
-        Ok(_) => Ok(format!("{shown} is for its owner only")),
+        Ok(meta) => judge_folder(&path, meta.permissions().mode(), services::files::keeps_modes),
         Err(_) if matches!(config.database, Location::Postgres(_)) => Ok("not used".into()),
-        Err(_) => Ok(format!("{shown} will be created")),
+        Err(_) => Ok(format!("{} will be created", path.display())),
     }
+}
+
+/// A folder of this mode; `kept` says whether its file system keeps modes, so that another one can be given.
+#[cfg(unix)]
+fn judge_folder(path: &Path, mode: u32, kept: impl FnOnce(&Path) -> bool) -> Result<String, String> {
+    let shown = path.display();
+    if mode & 0o077 == 0 {
+        return Ok(format!("{shown} is for its owner only"));
+    }
+    let remedy = if kept(path) {
+        format!("run chmod 700 {shown}")
+    } else {
+        "its file system keeps no modes, as FAT does: mount it with umask=077, or choose another folder with \
+         KEYDESK_DATA_DIR"
+            .into()
+    };
+    Err(format!("others on this machine can read {shown}; {remedy}"))
 }
 
 #[cfg(not(unix))]
 fn folder(config: &Config) -> Result<String, String> {
     Ok(config.data_dir.display().to_string())
+}
+
+#[cfg(test)]
+#[cfg(unix)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_folder_that_others_may_read_is_told_what_helps_on_its_file_system() {
+        let judged = |mode, kept| judge_folder(Path::new("/srv/kd"), mode, |_| kept);
+        assert!(judged(0o40700, true).is_ok() && judged(0o40700, false).is_ok());
+        for mode in [0o40755, 0o40701, 0o40770] {
+            let told = judged(mode, true).unwrap_err();
+            assert!(told.contains("chmod 700 /srv/kd") && !told.contains("umask"), "{told}");
+            let told = judged(mode, false).unwrap_err();
+            assert!(told.contains("umask=077") && told.contains("KEYDESK_DATA_DIR"), "{told}");
+            assert!(!told.contains("chmod"), "{told}");
+        }
+    }
 }

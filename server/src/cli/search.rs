@@ -1,7 +1,7 @@
 //! Building the search anew after an upgrade, for `keydesk migrate`; `keydesk serve` does it while
 //! it serves.
 
-use services::{database::Database, master_key::MasterKey, users};
+use services::{database::Database, jobs, master_key::MasterKey, users};
 
 use super::progress::Progress;
 use crate::{config::Config, start};
@@ -17,17 +17,18 @@ pub async fn rebuild(config: &Config, database: Database) -> Result<(), String> 
     let installation = start::installation(config, database, &MasterKey::open(&config.master_key_file)?);
     let operator = installation.operator();
     let all = users::count_former(&operator).await.map_err(|error| error.to_string())?;
-    if all == 0 {
-        return Ok(());
+    if all > 0 {
+        let mut progress = Progress::new();
+        let each = |done| {
+            progress.bar(done, all, "people");
+            true
+        };
+        let built = users::rebuild_search(&operator, each).await;
+        drop(progress);
+        let people = built.map_err(|error| format!("The search cannot be built anew: {error}. Try again."))?;
+        println!("The search was built anew for {people} people.");
     }
-    let mut progress = Progress::new();
-    let each = |done| {
-        progress.bar(done, all, "people");
-        true
-    };
-    let built = users::rebuild_search(&operator, each).await;
-    drop(progress);
-    let people = built.map_err(|error| format!("The search cannot be built anew: {error}. Try again."))?;
-    println!("The search was built anew for {people} people.");
-    Ok(())
+    jobs::forget_former(&operator)
+        .await
+        .map_err(|error| format!("What was deleted cannot be taken out of the search: {error}. Try again."))
 }

@@ -78,7 +78,8 @@ pub async fn serve(config: &Config) -> Result<(), String> {
     cut_off.extend(worker.finish(PATIENCE).await);
     match tokio::time::timeout(PATIENCE, jobs::stop(&system)).await {
         Ok(Ok(())) => {}
-        Ok(Err(error)) => return Err(format!("Stopped, but what was only in memory could not be written: {error}")),
+        Ok(Err(error)) if cut_off.is_empty() => return Err(format!("Stopped, with exit code 1: {error}.")),
+        Ok(Err(error)) => tracing::error!("{error}"),
         Err(_) => cut_off.push("writing down who was there".into()),
     }
     if !cut_off.is_empty() {

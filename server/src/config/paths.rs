@@ -21,11 +21,8 @@ pub(super) fn path(raw: &str, text: &str, home: Option<&Path>) -> Result<PathBuf
             path.display()
         ));
     }
-    let unreplaced = |part: &str| {
-        let rest = part.strip_prefix('$').unwrap_or_default();
-        rest.starts_with(|c: char| c.is_ascii_alphabetic() || c == '{' || c == '_')
-    };
-    match text.split('/').find(|part| unreplaced(part)) {
+    let begins_name = |rest: &str| rest.starts_with(|c: char| c.is_ascii_alphabetic() || c == '{' || c == '_');
+    match text.split('/').find(|part| part.split('$').skip(1).any(begins_name)) {
         Some(part) if !path.exists() => {
             Err(format!("is “{}”: nothing has replaced {}. Write the path itself.", shown(text), shown(part)))
         }
@@ -59,8 +56,18 @@ mod tests {
         assert_eq!(means("~/kd"), Ok("/home/ana/kd".into()));
         assert_eq!(means("~"), Ok("/home/ana/".into()));
         assert_eq!(means("/srv/100%20?/~/kd"), Ok("/srv/100%20?/~/kd".into()));
-        assert_eq!(means("costs/5$"), Ok("costs/5$".into()));
-        for (text, word) in [("~olga/kd", "./~olga/kd"), ("$HOME/kd", "$HOME"), ("/srv/${NAME}", "${NAME}")] {
+        for own in ["costs/5$", "costs/$5", "a$/b", "$-", "5$$"] {
+            assert_eq!(means(own), Ok(own.into()));
+        }
+        for (text, word) in [
+            ("~olga/kd", "./~olga/kd"),
+            ("$HOME/kd", "$HOME"),
+            ("/srv/${NAME}", "${NAME}"),
+            ("/srv/keydesk-$HOSTNAME", "keydesk-$HOSTNAME"),
+            ("/srv/kd.${NAME}.d/kd", "kd.${NAME}.d"),
+            ("/srv/5$_a", "5$_a"),
+            ("/srv/$$HOME", "$$HOME"),
+        ] {
             assert!(means(text).unwrap_err().contains(word), "{text}");
         }
         assert!(path("~/kd", "~/kd", None).unwrap_err().contains("HOME"));

@@ -1,7 +1,7 @@
 //! Our cookies. All are HttpOnly and SameSite=Lax; under https their names begin with
 //! `__Host-`, so that no other host and no path can plant them (RFC 6265bis, 4.1.3.2).
 
-use domain::{SECOND, factors::PENDING_LASTS};
+use domain::{SECOND, factors::PENDING_LASTS, text};
 use http::{HeaderMap, HeaderValue, header};
 use sha2::{Digest, Sha256};
 
@@ -57,9 +57,13 @@ pub fn setup_code<'a>(origin: &Origin, headers: &'a HeaderMap) -> Option<&'a str
     get(headers, &name(origin, "setup"))
 }
 
+/// Keeps the code of a link, as it was before somebody copied that. Nothing where it can be none: then
+/// whatever the browser has stays.
 pub fn set_setup_code(origin: &Origin, code: &str) -> Option<HeaderValue> {
-    let plain = code.len() <= 64 && code.bytes().all(|b| b.is_ascii_alphanumeric());
-    set(origin, "setup", if plain { code } else { "" }, HOUR)
+    const MOST: usize = 64;
+    let code = text::code(code, MOST);
+    let plain = (1..=MOST).contains(&code.len()) && code.bytes().all(|b| b.is_ascii_alphanumeric());
+    plain.then(|| set(origin, "setup", &code, HOUR)).flatten()
 }
 
 pub fn clear_setup_code(origin: &Origin) -> Option<HeaderValue> {

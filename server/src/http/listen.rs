@@ -38,6 +38,10 @@ use super::{
     seat::{Seat, UnderWay},
 };
 
+/// What the head of a request may hold, and what is kept ready to be read or sent (T30). No link of ours is
+/// longer than a few thousand characters, and browsers keep 4 KiB in a cookie.
+const HEAD: usize = 64 * 1_024;
+
 /// What connections may take.
 #[derive(Clone, Copy, Debug)]
 pub struct Limits {
@@ -132,6 +136,7 @@ impl Server {
             let connection = http1::Builder::new()
                 .timer(TokioTimer::new())
                 .header_read_timeout(self.limits.silence)
+                .max_buf_size(HEAD)
                 .serve_connection(TokioIo::new(stream), answer(router.clone(), peer, seat));
             let connection = graceful.watch(connection);
             tokio::spawn(async move {

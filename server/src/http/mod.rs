@@ -27,7 +27,7 @@ use services::Installation;
 
 pub use assets::Assets;
 pub use pace::Slowest;
-pub use router::{ROUTES, bounded, harden, router};
+pub use router::{ROUTES, bounded, harden, router, router_within};
 pub use to_the_end::{Progress, UnderWay};
 
 use crate::config::{Config, Origin};

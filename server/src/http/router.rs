@@ -58,6 +58,11 @@ pub const ROUTES: &[(&str, &str)] = &[
 
 /// The whole application.
 pub fn router(app: App) -> Router {
+    router_within(app, PATIENCE)
+}
+
+/// As [`router`], with another limit to how long a request may take.
+pub fn router_within(app: App, patience: Duration) -> Router {
     // Pages are rendered on this runtime; a second call finds it done.
     let _ = any_spawner::Executor::init_tokio();
     let sessions = {
@@ -106,13 +111,17 @@ pub fn router(app: App) -> Router {
         .route("/favicon.svg", get(assets::plain))
         .route("/robots.txt", get(assets::plain))
         .merge(people);
-    harden(all, &app).with_state(app)
+    harden_within(all, &app, patience).with_state(app)
 }
 
 /// What stands around every request: nothing that happens within ends the process, and
 /// no answer leaves without its headers (T24, T30).
 pub fn harden(routes: Router<App>, app: &App) -> Router<App> {
-    bounded(routes, PATIENCE)
+    harden_within(routes, app, PATIENCE)
+}
+
+fn harden_within(routes: Router<App>, app: &App, patience: Duration) -> Router<App> {
+    bounded(routes, patience)
         .layer(CatchPanicLayer::custom(panic::answer))
         .layer(middleware::from_fn_with_state(app.clone(), security_headers::add))
 }

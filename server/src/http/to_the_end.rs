@@ -8,7 +8,8 @@
 use std::{sync::Arc, time::Duration};
 
 use axum::{
-    extract::{Request, State},
+    body::{Body, Bytes},
+    extract::{FromRequest, Request, State},
     middleware::Next,
     response::{IntoResponse, Response},
 };
@@ -72,10 +73,18 @@ impl Drop for Client<'_> {
     }
 }
 
-pub async fn run(State(app): State<App>, mut request: Request, next: Next) -> Response {
+pub async fn run(State(app): State<App>, request: Request, next: Next) -> Response {
     if request.method().is_safe() {
         return next.run(request).await;
     }
+    // First all of the body, which is as short and comes as soon as the layers around this want it: who
+    // sends slowly holds no place, and is not told that it took too long while the change is yet to come.
+    let (parts, body) = request.into_parts();
+    let body = match Bytes::from_request(Request::new(body), &()).await {
+        Ok(body) => body,
+        Err(rejection) => return rejection.into_response(),
+    };
+    let mut request = Request::from_parts(parts, Body::from(body));
     // Whoever hangs up here has not begun.
     let UnderWay { places, progress } = app.under_way();
     let place = places.clone().acquire_owned().await;

@@ -15,6 +15,7 @@ use axum::{
 use server::http::{
     Slowest, bounded,
     listen::{Limits, Peers, Server},
+    router_within,
 };
 use tokio::{
     io::{AsyncReadExt, AsyncWriteExt},
@@ -23,6 +24,8 @@ use tokio::{
     task::JoinHandle,
     time::timeout,
 };
+
+use crate::support::Desk;
 
 /// Longer than anything here takes; only a failure waits for it.
 const PATIENCE: Duration = Duration::from_secs(60);
@@ -54,6 +57,10 @@ impl Listening {
             .route("/never", get(std::future::pending::<()>))
             .route("/take", post(|body: Bytes| async move { body.len().to_string() }))
             .route("/ignore", post(|| async { "ignored" }));
+        Self::serving(bounded(routes, patience), limits, public, trusted).await
+    }
+
+    async fn serving(router: Router, limits: Limits, public: bool, trusted: &[&str]) -> Self {
         let listener = TcpListener::bind("0.0.0.0:0").await.unwrap();
         let address = (HERE, listener.local_addr().unwrap().port()).into();
         let trusted = trusted.iter().map(|network| network.parse().unwrap()).collect();
@@ -61,7 +68,7 @@ impl Listening {
         let (stop, stopped) = oneshot::channel();
         let served = tokio::spawn(async move {
             let stopped = async { drop(stopped.await) };
-            server.serve(listener, bounded(routes, patience), stopped).await
+            server.serve(listener, router, stopped).await
         });
         Self { address, stop, served }
     }
@@ -185,6 +192,65 @@ async fn t30_a_body_that_comes_byte_by_byte_is_waited_for_no_longer_than_any_req
     stream.write_all(b"x").await.unwrap();
     let said = rest(stream).await;
     assert!(said.starts_with("HTTP/1.1 408 "), "{said}");
+    assert!(listening.end().await.is_empty());
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn t30_a_change_whose_body_comes_byte_by_byte_holds_no_place_and_never_begins() {
+    let desk = Desk::open().await;
+    let listening = Listening::serving(router_within(desk.app.clone(), SHORT), patient(), false, &[]).await;
+    for (path, kind) in [
+        ("/sign-in", "application/x-www-form-urlencoded"),
+        ("/fn/account/prove", "application/json"),
+        ("/fn/public/account/sign_in_here", "application/json"),
+    ] {
+        for length in ["content-length: 60000\r\n\r\nx", "transfer-encoding: chunked\r\n\r\n1\r\nx\r\n"] {
+            let head = format!(
+                "POST {path} HTTP/1.1\r\nhost: {}\r\nsec-fetch-site: same-origin\r\ncontent-type: {kind}\r\n{length}",
+                desk.host
+            );
+            let said = rest(listening.send(HERE, &head).await).await;
+            assert!(said.starts_with("HTTP/1.1 408 "), "{path}: {said}");
+        }
+    }
+    assert_eq!(desk.app.under_way().progress().borrow().begun, 0, "something began without its body");
+    assert!(listening.end().await.is_empty());
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn t30_a_change_whose_body_is_too_long_or_broken_never_begins() {
+    let desk = Desk::open().await;
+    let listening = Listening::serving(router_within(desk.app.clone(), ENDLESS), patient(), false, &[]).await;
+    let long = format!("11170\r\n{}\r\n0\r\n\r\n", "x".repeat(70_000));
+    for body in [&*long, "nonsense\r\n"] {
+        let head = "POST /sign-in HTTP/1.1\r\nhost: x\r\nsec-fetch-site: same-origin\r\n\
+                    connection: close\r\ntransfer-encoding: chunked\r\n\r\n";
+        let mut stream = listening.connect(HERE).await;
+        // It may be answered, and closed, before the last of it was sent.
+        let _ = stream.write_all(format!("{head}{body}").as_bytes()).await;
+        let said = rest(stream).await;
+        assert!(said.is_empty() || said.starts_with("HTTP/1.1 4"), "{said}");
+    }
+    assert_eq!(desk.app.under_way().progress().borrow().begun, 0, "something began without its body");
+    assert!(listening.end().await.is_empty());
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn t30_a_head_takes_64_kib_at_most() {
+    let listening = Listening::with(patient()).await;
+    let head = |lines: usize| {
+        let more: String = (0..lines).map(|line| format!("x-more-{line}: {}\r\n", "a".repeat(2_000))).collect();
+        format!("GET /small HTTP/1.1\r\nhost: x\r\nconnection: close\r\n{more}\r\n")
+    };
+    let said = rest(listening.send(HERE, &head(20)).await).await;
+    assert!(said.starts_with("HTTP/1.1 200 "), "{said}");
+    for lines in [40, 90] {
+        let mut stream = listening.connect(HERE).await;
+        // It may be answered, and closed, before the last of it was sent.
+        let _ = stream.write_all(head(lines).as_bytes()).await;
+        let said = rest(stream).await;
+        assert!(said.is_empty() || said.starts_with("HTTP/1.1 431 "), "{said}");
+    }
     assert!(listening.end().await.is_empty());
 }
 

@@ -49,6 +49,33 @@ async fn t5_the_printed_link_hands_the_code_to_a_cookie_and_the_form_needs_nothi
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn t5_a_printed_link_works_with_what_was_copied_along_and_a_broken_one_takes_no_code_away() {
+    let desk = empty().await;
+    let code = desk.setup_code().await;
+    let (front, back) = code.split_at(13);
+    for copied in [
+        format!("{code}."),
+        format!("{code}-"),
+        format!("{code}%E2%80%8B"),
+        format!("%20{front}-{back}%0A"),
+        code.to_uppercase(),
+    ] {
+        let client = desk.stranger();
+        client.get(&format!("/first-run?code={copied}")).await.leads_to("/first-run");
+        assert_eq!(client.cookie("keydesk-setup").as_ref(), Some(&code), "{copied}");
+    }
+    let client = desk.stranger();
+    client.get(&format!("/first-run?code={code}")).await.leads_to("/first-run");
+    for broken in [".", "%E2%80%8B", "%00", "a%2Bb", "%F0%9F%94%91", &"x".repeat(65)] {
+        let answer = client.get(&format!("/first-run?code={broken}")).await;
+        assert_eq!(answer.all("set-cookie").count(), 0, "{broken}");
+        answer.leads_to("/first-run");
+        assert_eq!(client.cookie("keydesk-setup").as_ref(), Some(&code), "{broken}");
+    }
+    become_administrator(&client, "", "ana").await.leads_to("/");
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn t5_what_is_said_of_a_password_needs_the_code_too_and_ends_with_the_first_run() {
     let desk = empty().await;
     let code = desk.setup_code().await;

@@ -117,7 +117,7 @@ pub async fn restore(
     }];
     events.extend(erased);
     filling.commit(&events).await?;
-    bulk::checkpoint(cx).await?;
+    bulk::checkpoint(cx).await;
     Ok(restored)
 }
 

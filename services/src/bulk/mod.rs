@@ -2,7 +2,7 @@
 
 use sea_orm::ConnectionTrait;
 
-use crate::{Context, Result, context::Upkeep};
+use crate::{Context, context::Upkeep};
 
 mod aside;
 mod rows;
@@ -11,9 +11,13 @@ pub(crate) use aside::PutAside;
 pub(crate) use rows::Rows;
 
 /// After the commit: what SQLite has written beside its file goes into it, and the room is given back.
-pub(crate) async fn checkpoint(cx: &Context) -> Result<()> {
-    if !cx.is_postgres() {
-        cx.upkeep(Upkeep::Checkpoint).db().execute_unprepared("PRAGMA wal_checkpoint(TRUNCATE)").await?;
+/// Where that fails, what was committed is there all the same.
+pub(crate) async fn checkpoint(cx: &Context) {
+    if cx.is_postgres() {
+        return;
     }
-    Ok(())
+    let books = cx.upkeep(Upkeep::Checkpoint);
+    if let Err(cause) = books.db().execute_unprepared("PRAGMA wal_checkpoint(TRUNCATE)").await {
+        tracing::warn!(%cause, "the write-ahead log could not be emptied after many rows");
+    }
 }

@@ -222,6 +222,11 @@ impl Context {
         Ok(())
     }
 
+    /// Whether the database can be reached at all, be it busy or not.
+    pub(crate) async fn try_connect(&self) -> Result<()> {
+        Ok(self.inner().database.try_connect().await?)
+    }
+
     async fn check(&self, permission: Permission, change: bool) -> Result<()> {
         let actor = match &self.caller {
             Caller::System | Caller::Operator => return Ok(()),

@@ -85,7 +85,8 @@ pub async fn seed(cx: &Context, users: u32, seed: u64, mut each: impl FnMut(Prog
     }
     events.push(Event::UsersSeeded { users });
     change.commit_all(events).await?;
-    bulk::checkpoint(cx).await
+    bulk::checkpoint(cx).await;
+    Ok(())
 }
 
 async fn count(change: &Change) -> Result<i64> {

@@ -103,6 +103,16 @@ on_both! {
 }
 
 on_both! {
+    async fn t29_tidying_up_folds_no_more_people_at_a_time_than_a_stop_can_wait_for(desk: Desk) {
+        former(&desk, 1_500).await;
+        for left in [500, 0] {
+            jobs::tidy(&desk.system()).await.unwrap();
+            assert_eq!(users::count_former(&desk.system()).await.unwrap(), left);
+        }
+    }
+}
+
+on_both! {
     async fn two_nodes_fold_everybody_once(desk: Desk) {
         desk.cast().await;
         former(&desk, 1_500).await;

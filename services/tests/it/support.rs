@@ -247,11 +247,16 @@ impl Desk {
         self.node_with(master_key()).await
     }
 
+    /// Another node, with connections of the test's.
+    pub fn node_with_database(&self, database: Database) -> Installation {
+        installation(database, self.clock.clone(), master_key())
+    }
+
     /// Another node, which tells of every statement that it sends.
     pub async fn node_noting(&self, note: impl Fn(&str) + Send + Sync + 'static) -> Installation {
         let mut database = Database::open(&self.location).await.unwrap();
         database.on_statement(note);
-        installation(database, self.clock.clone(), master_key())
+        self.node_with_database(database)
     }
 
     /// Another node, which stands still after the first of its statements that has these words in it,

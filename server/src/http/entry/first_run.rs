@@ -35,9 +35,10 @@ pub async fn first_run(
         Ok(false) => {}
     }
     let code = query.map(|Query(query)| query.code).unwrap_or_default();
-    if let Some(cookie) = (!code.is_empty()).then(|| cookies::set_setup_code(app.origin(), &code)).flatten() {
+    if !code.is_empty() {
         // The code leaves the address, so that neither history nor a screenshot keeps it.
-        return (AppendHeaders([(header::SET_COOKIE, cookie)]), Redirect::to("/first-run")).into_response();
+        let kept = cookies::set_setup_code(app.origin(), &code).map(|cookie| (header::SET_COOKIE, cookie));
+        return (AppendHeaders(kept), Redirect::to("/first-run")).into_response();
     }
     let has_code = cookies::setup_code(app.origin(), &headers).is_some_and(|code| !code.is_empty());
     let form = pages::FirstRun { has_code, ..Default::default() };
