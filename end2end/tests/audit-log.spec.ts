@@ -51,7 +51,7 @@ test('D13: failed sign-ins, changed rights and changed accounts are in the log, 
   });
   const ingrid = people.rows[0]!.id;
   const groups = await ask<{ id: string; name: string }[]>(page, 'groups/choices');
-  await ask(page, 'users/assign_groups', { id: ingrid, groups: [groups.find(({ name }) => name === 'Auditors')!.id] });
+  await ask(page, 'users/assign_groups', { id: ingrid, add: [groups.find(({ name }) => name === 'Auditors')!.id], remove: [] });
   await ask(page, 'users/disable', { id: ingrid });
   const settings = new Settings(page);
   await settings.open();

@@ -125,7 +125,7 @@ fn takes(function: &str, name: &str, value: &Value) -> bool {
         ("users/activity", "before") => value.is_null() || *value == json!(-1),
         ("account/see_notices", "number") => *value == json!(-1),
         ("users/end_sessions", "only") => value.is_null(),
-        ("users/list", "fields") | ("users/assign_groups", "groups") => *value == json!([]),
+        ("users/list", "fields") | ("users/assign_groups", "add" | "remove") => *value == json!([]),
         _ => false,
     }
 }

@@ -426,7 +426,9 @@ pub async fn arguments(desk: &Desk, function: &str, caller: &str) -> Option<serd
                 _ => json!({ "id": samuel, "name": "samuel" }),
             }
         }
-        "users/assign_groups" => json!({ "id": samuel, "groups": [desk.group("user-managers").await] }),
+        "users/assign_groups" => {
+            json!({ "id": samuel, "add": [desk.group("user-managers").await], "remove": [desk.group("auditors").await] })
+        }
         "users/end_sessions" => json!({ "id": ingrid, "only": null }),
         "users/keep_table_view" => json!({ "view": domain::listing::TableView::default() }),
         "fields/save" => {

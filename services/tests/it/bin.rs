@@ -56,7 +56,7 @@ async fn busy_ingrid(desk: &Desk, ana: &Context) {
     users::create(&ingrid, new_user("by.ingrid")).await.unwrap();
     services::account::update_profile(&ingrid, "Ingrid Other").await.unwrap();
     settings::find(&ingrid).await.told();
-    groups::assign(ana, form.id, &[]).await.unwrap();
+    groups::assign(ana, form.id, &[], &form.groups).await.unwrap();
 }
 
 async fn rows_about(desk: &Desk, id: domain::users::UserId, table: &str) -> i64 {
