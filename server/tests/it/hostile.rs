@@ -215,7 +215,8 @@ async fn full_arguments(desk: &Desk) -> Vec<(&'static str, Value)> {
     form["form"]["groups"] = json!([group]);
     form["form"]["password"] = json!({ "Typed": "copper window gentle orbit" });
     all.push(("users/update", form));
-    let choice = json!({ "id": field, "name": "Site", "kind": "Choice", "required": false, "choices": "a\nb" });
+    let seen = json!({ "id": field, "name": "Company", "kind": "Text", "required": false, "choices": ["a"] });
+    let choice = json!({ "seen": seen, "name": "Site", "kind": "Choice", "required": false, "choices": "a\nb" });
     all.push(("fields/save", json!({ "form": choice })));
     let view = json!({ "columns": [{ "field": field }, "email"], "dense": false });
     all.push(("users/keep_table_view", json!({ "view": view })));

@@ -437,7 +437,7 @@ pub async fn arguments(desk: &Desk, function: &str, caller: &str) -> Option<serd
         }
         "fields/delete" => json!({ "id": desk.field().await }),
         "fields/move" => json!({ "id": desk.field().await, "up": true }),
-        "settings/update" => json!({ "form": { "bin_days": "7" } }),
+        "settings/update" => json!({ "form": { "seen": { "bin_days": 30 }, "bin_days": "7" } }),
         "settings/update_security" | "settings/count_enrolling" => {
             json!({ "form": SecurityForm { least: "12".into(), ..SecurityForm::of(&Security::default(), &TimeZone::default()) } })
         }

@@ -2,10 +2,10 @@
 
 use domain::{
     Error, MINUTE, Obligation, Permission, Problem,
-    fields::{FieldForm, FieldId},
+    fields::{Field, FieldForm, FieldId, FieldKind},
     groups::{Builtin, GroupId},
     guard::Refusal,
-    settings::SettingsForm,
+    settings::{Settings, SettingsForm},
     users::{NewPassword, UserChanges, UserId},
 };
 use services::{Context, Result, account, fields, groups, jobs, sessions, settings, users};
@@ -387,10 +387,11 @@ async fn attempt(cx: &Context, what: &str, form: &UserChanges) -> Result<()> {
         "erase" => users::erase(cx, id, "ingrid").await,
         "assign" => groups::assign(cx, id, &[GroupId(uuid(1))], &[]).await.map(drop),
         "end_sessions" => sessions::end_of(cx, id, None).await.map(drop),
-        "settings" => settings::update(cx, &SettingsForm { bin_days: "7".into() }).await.map(drop),
+        "settings" => settings::update(cx, &SettingsForm { seen: Settings::default(), bin_days: "7".into() }).await.map(drop),
         "field_create" => fields::save(cx, &FieldForm { name: "X".into(), ..FieldForm::default() }).await.map(drop),
         "field_change" => {
-            fields::save(cx, &FieldForm { id: Some(nobody), name: "X".into(), ..FieldForm::default() }).await.map(drop)
+            let seen = Field { id: nobody, name: "X".into(), kind: FieldKind::Text, required: false, choices: vec![] };
+            fields::save(cx, &FieldForm::of(&seen)).await.map(drop)
         }
         "field_delete" => fields::delete(cx, nobody).await,
         "field_move" => fields::move_by_one(cx, nobody, true).await,
