@@ -427,7 +427,8 @@ pub async fn arguments(desk: &Desk, function: &str, caller: &str) -> Option<serd
             }
         }
         "users/assign_groups" => {
-            json!({ "id": samuel, "add": [desk.group("user-managers").await], "remove": [desk.group("auditors").await] })
+            let [add, remove] = [desk.group("user-managers").await, desk.group("auditors").await];
+            json!({ "id": samuel, "add": [add], "remove": [remove] })
         }
         "users/end_sessions" => json!({ "id": ingrid, "only": null }),
         "users/keep_table_view" => json!({ "view": domain::listing::TableView::default() }),

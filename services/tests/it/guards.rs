@@ -387,7 +387,9 @@ async fn attempt(cx: &Context, what: &str, form: &UserChanges) -> Result<()> {
         "erase" => users::erase(cx, id, "ingrid").await,
         "assign" => groups::assign(cx, id, &[GroupId(uuid(1))], &[]).await.map(drop),
         "end_sessions" => sessions::end_of(cx, id, None).await.map(drop),
-        "settings" => settings::update(cx, &SettingsForm { seen: Settings::default(), bin_days: "7".into() }).await.map(drop),
+        "settings" => {
+            settings::update(cx, &SettingsForm { seen: Settings::default(), bin_days: "7".into() }).await.map(drop)
+        }
         "field_create" => fields::save(cx, &FieldForm { name: "X".into(), ..FieldForm::default() }).await.map(drop),
         "field_change" => {
             let seen = Field { id: nobody, name: "X".into(), kind: FieldKind::Text, required: false, choices: vec![] };
