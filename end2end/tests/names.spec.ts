@@ -36,7 +36,6 @@ async function expectAfter(sentence: Locator, name: string, after: string): Prom
 
 test('no page is wider than its window', async ({ page, signIn, console, users, watch }) => {
   watch.expectComplaint(/status of 4(01|04|22)/);
-  test.setTimeout(120_000);
   await page.goto('/sign-in');
   await signIn.attempt(extremes.wide, 'wrong').catch(() => undefined);
   await expectNoWider(page, 'sign-in');

@@ -641,7 +641,6 @@ test.describe('for everybody', () => {
     );
 
   test('axe has no complaint about the own security and what opens on it', async ({ page }) => {
-    test.setTimeout(120_000);
     const own = await setUp(page);
     for (const show of [typing, settingUp, adding]) await expectAccessibleInBothThemes(page, () => show(own));
     await expectAccessibleInBothThemes(page, async () => {
@@ -651,7 +650,6 @@ test.describe('for everybody', () => {
   });
 
   test('axe has no complaint about recent proof, whatever it is given with', async ({ page }) => {
-    test.setTimeout(120_000);
     const own = await setUp(page);
     await proofIsOld(page);
     for (const way of ['', 'Use your password', 'Use the authenticator app']) {
@@ -664,7 +662,6 @@ test.describe('for everybody', () => {
   });
 
   test('all of it fits on a phone', async ({ page }) => {
-    test.setTimeout(120_000);
     const own = await setUp(page);
     await page.setViewportSize({ width: 320, height: 640 });
     const fits = async () => {
