@@ -164,6 +164,60 @@ test('a page that is shown again is covered until it is certain whose it is', as
   });
 });
 
+test('a field that is drawn again late gets the keyboard back', async ({ page, signIn, users }) => {
+  await page.emulateMedia({ reducedMotion: 'no-preference' });
+  await signIn.as(cast.ana);
+  await users.open();
+  await users.searchBox.focus();
+  await page.evaluate(() => {
+    const late = new CSSStyleSheet();
+    late.insertRule('input[type=search] { transition: visibility 0s 500ms; }');
+    document.adoptedStyleSheets.push(late);
+  });
+  await hide(page);
+  await expect(users.searchBox).toBeHidden();
+  await expect.poll(() => page.evaluate(() => document.activeElement === document.body), 'out of sight it loses the keyboard').toBe(true);
+  await show(page);
+  await expect(users.searchBox).toBeVisible();
+  await expect(users.searchBox).toBeFocused();
+});
+
+test('paper gets what was on the screen, also where printing hides the page, and nothing that was covered', async ({ page, signIn, users }) => {
+  await signIn.as(cast.ana);
+  await users.open();
+  const tell = (event: 'beforeprint' | 'afterprint') => page.evaluate((event) => dispatchEvent(new Event(event)), event);
+
+  for (const [who, begin] of [
+    ['the page', [() => tell('beforeprint'), () => hide(page)]],
+    ['the browser, which hides the page before', [() => hide(page), () => tell('beforeprint')]],
+  ] as const) {
+    await test.step(`asked for by ${who}`, async () => {
+      for (const step of begin) await step();
+      await page.emulateMedia({ media: 'print' });
+      await expect(users.table).toBeVisible();
+      await tell('afterprint');
+      await page.emulateMedia({ media: 'screen' });
+      await expect(users.table).toBeHidden();
+      await show(page);
+      await expect(users.table).toBeVisible();
+    });
+  }
+
+  await test.step('while it is not certain whose page it is', async () => {
+    const answer = await holdAnswer(page);
+    await hide(page);
+    await show(page);
+    await answer.isAsked();
+    await tell('beforeprint');
+    await page.emulateMedia({ media: 'print' });
+    await expect(users.table).toBeHidden();
+    await tell('afterprint');
+    await page.emulateMedia({ media: 'screen' });
+    await answer.letGo();
+    await expect(users.table).toBeVisible();
+  });
+});
+
 test('where nobody answers, the page says so and shows nothing, until somebody does', async ({ page, context, signIn, users, watch }) => {
   const away = page.getByRole('dialog', { name: 'Keydesk does not answer' });
   watch.expectComplaint('ERR_INTERNET_DISCONNECTED');
