@@ -234,9 +234,7 @@ impl Edit for SecurityForm {
             "allowed" => (self.allow_app, self.allow_passkey) = (from.allow_app, from.allow_passkey),
             "remember_days" => self.remember_days.clone_from(&from.remember_days),
             "least" => self.least.clone_from(&from.least),
-            "least_with_second_factor" => {
-                self.least_with_second_factor.clone_from(&from.least_with_second_factor);
-            }
+            "least_with_second_factor" => self.least_with_second_factor.clone_from(&from.least_with_second_factor),
             "words" => self.words.clone_from(&from.words),
             _ => {}
         }
