@@ -17,8 +17,8 @@ use crate::{
 
 /// Puts a user into groups and takes them out of others. Callers say what is to differ, not what there is
 /// afterwards: whoever looks at an older page then gives nothing back that was taken away meanwhile. A group
-/// that the user is in already, or is not in, is no change; one on both sides is left. Says whether anything
-/// was changed.
+/// that the user is in already, or is not in, is no change; of one on both sides they are out afterwards. Says
+/// whether anything was changed.
 ///
 /// # Errors
 /// A field error for an unknown group to be put into; `NotFound`, `Refused`; those of the gate.
