@@ -3,7 +3,7 @@
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
-use crate::{Problem, Result, error::Fields, text, time::Date};
+use crate::{Problem, Result, edits::Edit, error::Fields, text, time::Date};
 
 crate::users::id_type! {
     /// Which custom field.
@@ -133,11 +133,12 @@ pub struct ShownValue {
     pub value: Option<String>,
 }
 
-/// The form for a field, as typed; without an id for a new one. The kind of an existing
-/// field stays what it is.
+/// The form for a field, as typed. The kind of an existing field stays what it is.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct FieldForm {
-    pub id: Option<FieldId>,
+    /// The field that the form was opened with, or nothing for a new one. Where it is another by now,
+    /// nothing is written.
+    pub seen: Option<Field>,
     pub name: String,
     pub kind: FieldKind,
     pub required: bool,
@@ -156,6 +157,17 @@ pub struct NewField {
 
 impl FieldForm {
     pub const NAME_MOST: u32 = 40;
+
+    /// The form as it is opened.
+    pub fn of(field: &Field) -> Self {
+        Self {
+            seen: Some(field.clone()),
+            name: field.name.clone(),
+            kind: field.kind,
+            required: field.required,
+            choices: field.choices.join("\n"),
+        }
+    }
 
     /// # Errors
     /// Every field's problem at once.
@@ -187,6 +199,28 @@ impl FieldForm {
     }
 }
 
+impl Edit for FieldForm {
+    fn values(&self) -> Vec<(String, String)> {
+        let required = if self.required { "yes" } else { "no" };
+        [("name", text::trimmed(&self.name)), ("required", required), ("choices", text::trimmed(&self.choices))]
+            .map(|(name, value)| (name.to_owned(), value.to_owned()))
+            .into()
+    }
+
+    fn take(&mut self, name: &str, from: &Self) {
+        match name {
+            "name" => self.name.clone_from(&from.name),
+            "required" => self.required = from.required,
+            "choices" => self.choices.clone_from(&from.choices),
+            _ => {}
+        }
+    }
+
+    fn opened_with(self, other: &Self) -> Self {
+        Self { seen: other.seen.clone(), ..self }
+    }
+}
+
 /// The fields that the manuals this product learned from have, one click away.
 pub fn example_set() -> [FieldForm; 3] {
     let text = |name: &str, required| FieldForm { name: name.into(), required, ..FieldForm::default() };
@@ -196,6 +230,7 @@ pub fn example_set() -> [FieldForm; 3] {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::edits::{Merged, merge};
 
     fn field(kind: FieldKind, required: bool) -> Field {
         Field {
@@ -238,6 +273,16 @@ mod tests {
             ..FieldForm::default()
         };
         assert_eq!(form.parse().unwrap_err().about("choices"), Some(Problem::TooFewChoices.sentence()));
+    }
+
+    #[test]
+    fn what_somebody_else_made_of_a_field_meanwhile_is_brought_into_its_form() {
+        let before = field(FieldKind::Choice, false);
+        let now = Field { choices: vec!["North".into(), "South".into(), "West".into()], ..before.clone() };
+        let mine = FieldForm { name: "Centre".into(), ..FieldForm::of(&before) };
+        let Merged { form, taken, conflicts } = merge(&FieldForm::of(&before), &mine, &FieldForm::of(&now));
+        assert_eq!((taken, conflicts), (vec!["choices".to_owned()], vec![]));
+        assert_eq!(form, FieldForm { name: "Centre".into(), ..FieldForm::of(&now) });
     }
 
     #[test]

@@ -4,6 +4,7 @@
 
 pub mod actor;
 pub mod audit;
+pub mod edits;
 pub mod error;
 pub mod factors;
 pub mod fields;

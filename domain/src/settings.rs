@@ -4,6 +4,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::{
     DAY, Error, Millis, Problem, Result,
+    edits::Edit,
     error::Fields,
     factors::{Factors, Required, SecondFactorPolicy},
     groups::GroupId,
@@ -27,6 +28,17 @@ impl Default for Settings {
 
 impl Settings {
     pub const BIN_DAYS: (u32, u32) = (1, 3_650);
+
+    /// The settings as they are written down.
+    ///
+    /// # Errors
+    /// A field error for a number out of bounds.
+    pub fn parse(bin_days: &str) -> Result<Self> {
+        let (least, most) = Self::BIN_DAYS;
+        let days = text::number(bin_days).filter(|days| (least..=most).contains(days));
+        let bin_days = days.ok_or_else(|| Error::field("bin_days", Problem::OutOfBounds { least, most }))?;
+        Ok(Self { bin_days })
+    }
 
     /// When somebody deleted at this moment is erased.
     pub fn erase_at(&self, deleted_at: Millis) -> Millis {
@@ -83,6 +95,8 @@ impl Security {
 /// Those rules as typed.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct SecurityForm {
+    /// The rules that the form was opened with: where others hold by now, none of these is written.
+    pub seen: Security,
     /// `nobody`, `everyone` or `groups`.
     pub required: String,
     pub groups: Vec<GroupId>,
@@ -110,6 +124,7 @@ impl SecurityForm {
             Required::Groups(groups) => ("groups", groups.clone()),
         };
         Self {
+            seen: security.clone(),
             required: required.into(),
             groups,
             from: second_factor.from.map(|from| zone.date_of(from).to_string()).unwrap_or_default(),
@@ -186,6 +201,50 @@ impl SecurityForm {
     }
 }
 
+/// Who needs one and which kinds count are two values each: one without the other says nothing.
+impl Edit for SecurityForm {
+    fn values(&self) -> Vec<(String, String)> {
+        let mut groups: Vec<_> = self.groups.iter().map(ToString::to_string).collect();
+        groups.sort_unstable();
+        let groups = if self.required == "groups" { groups } else { vec![] };
+        let required = [vec![self.required.clone()], groups].concat().join(" ");
+        let kinds = [(self.allow_passkey, "passkey"), (self.allow_app, "app")];
+        let allowed: Vec<_> = kinds.iter().filter(|(on, _)| *on).map(|(_, kind)| *kind).collect();
+        let trimmed = |typed: &str| text::trimmed(typed).to_owned();
+        [
+            ("required", required),
+            ("from", trimmed(&self.from)),
+            ("allowed", allowed.join(" ")),
+            ("remember_days", trimmed(&self.remember_days)),
+            ("least", trimmed(&self.least)),
+            ("least_with_second_factor", trimmed(&self.least_with_second_factor)),
+            ("words", trimmed(&self.words)),
+        ]
+        .map(|(name, value)| (name.to_owned(), value))
+        .into()
+    }
+
+    fn take(&mut self, name: &str, from: &Self) {
+        match name {
+            "required" => {
+                self.required.clone_from(&from.required);
+                self.groups.clone_from(&from.groups);
+            }
+            "from" => self.from.clone_from(&from.from),
+            "allowed" => (self.allow_app, self.allow_passkey) = (from.allow_app, from.allow_passkey),
+            "remember_days" => self.remember_days.clone_from(&from.remember_days),
+            "least" => self.least.clone_from(&from.least),
+            "least_with_second_factor" => self.least_with_second_factor.clone_from(&from.least_with_second_factor),
+            "words" => self.words.clone_from(&from.words),
+            _ => {}
+        }
+    }
+
+    fn opened_with(self, other: &Self) -> Self {
+        Self { seen: other.seen.clone(), time_zone: other.time_zone.clone(), ..self }
+    }
+}
+
 /// The zone whose days are shown and typed everywhere.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct TimeZoneSetting {
@@ -239,6 +298,8 @@ impl StrandedPasskeys {
 /// The settings as typed.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct SettingsForm {
+    /// The settings that the form was opened with: where others hold by now, none of these is written.
+    pub seen: Settings,
     pub bin_days: String,
 }
 
@@ -246,16 +307,14 @@ impl SettingsForm {
     /// # Errors
     /// A field error for a number out of bounds.
     pub fn parse(&self) -> Result<Settings> {
-        let (least, most) = Settings::BIN_DAYS;
-        let days = text::number(&self.bin_days).filter(|days| (least..=most).contains(days));
-        let bin_days = days.ok_or_else(|| Error::field("bin_days", Problem::OutOfBounds { least, most }))?;
-        Ok(Settings { bin_days })
+        Settings::parse(&self.bin_days)
     }
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::edits::{Conflict, Merged, merge};
 
     #[test]
     fn the_rules_survive_their_form() {
@@ -286,6 +345,34 @@ mod tests {
             panic!("a day of another zone was accepted")
         };
         assert_eq!((errors[0].field.as_str(), &errors[0].problem), ("from", &Problem::TimeZoneChanged));
+    }
+
+    #[test]
+    fn rules_that_somebody_else_saved_meanwhile_are_brought_into_the_form() {
+        let zone = TimeZone::default();
+        let opened = SecurityForm::of(&Security::default(), &zone);
+        let all = SecondFactorPolicy { required: Required::Everyone, ..SecondFactorPolicy::default() };
+        let passwords = PasswordPolicy { least: 16, ..PasswordPolicy::default() };
+        let theirs = SecurityForm::of(&Security { second_factor: all, passwords }, &zone);
+        let mine = SecurityForm { words: "Fjord".into(), least: "12".into(), ..opened.clone() };
+        let Merged { form, taken, conflicts } = merge(&opened, &mine, &theirs);
+        assert_eq!((taken, &*form.required), (vec!["required".to_owned()], "everyone"), "nobody asked for less");
+        assert_eq!((&*form.words, &*form.least), ("Fjord", "12"), "what was typed stays");
+        assert_eq!(conflicts, [Conflict { field: "least".into(), theirs: "16".into(), mine: "12".into() }]);
+        assert_eq!(form.seen, theirs.seen, "saved once more, it is an edit of what holds now");
+    }
+
+    #[test]
+    fn groups_in_another_order_and_groups_of_no_matter_are_no_change() {
+        let zone = TimeZone::default();
+        let opened = SecurityForm::of(&Security::default(), &zone);
+        let of = |required: &str, groups: &[u128]| {
+            let groups = groups.iter().map(|number| GroupId(uuid::Uuid::from_u128(*number))).collect();
+            SecurityForm { required: required.into(), groups, ..opened.clone() }
+        };
+        assert_eq!(of("groups", &[1, 2]).values(), of("groups", &[2, 1]).values());
+        assert_ne!(of("groups", &[1, 2]).values(), of("groups", &[1]).values());
+        assert_eq!(of("nobody", &[1]).values(), of("nobody", &[]).values());
     }
 
     #[test]
@@ -346,10 +433,9 @@ mod tests {
 
     #[test]
     fn the_bin_keeps_people_for_a_sensible_number_of_days() {
-        let parse = |days: &str| SettingsForm { bin_days: days.into() }.parse();
-        assert_eq!(parse(" 7 ").unwrap().bin_days, 7);
+        assert_eq!(Settings::parse(" 7 ").unwrap().bin_days, 7);
         for bad in ["", "0", "-1", "1.5", "4000", "a week"] {
-            assert!(parse(bad).is_err(), "{bad}");
+            assert!(Settings::parse(bad).is_err(), "{bad}");
         }
     }
 }

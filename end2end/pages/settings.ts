@@ -80,9 +80,11 @@ export class FieldForm {
   readonly choices: Locator;
   readonly required: Locator;
   readonly problems: Locator;
+  readonly meanwhile: Locator;
 
   constructor(page: Page) {
     this.dialog = page.getByRole('dialog', { name: /^(Add|Edit) field$/ });
+    this.meanwhile = this.dialog.getByRole('group', { name: 'Somebody else saved meanwhile' });
     this.name = this.dialog.getByLabel('Name', { exact: true });
     this.choices = this.dialog.getByRole('textbox', { name: 'Choices' });
     this.required = this.dialog.getByRole('checkbox', { name: /^Required/ });
@@ -123,6 +125,7 @@ export class SecurityRules {
   readonly problems: Locator;
   readonly save: Locator;
   readonly question: Locator;
+  readonly meanwhile: Locator;
 
   constructor(readonly page: Page) {
     this.card = page.locator('.card').filter({ has: page.getByRole('heading', { name: 'Security', exact: true }) });
@@ -136,6 +139,7 @@ export class SecurityRules {
     this.problems = this.card.getByRole('alert');
     this.save = this.card.getByRole('button', { name: 'Save security settings' });
     this.question = page.getByRole('dialog', { name: /^Require a second factor of / });
+    this.meanwhile = this.card.getByRole('group', { name: 'Somebody else saved meanwhile' });
   }
 
   required(of: 'Nobody' | 'Everyone' | 'These groups') {

@@ -18,7 +18,7 @@ export interface Field {
 
 /** Defines a custom field and gives back its id. */
 export async function defineField(page: Page, { name, kind, choices = '' }: Field): Promise<string> {
-  return ask(page, 'fields/save', { form: { id: null, name, kind, required: false, choices } });
+  return ask(page, 'fields/save', { form: { seen: null, name, kind, required: false, choices } });
 }
 
 export interface Person {

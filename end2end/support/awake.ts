@@ -9,5 +9,5 @@ export async function open(page: Page, path: string) {
 
 /** The browser's half sets this mark once it has taken over the page. */
 export async function awake(page: Page): Promise<void> {
-  await expect(page.locator('html[data-awake]')).toBeAttached({ timeout: 20_000 });
+  await expect(page.locator('html[data-awake]')).toBeAttached();
 }

@@ -9,6 +9,7 @@ import path from 'node:path';
 import { promisify } from 'node:util';
 import { PASSWORD } from './cast';
 import { PrivateDatabase } from './postgres';
+import { SLOWER } from './slower';
 
 export interface DeskOptions {
   /** With the cast in it; without, it waits for its first administrator. */
@@ -75,7 +76,7 @@ function serve(
   child.once('exit', () => running.delete(child));
   return new Promise((resolve, reject) => {
     let said = '';
-    const late = setTimeout(() => reject(new Error(`Keydesk did not get ready:\n${said}`)), 30_000);
+    const late = setTimeout(() => reject(new Error(`Keydesk did not get ready:\n${said}`)), 60_000 * SLOWER);
     const heard = (chunk: Buffer) => {
       said += chunk;
       const link = said.match(/^ +(http\S+\/first-run\?code=\S+)$/m)?.[1];
@@ -95,7 +96,7 @@ function serve(
 function end(child: ChildProcess): Promise<void> {
   return new Promise((resolve) => {
     if (child.exitCode !== null || child.signalCode !== null) return resolve();
-    const late = setTimeout(() => child.kill('SIGKILL'), 15_000);
+    const late = setTimeout(() => child.kill('SIGKILL'), 30_000 * SLOWER);
     child.once('exit', () => {
       clearTimeout(late);
       resolve();

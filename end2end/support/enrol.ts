@@ -48,6 +48,7 @@ export async function removePassword(page: Page): Promise<void> {
 /** What an administrator decides about second factors. */
 export async function requireSecondFactors(page: Page, required: 'nobody' | 'everyone'): Promise<void> {
   const form = {
+    seen: await call<object>(page, 'settings/find_security', {}),
     required,
     groups: [],
     from: '',

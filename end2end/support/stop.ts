@@ -5,6 +5,7 @@ import { expect, type Locator, type Page, type Route } from '@playwright/test';
 /** Holds what this address is sent until somebody gives up on it or lets it go. */
 export class Hanging {
   private readonly held: Route[] = [];
+  private expected = 0;
 
   static async at(page: Page, path: string): Promise<Hanging> {
     const hanging = new Hanging();
@@ -13,13 +14,22 @@ export class Hanging {
     return hanging;
   }
 
-  /** Waits until as many requests have gone out. */
+  /** Waits until as many requests have gone out. One too many may still be on its way: `gotAll` knows. */
   async hasGot(count: number): Promise<void> {
+    this.expected = count;
     await expect.poll(() => this.held.length).toBe(count);
   }
 
-  async letGo(): Promise<void> {
+  /** Once something came of the last one: there was no other. */
+  gotAll(): void {
+    expect(this.held.length, 'requests in all').toBe(this.expected);
+  }
+
+  /** Lets the last one go, which leads somewhere. */
+  async letGo(outcome: () => Promise<unknown>): Promise<void> {
     await this.held.at(-1)!.continue();
+    await outcome();
+    this.gotAll();
   }
 }
 

@@ -51,7 +51,7 @@ test('D13: failed sign-ins, changed rights and changed accounts are in the log, 
   });
   const ingrid = people.rows[0]!.id;
   const groups = await ask<{ id: string; name: string }[]>(page, 'groups/choices');
-  await ask(page, 'users/assign_groups', { id: ingrid, groups: [groups.find(({ name }) => name === 'Auditors')!.id] });
+  await ask(page, 'users/assign_groups', { id: ingrid, add: [groups.find(({ name }) => name === 'Auditors')!.id], remove: [] });
   await ask(page, 'users/disable', { id: ingrid });
   const settings = new Settings(page);
   await settings.open();
@@ -246,7 +246,7 @@ test('axe has no complaint about the log, its events, its filters and an empty r
   watch.expectComplaint('status of 401');
   await signIn.attempt('ana', 'not her password');
   await signIn.as(cast.ana);
-  await ask(page, 'settings/update', { form: { bin_days: '60' } });
+  await ask(page, 'settings/update', { form: { seen: { bin_days: 30 }, bin_days: '60' } });
   const log = new AuditLog(page);
   await expectAccessibleInBothThemes(page, async () => {
     await log.open(`?from=${day(-1)}`);
@@ -271,7 +271,7 @@ test('axe has no complaint about the log, its events, its filters and an empty r
 test('on a narrow screen nothing scrolls sideways, and events and filters can be read', async ({ page, signIn }) => {
   await page.setViewportSize({ width: 320, height: 640 });
   await signIn.as(cast.ana);
-  await ask(page, 'settings/update', { form: { bin_days: '60' } });
+  await ask(page, 'settings/update', { form: { seen: { bin_days: 30 }, bin_days: '60' } });
   const log = new AuditLog(page);
   await log.open(`?from=${day(-1)}&to=${day(1)}&result=done`);
   for (const event of await log.events.all()) await event.locator('summary').click();

@@ -16,7 +16,7 @@ async function call(page: Page, name: string, data: unknown) {
 }
 
 const field = (name: string, kind: 'Text' | 'Choice' | 'Date', choices: string[] = [], required = false) => ({
-  form: { id: null, name, kind, required, choices: choices.join('\n') },
+  form: { seen: null, name, kind, required, choices: choices.join('\n') },
 });
 
 test.beforeEach(async ({ page, signIn, users }) => {

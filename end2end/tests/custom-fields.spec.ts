@@ -127,7 +127,7 @@ test.describe('by an administrator', () => {
   test('there can be at most twenty fields', async ({ page, desk }) => {
     const headers = { origin: desk.url };
     for (let i = 1; i <= 20; i++) {
-      const form = { id: null, name: `Field ${i}`, kind: 'Text', required: false, choices: '' };
+      const form = { seen: null, name: `Field ${i}`, kind: 'Text', required: false, choices: '' };
       await page.request.post('/fn/fields/save', { data: { form }, headers });
     }
     await settings.open();

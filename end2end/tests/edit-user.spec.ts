@@ -1,7 +1,9 @@
+import type { Route } from '@playwright/test';
 import { User } from '../pages/user';
 import { NewPassword } from '../pages/new-password';
 import { SignIn } from '../pages/sign-in';
 import { Users } from '../pages/users';
+import { ask } from '../support/ask';
 import { cast, NEW_PASSWORD, PASSWORD } from '../support/cast';
 import { expect, test } from '../support/test';
 
@@ -135,6 +137,28 @@ test('A4: somebody is put into another group, and rights move on the next reques
   await user.undo();
   await expect(user.button('Remove from Auditors')).toBeVisible();
   expect((await theirs.goto('/users'))?.status()).toBe(200);
+});
+
+test('A4: a group that was removed stays away when the next is removed before the page shows it', async ({ page, signIn }) => {
+  await signIn.as(cast.ana);
+  const user = new User(page);
+  await user.open(INGRID);
+  const id = new URL(page.url()).pathname.split('/')[2];
+  const groups = await ask<{ id: string; name: string }[]>(page, 'groups/choices');
+  const add = groups.filter(({ name }) => ['Administrators', 'Auditors'].includes(name)).map(({ id }) => id);
+  await ask(page, 'users/assign_groups', { id, add, remove: [] });
+  await user.open(INGRID, '/access');
+
+  // The page goes on showing both until it has learned what is there now.
+  const held: Route[] = [];
+  await page.route('**/fn/users/find', (route) => void held.push(route));
+  await user.button('Remove from Administrators').click();
+  await expect(user.toast).toContainText('Ingrid is not in Administrators any more');
+  await user.button('Remove from Auditors').click();
+  await expect(user.toast).toContainText('Ingrid is not in Auditors any more');
+  await page.unroute('**/fn/users/find');
+  await Promise.all(held.map((route) => route.continue()));
+  await expect(user.main.getByRole('heading', { name: 'In no group' })).toBeVisible();
 });
 
 test('E5: somebody is promoted to administrator, which holds on their next request', async ({ page, signIn, anotherBrowser }) => {

@@ -48,7 +48,6 @@ async function keepCodes(page: Page, own: OwnFactors) {
 }
 
 test('factors are set up, used and removed by the keyboard alone', async ({ page, signIn, console }) => {
-  test.setTimeout(120_000);
   const keys = page.keyboard;
   const own = new OwnFactors(page);
   const second = new SecondFactor(page);

@@ -2,9 +2,13 @@
 
 import type { Locator } from '@playwright/test';
 import { Palette } from '../pages/palette';
+import { SecondFactor, SetUp } from '../pages/second-factor';
+import { SignIn } from '../pages/sign-in';
 import { User } from '../pages/user';
 import { ask, createPerson, defineField } from '../support/ask';
-import { cast } from '../support/cast';
+import { cast, PASSWORD } from '../support/cast';
+import { App } from '../support/codes';
+import { requireSecondFactors } from '../support/enrol';
 import { extremes } from '../support/names';
 import { expect, test } from '../support/test';
 import { expectNoWider } from '../support/width';
@@ -36,22 +40,23 @@ async function expectAfter(sentence: Locator, name: string, after: string): Prom
 
 test('no page is wider than its window', async ({ page, signIn, console, users, watch }) => {
   watch.expectComplaint(/status of 4(01|04|22)/);
-  test.setTimeout(120_000);
   await page.goto('/sign-in');
   await signIn.attempt(extremes.wide, 'wrong').catch(() => undefined);
   await expectNoWider(page, 'sign-in');
   await signIn.as(cast.ana);
   await users.open();
-  const field = await defineField(page, { name: 'F'.repeat(40), kind: 'Text' });
+  const field = await defineField(page, { name: 'W'.repeat(40), kind: 'Text' });
   const people: { username: string; display_name: string; id: string }[] = [];
   for (const [at, display_name] of [extremes.wide, extremes.word, extremes.hebrew, extremes.arabic, extremes.mixed, extremes.chinese].entries()) {
     const username = extremes.username.slice(0, 49) + at;
     people.push({ username, display_name, id: await createPerson(page, { username, display_name, email: at === 0 ? extremes.email : '', fields: { [field]: 'V'.repeat(200) } }) });
   }
   const [wide] = people;
+  const binned = await createPerson(page, { username: 'in.the.bin', display_name: extremes.wide });
+  await ask(page, 'users/delete', { id: binned });
   await ask(page, 'account/update_profile', { display_name: extremes.wide });
 
-  for (const path of ['/users', `/users?q=${extremes.wide}`, '/groups', '/audit', `/audit?person=${wide!.id}`, '/settings', '/account', '/account/security', '/account/sessions', '/nowhere']) {
+  for (const path of ['/users', `/users?q=${extremes.wide}`, '/users?status=bin', `/users/${binned}`, '/groups', '/audit', `/audit?person=${wide!.id}`, '/settings', '/account', '/account/security', '/account/sessions', '/nowhere']) {
     await console.open(path);
     await expectNoWider(page, path);
   }
@@ -62,6 +67,17 @@ test('no page is wider than its window', async ({ page, signIn, console, users, 
       await expectNoWider(page, `${display_name.slice(0, 8)}${tab}`);
     }
   }
+
+  await test.step('a field of a long name as a filter and as a column', async () => {
+    const view = await ask(page, 'users/find_table_view');
+    await ask(page, 'users/keep_table_view', { view: { columns: [{ field }, 'email'], dense: false } });
+    await console.open(`/users?field-${field}=${'V'.repeat(200)}`);
+    await expect(users.filters.chips).toHaveCount(1);
+    await expect(users.head('W'.repeat(40))).toHaveCount(1);
+    await expect(users.rows).toHaveCount(people.length);
+    await expectNoWider(page, 'the chip and the column of a field');
+    await ask(page, 'users/keep_table_view', { view });
+  });
 
   const user = new User(page);
   const dialog = page.getByRole('dialog').filter({ has: page.getByRole('heading') });
@@ -115,4 +131,34 @@ test('no page is wider than its window', async ({ page, signIn, console, users, 
     await users.table.getByLabel(`Select ${extremes.wide}`).first().check();
     await expectNoWider(page, 'the selection');
   });
+});
+
+test('no page between the password and the console is wider than its window', async ({ page, signIn, newPassword, anotherBrowser }) => {
+  const administrators = await anotherBrowser();
+  await new SignIn(administrators).as(cast.ana);
+  const id = await createPerson(administrators, { username: extremes.username, display_name: extremes.wide });
+  const given = await ask<{ one_time_password: string }>(administrators, 'users/reset_password', { id });
+  await requireSecondFactors(administrators, 'everyone');
+
+  await signIn.attempt(extremes.username, given.one_time_password);
+  await expect(newPassword.heading).toBeVisible();
+  await expectNoWider(page, 'a new password');
+  await newPassword.choose(given.one_time_password, PASSWORD);
+
+  const setUp = new SetUp(page);
+  await expect(setUp.heading).toBeVisible();
+  const app = new App(await setUp.typedSecret());
+  await expectNoWider(page, 'setting a second factor up');
+  await setUp.verify(await app.next());
+  await expect(page.getByRole('heading', { name: 'Keep your recovery codes' })).toBeVisible();
+  await expectNoWider(page, 'the recovery codes');
+
+  await page.context().clearCookies();
+  await signIn.attempt(extremes.username, PASSWORD);
+  const second = new SecondFactor(page);
+  await second.isAsked();
+  await expectNoWider(page, 'the second factor');
+  await page.getByRole('link', { name: 'Use a recovery code' }).click();
+  await expect(second.recoveryCode).toBeVisible();
+  await expectNoWider(page, 'a recovery code');
 });

@@ -548,6 +548,25 @@ test.describe('news', () => {
     await expect(own.notices).toHaveCount(0);
   });
 
+  test('news that could not be dismissed stay, and the page says why', async ({ page, signIn, console, anotherBrowser, watch }) => {
+    watch.expectComplaint('status of 503');
+    await signIn.as(cast.ana);
+    const other = await anotherBrowser();
+    await new SignIn(other).as(cast.ana);
+    await ask(other, 'account/change_password', { current: cast.ana.password, new: NEW_PASSWORD, end_others: false });
+    await console.open('/users');
+    const { notices } = new OwnFactors(page);
+    const seen = notices.getByRole('button', { name: 'I have seen this' });
+    const busy = { status: 503, contentType: 'application/json', body: JSON.stringify({ Busy: { retry_after: 5 } }) };
+    await page.route('**/fn/account/see_notices', (route) => route.fulfill(busy));
+    await seen.click();
+    await expect(console.toast).toContainText('Keydesk is busy. Try again in 5 seconds.');
+    await expect(notices).toBeVisible();
+    await page.unroute('**/fn/account/see_notices');
+    await seen.click();
+    await expect(notices).toHaveCount(0);
+  });
+
   test('T10: the owner of a recovery code is told that it was used, and of what others did', async ({ page, signIn, account, console, watch, anotherBrowser }) => {
     watch.expectComplaint('status of 401');
     const other = await anotherBrowser();
@@ -641,7 +660,6 @@ test.describe('for everybody', () => {
     );
 
   test('axe has no complaint about the own security and what opens on it', async ({ page }) => {
-    test.setTimeout(120_000);
     const own = await setUp(page);
     for (const show of [typing, settingUp, adding]) await expectAccessibleInBothThemes(page, () => show(own));
     await expectAccessibleInBothThemes(page, async () => {
@@ -651,7 +669,6 @@ test.describe('for everybody', () => {
   });
 
   test('axe has no complaint about recent proof, whatever it is given with', async ({ page }) => {
-    test.setTimeout(120_000);
     const own = await setUp(page);
     await proofIsOld(page);
     for (const way of ['', 'Use your password', 'Use the authenticator app']) {
@@ -664,7 +681,6 @@ test.describe('for everybody', () => {
   });
 
   test('all of it fits on a phone', async ({ page }) => {
-    test.setTimeout(120_000);
     const own = await setUp(page);
     await page.setViewportSize({ width: 320, height: 640 });
     const fits = async () => {

@@ -13,15 +13,8 @@ import { hide, show } from '../support/visibility';
 
 test.use({ launchOptions: withWayBack });
 
-/** Has the browser count how often it brought a page back from its memory. */
-const countRestored = (page: Page) =>
-  page.addInitScript(() => {
-    addEventListener('pageshow', (event) => {
-      if (event.persisted) sessionStorage.setItem('restored', String(Number(sessionStorage.getItem('restored')) + 1));
-    });
-  });
-
-const restored = (page: Page) => page.evaluate(() => sessionStorage.getItem('restored'));
+/** Tells a page what a browser tells it that brings it back from its memory. */
+const restore = (page: Page) => page.evaluate(() => dispatchEvent(new PageTransitionEvent('pageshow', { persisted: true })));
 
 const goBack = (page: Page) => page.evaluate(() => history.back());
 
@@ -45,18 +38,32 @@ for (const [what, person, landmark] of [
   ['the console', cast.ana, 'Users'],
   ['the own account', cast.ingrid, 'Profile'],
 ] as const) {
-  test(`the way back to ${what} after signing out shows nothing of it`, async ({ page, signIn }, info) => {
-    await countRestored(page);
+  test(`the way back to ${what} after signing out shows nothing of it`, async ({ page, signIn }) => {
     await signIn.as(person);
     await expect(page.getByRole('heading', { level: 1, name: landmark })).toBeVisible();
     await page.locator('#sign-out').evaluate((form: HTMLFormElement) => form.submit());
     await expect(signIn.heading).toBeVisible();
     await goBack(page);
+    await expect(page).toHaveURL(/\/sign-in\?next=/);
+    await expect(signIn.heading).toBeVisible();
+    await expect(page.getByText(person.name)).toHaveCount(0);
+  });
+
+  // Chromium drops a page from its memory by itself when its cookie goes; other browsers keep it.
+  test(`${what} that is restored from memory after signing out asks, and leaves without showing anything`, async ({ page, signIn }) => {
+    await signIn.as(person);
+    const heading = page.getByRole('heading', { level: 1, name: landmark });
+    await expect(heading).toBeVisible();
+    const { origin } = new URL(page.url());
+    await page.request.post('/sign-out', { form: {}, headers: { origin }, maxRedirects: 0 });
+    const answer = await holdAnswer(page);
+    await restore(page);
+    await answer.isAsked();
+    await expect(heading).toBeHidden();
+    await answer.letGo();
     await expect(page, 'asked, and left').toHaveURL(/\/sign-in\?next=/);
     await expect(signIn.heading).toBeVisible();
     await expect(page.getByText(person.name)).toHaveCount(0);
-    // Chromium may drop a page by itself when its cookie goes; a page that it keeps has to leave.
-    info.annotations.push({ type: 'restored from memory', description: String(await restored(page)) });
   });
 }
 
@@ -80,7 +87,7 @@ test('the way back to a page before the console begins it anew', async ({ page, 
   await signIn.username.fill('somebody');
   await signIn.password.fill('half of a password');
   // Chromium keeps no page whose answer set a cookie, so the page is told what it would be told.
-  await page.evaluate(() => dispatchEvent(new PageTransitionEvent('pageshow', { persisted: true })));
+  await restore(page);
   await expect(signIn.refusal).toHaveCount(0);
   await expect(signIn.username).toHaveValue('');
   await expect(signIn.password).toHaveValue('');
@@ -154,6 +161,60 @@ test('a page that is shown again is covered until it is certain whose it is', as
     await expect(again).toBeVisible();
     await page.keyboard.press('Escape');
     await expect(signIn.notice).toContainText('Your session has ended.');
+  });
+});
+
+test('a field that is drawn again late gets the keyboard back', async ({ page, signIn, users }) => {
+  await page.emulateMedia({ reducedMotion: 'no-preference' });
+  await signIn.as(cast.ana);
+  await users.open();
+  await users.searchBox.focus();
+  await page.evaluate(() => {
+    const late = new CSSStyleSheet();
+    late.insertRule('input[type=search] { transition: visibility 0s 500ms; }');
+    document.adoptedStyleSheets.push(late);
+  });
+  await hide(page);
+  await expect(users.searchBox).toBeHidden();
+  await expect.poll(() => page.evaluate(() => document.activeElement === document.body), 'out of sight it loses the keyboard').toBe(true);
+  await show(page);
+  await expect(users.searchBox).toBeVisible();
+  await expect(users.searchBox).toBeFocused();
+});
+
+test('paper gets what was on the screen, also where printing hides the page, and nothing that was covered', async ({ page, signIn, users }) => {
+  await signIn.as(cast.ana);
+  await users.open();
+  const tell = (event: 'beforeprint' | 'afterprint') => page.evaluate((event) => dispatchEvent(new Event(event)), event);
+
+  for (const [who, begin] of [
+    ['the page', [() => tell('beforeprint'), () => hide(page)]],
+    ['the browser, which hides the page before', [() => hide(page), () => tell('beforeprint')]],
+  ] as const) {
+    await test.step(`asked for by ${who}`, async () => {
+      for (const step of begin) await step();
+      await page.emulateMedia({ media: 'print' });
+      await expect(users.table).toBeVisible();
+      await tell('afterprint');
+      await page.emulateMedia({ media: 'screen' });
+      await expect(users.table).toBeHidden();
+      await show(page);
+      await expect(users.table).toBeVisible();
+    });
+  }
+
+  await test.step('while it is not certain whose page it is', async () => {
+    const answer = await holdAnswer(page);
+    await hide(page);
+    await show(page);
+    await answer.isAsked();
+    await tell('beforeprint');
+    await page.emulateMedia({ media: 'print' });
+    await expect(users.table).toBeHidden();
+    await tell('afterprint');
+    await page.emulateMedia({ media: 'screen' });
+    await answer.letGo();
+    await expect(users.table).toBeVisible();
   });
 });
 

@@ -1,8 +1,10 @@
-// Two people edit the same user at the same time.
+// Two people edit the same user, or the same settings, at the same time.
 
 import type { Page } from '@playwright/test';
+import { Settings } from '../pages/settings';
 import { User } from '../pages/user';
 import { SignIn } from '../pages/sign-in';
+import { defineField } from '../support/ask';
 import { cast } from '../support/cast';
 import { expect, test } from '../support/test';
 
@@ -98,4 +100,72 @@ test('one who is in the bin meanwhile is not saved, and that is said', async ({ 
   await mine.edit.save.click();
   await expect(mine.edit.problems).toContainText('is in the bin. Restore them first.');
   await expect(mine.edit.name).toHaveValue('Ingrid Mine');
+});
+
+test('settings that somebody else saved are not taken back from an older page', async ({ page, anotherBrowser, watch }) => {
+  watch.expectComplaint('status of 409');
+  const other = await anotherBrowser();
+  await new SignIn(page).as(cast.ana);
+  await new SignIn(other).as(cast.grace);
+  await defineField(page, { name: 'Site', kind: 'Choice', choices: 'Lisbon\nPorto' });
+  const [mine, theirs] = [new Settings(page), new Settings(other)];
+  await mine.open();
+  await theirs.open();
+
+  await test.step('who has to have a second factor', async () => {
+    await theirs.security.required('Everyone').check();
+    await theirs.security.least.fill('20');
+    await theirs.security.save.click();
+    await theirs.security.confirm();
+    await expect(theirs.toast).toContainText('Security settings saved');
+
+    await mine.security.words.fill('Fjord');
+    await mine.security.least.fill('18');
+    await mine.security.save.click();
+    await expect(mine.security.meanwhile).toContainText('Their change to who must have a second factor is in the form now.');
+    await expect(mine.security.required('Everyone')).toBeChecked();
+    await expect(mine.security.save).toHaveAccessibleDescription('Choose first what holds.');
+    const both = mine.security.meanwhile.getByRole('group', { name: 'Shortest password' });
+    await both.getByRole('radio', { name: /What they saved/ }).check();
+    await expect(mine.security.least).toHaveValue('20');
+    await mine.security.save.click();
+    await expect(mine.toast).toContainText('Security settings saved');
+    await expect(mine.security.meanwhile).toBeHidden();
+  });
+
+  await test.step('how long people wait in the bin', async () => {
+    await theirs.days.fill('60');
+    await theirs.save.click();
+    await expect(theirs.toast).toContainText('60 days');
+    // More than the 30 of this page, fewer than the 60 of now.
+    await mine.days.fill('40');
+    await mine.save.click();
+    await expect(mine.main).toContainText('It is 60 days now.');
+    await expect(mine.days).toHaveValue('40');
+    await mine.save.click();
+    const question = page.getByRole('dialog', { name: 'Keep deleted users for 40 days only?' });
+    await question.getByRole('button', { name: 'Shorten to 40 days' }).click();
+    await expect(mine.toast).toContainText('40 days');
+  });
+
+  await test.step('the choices of a custom field', async () => {
+    await mine.edit('Site');
+    await theirs.edit('Site');
+    await theirs.form.choices.fill('Lisbon\nPorto\nFaro');
+    await theirs.form.send();
+    await expect(theirs.toast).toContainText('Site saved');
+    await mine.form.name.fill('Office');
+    await mine.form.send();
+    await expect(mine.form.meanwhile).toContainText('Their change to choices is in the form now.');
+    await expect(mine.form.choices).toHaveValue('Lisbon\nPorto\nFaro');
+    await mine.form.send();
+    await expect(mine.form.dialog).toBeHidden();
+    await expect(mine.field('Office')).toBeVisible();
+  });
+
+  await mine.open();
+  await expect(mine.security.required('Everyone')).toBeChecked();
+  await expect(mine.security.words).toHaveValue('Fjord');
+  await expect(mine.security.least).toHaveValue('20');
+  await expect(mine.days).toHaveValue('40');
 });

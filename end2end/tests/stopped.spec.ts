@@ -21,8 +21,7 @@ test('every form before the console', async ({ page, signIn, newPassword, anothe
     await signIn.username.fill('grace');
     await signIn.password.fill(PASSWORD);
     const server = await expectSendableAgain(page, '/sign-in', button('Sign in'));
-    await server.letGo();
-    await expect(page).toHaveURL('/users');
+    await server.letGo(() => expect(page).toHaveURL('/users'));
   });
 
   await test.step('the second factor', async () => {
@@ -33,8 +32,7 @@ test('every form before the console', async ({ page, signIn, newPassword, anothe
     await signIn.fillIn('grace', PASSWORD);
     await new SecondFactor(page).code.fill(await app.next());
     const server = await expectSendableAgain(page, '/second-factor', button('Confirm'));
-    await server.letGo();
-    await expect(page).toHaveURL('/users');
+    await server.letGo(() => expect(page).toHaveURL('/users'));
   });
 
   await test.step('a new password, and signing out instead', async () => {
@@ -44,11 +42,11 @@ test('every form before the console', async ({ page, signIn, newPassword, anothe
     await signIn.attempt('late', given.one_time_password);
     await newPassword.current.fill(given.one_time_password);
     await newPassword.new.fill(PASSWORD);
-    await expectSendableAgain(page, '/new-password', button('Save and go on'));
+    const choosing = await expectSendableAgain(page, '/new-password', button('Save and go on'));
     await stopLoading(page);
-    const server = await expectSendableAgain(page, '/sign-out', button('Sign out'));
-    await server.letGo();
-    await expect(signIn.heading).toBeVisible();
+    const leaving = await expectSendableAgain(page, '/sign-out', button('Sign out'));
+    await leaving.letGo(() => expect(signIn.heading).toBeVisible());
+    choosing.gotAll();
   });
 
   await test.step('setting up a second factor, and its codes', async () => {
@@ -56,10 +54,11 @@ test('every form before the console', async ({ page, signIn, newPassword, anothe
     await signIn.attempt('priya', PASSWORD);
     const setUp = new SetUp(page);
     await setUp.code.fill('123456');
-    await expectSendableAgain(page, '/set-up', button('Verify and go on'));
+    const verifying = await expectSendableAgain(page, '/set-up', button('Verify and go on'));
     await stopLoading(page);
-    await expectSendableAgain(page, '/sign-out', button('Sign out'));
-    await stopLoading(page);
+    const leaving = await expectSendableAgain(page, '/sign-out', button('Sign out'));
+    await leaving.letGo(() => expect(signIn.heading).toBeVisible());
+    verifying.gotAll();
   });
 });
 
@@ -77,8 +76,26 @@ test('a passkey', async ({ page, signIn }) => {
   await stopLoading(page);
   await button.click({ noWaitAfter: true });
   await server.hasGot(2);
-  await server.letGo();
-  await expect(page).toHaveURL('/users');
+  await server.letGo(() => expect(page).toHaveURL('/users'));
+});
+
+test('also in a browser that does not say that it gave up', async ({ page, signIn }) => {
+  await page.addInitScript(() => {
+    const { navigation } = window as unknown as { navigation: EventTarget };
+    navigation.addEventListener('navigateerror', (event) => event.stopImmediatePropagation());
+  });
+  await signIn.open();
+  await signIn.username.fill('grace');
+  await signIn.password.fill(PASSWORD);
+  const server = await Hanging.at(page, '/sign-in');
+  const button = page.getByRole('button', { name: 'Sign in', exact: true });
+  await button.click({ noWaitAfter: true });
+  await server.hasGot(1);
+  await stopLoading(page);
+  await expect(button, 'after some seconds').not.toHaveAttribute('aria-disabled', 'true');
+  await button.click({ noWaitAfter: true });
+  await server.hasGot(2);
+  await server.letGo(() => expect(page).toHaveURL('/users'));
 });
 
 test.describe('on an empty Keydesk', () => {
@@ -88,7 +105,6 @@ test.describe('on an empty Keydesk', () => {
     await page.goto(desk.firstRunLink);
     await firstRun.fillIn({ username: 'ana', name: 'Ana Moreira', password: PASSWORD });
     const server = await expectSendableAgain(page, '/first-run', page.getByRole('button', { name: 'Create administrator' }));
-    await server.letGo();
-    await expect(users.heading).toBeVisible();
+    await server.letGo(() => expect(users.heading).toBeVisible());
   });
 });

@@ -12,16 +12,21 @@ for (const button of document.querySelectorAll('button[data-show]')) {
 }
 
 // While a form is on its way, sending it again is ignored. It is no longer on its way when the browser says that
-// it gave up on it, such as for whoever stopped it; one that does not say so ignores a double click only.
-const free = () => {
-  for (const form of document.forms) delete form.dataset.sent;
-  for (const button of document.querySelectorAll('button[aria-disabled]')) button.removeAttribute('aria-disabled');
+// it gave up on it, such as for whoever stopped it. Not every browser says so: where the form is still here after
+// some seconds, it can be sent again. One that never says so ignores a double click only.
+const ON_ITS_WAY = window.navigation ? 5_000 : 1_000;
+const timers = new Map();
+const free = (form) => {
+  clearTimeout(timers.get(form));
+  delete form.dataset.sent;
+  for (const element of form.elements) element.removeAttribute('aria-disabled');
 };
 window.keydeskSends = (form) => {
   form.dataset.sent = 'yes';
-  if (!window.navigation) setTimeout(free, 1_000);
+  clearTimeout(timers.get(form));
+  timers.set(form, setTimeout(free, ON_ITS_WAY, form));
 };
-window.navigation?.addEventListener('navigateerror', free);
+window.navigation?.addEventListener('navigateerror', () => [...document.forms].forEach(free));
 
 for (const form of document.querySelectorAll('form')) {
   if (form.dataset.passkey) continue;

@@ -19,7 +19,7 @@
   let focused = null;
   function cover() {
     if ('covered' in root.dataset) return;
-    focused = document.activeElement;
+    focused ??= document.activeElement;
     root.dataset.covered = '';
   }
 
@@ -27,13 +27,45 @@
     delete root.dataset.covered;
     notice?.remove();
     notice = null;
-    // What cannot be seen loses the keyboard. It can have it back once it was drawn again.
-    const back = focused;
-    const drawn = (then) => requestAnimationFrame(() => requestAnimationFrame(() => setTimeout(then)));
-    drawn(() => {
-      if (document.activeElement === document.body) back?.focus({ preventScroll: true });
-    });
+    if (focused && focused !== document.body) giveBack(focused);
+    focused = null;
   }
+
+  // What cannot be seen loses the keyboard, and can have it back once it was drawn again. That may take some
+  // frames; whatever else has the keyboard by then keeps it.
+  function giveBack(to) {
+    const end = Date.now() + 2_000;
+    let frames = 0;
+    const soon = () => requestAnimationFrame(() => setTimeout(look));
+    const look = () => {
+      const has = document.activeElement;
+      frames += 1;
+      if ('covered' in root.dataset || (has !== to && has !== document.body)) return;
+      // In the first frames it may have it still, and lose it.
+      if (has === to && frames > 2) return;
+      to.focus({ preventScroll: true });
+      if (Date.now() < end) soon();
+    };
+    soon();
+  }
+
+  // Printing may hide a page, and paper gets what was on the screen: a page that is hidden for that, or was just
+  // before, is covered once it is over. One that was covered already stays so on paper, too.
+  let printing = false;
+  let onlyHidden = false;
+  function hide() {
+    if (printing || 'covered' in root.dataset) return;
+    cover();
+    onlyHidden = true;
+  }
+  addEventListener('beforeprint', () => {
+    printing = true;
+    if (onlyHidden) delete root.dataset.covered;
+  });
+  addEventListener('afterprint', () => {
+    printing = false;
+    if (document.hidden) hide();
+  });
 
   // A page before the console is asked for anew: it may be the answer to a form, which must not be sent again.
   function leave() {
@@ -56,6 +88,7 @@
 
   async function ask(forGood) {
     cover();
+    onlyHidden = false;
     asking?.abort();
     clearTimeout(later);
     const { signal } = (asking = new AbortController());
@@ -122,7 +155,11 @@
     if (isEntry) leave();
     else ask();
   });
-  document.addEventListener('visibilitychange', () => (document.hidden ? cover() : ask()));
+  document.addEventListener('visibilitychange', () => {
+    if (document.hidden) return hide();
+    printing = false;
+    ask();
+  });
   addEventListener('storage', (event) => {
     if (event.key === KEY && event.newValue !== user) ask();
   });

@@ -3,7 +3,7 @@
 use std::collections::HashMap;
 
 use domain::{
-    Permission, Problem,
+    Error, Permission, Problem,
     audit::{Event, FieldChange},
     factors::{Factors, Required, SecondFactorPolicy},
     settings::{Security, SecurityForm, Settings, SettingsForm},
@@ -11,7 +11,10 @@ use domain::{
 };
 use sea_orm::{ActiveValue::Set, ConnectionTrait, EntityTrait, sea_query::OnConflict};
 
-use crate::{Context, Failure, Result, context::Change};
+use crate::{
+    Context, Failure, Result,
+    context::{Change, Held},
+};
 
 mod enrolling;
 mod passkeys;
@@ -52,16 +55,19 @@ pub async fn find(cx: &Context) -> Result<Settings> {
 /// Saves the settings.
 ///
 /// # Errors
-/// Field errors; those of the gate.
+/// Field errors; `Stale` when somebody else saved since the form was opened; those of the gate.
 pub async fn update(cx: &Context, form: &SettingsForm) -> Result<Settings> {
     cx.may_change(Permission::EditSettings).await?;
     let after = form.parse()?;
-    let change = cx.change(Permission::EditSettings).await?;
+    let change = open(cx).await?;
     let before = current(change.db()).await?;
     let (was, is) = (before.bin_days.to_string(), after.bin_days.to_string());
     let Some(changed) = FieldChange::between("Days in the bin", Some(&was), Some(&is)) else {
         return Ok(after);
     };
+    if before != form.seen {
+        return Err(Error::Stale.into());
+    }
     write(&change, BIN_DAYS, is).await?;
     change.commit(Event::SettingsChanged { changes: vec![changed] }).await?;
     Ok(after)
@@ -86,10 +92,10 @@ pub async fn find_second_factor_policy(cx: &Context) -> Result<SecondFactorPolic
 /// Saves the rules about what proves people.
 ///
 /// # Errors
-/// Field errors; those of the gate.
+/// Field errors; `Stale` when somebody else saved since the form was opened; those of the gate.
 pub async fn update_security(cx: &Context, form: &SecurityForm) -> Result<Security> {
     cx.may_change(Permission::EditSettings).await?;
-    let change = cx.change(Permission::EditSettings).await?;
+    let change = open(cx).await?;
     let before = security(change.db()).await?;
     let zone = time_zone(cx, change.db()).await?;
     let after = form.parse(&zone, before.second_factor.from)?;
@@ -103,10 +109,20 @@ pub async fn update_security(cx: &Context, form: &SecurityForm) -> Result<Securi
     if changes.is_empty() {
         return Ok(after);
     }
+    if before != form.seen {
+        return Err(Error::Stale.into());
+    }
     let text = serde_json::to_string(&after).map_err(|error| Failure::Unexpected(error.to_string()))?;
     write(&change, SECURITY, text).await?;
     change.commit(Event::SettingsChanged { changes }).await?;
     Ok(after)
+}
+
+/// A change to what is decided: nobody else makes one meanwhile, so that what was seen is what is there.
+async fn open(cx: &Context) -> Result<Change> {
+    let change = cx.change(Permission::EditSettings).await?;
+    change.hold(Held::Settings).await?;
+    Ok(change)
 }
 
 async fn group_names(db: &impl ConnectionTrait) -> Result<HashMap<uuid::Uuid, String>> {
@@ -170,6 +186,6 @@ pub(crate) async fn security(db: &impl ConnectionTrait) -> Result<Security> {
 /// The settings that hold; the defaults where nothing was decided.
 pub(crate) async fn current(db: &impl ConnectionTrait) -> Result<Settings> {
     let days = entity::Entity::find_by_id(BIN_DAYS).one(db).await?;
-    let settings = days.and_then(|row| SettingsForm { bin_days: row.value }.parse().ok());
+    let settings = days.and_then(|row| Settings::parse(&row.value).ok());
     Ok(settings.unwrap_or_default())
 }

@@ -6,9 +6,10 @@ use leptos_router::hooks::use_location;
 
 use super::server_fns::{list_notices, see_notices};
 use crate::{
+    api::ApiError,
     audit::Happened,
-    layout::use_viewer,
-    ui::{Button, Icon, Note, Press, Time, TimeStyle},
+    layout::{use_prover, use_viewer},
+    ui::{Button, Icon, Note, Press, Time, TimeStyle, Toaster},
 };
 
 /// So many lines stand open; the others unfold.
@@ -19,6 +20,8 @@ const OPEN: usize = 3;
 #[component]
 pub fn Notices() -> impl IntoView {
     let viewer = use_viewer();
+    let toaster = expect_context::<Toaster>();
+    let prover = use_prover();
     let path = use_location().pathname;
     let look = Action::new(|(): &()| list_notices());
     Effect::new(move |before: Option<String>| {
@@ -30,7 +33,7 @@ pub fn Notices() -> impl IntoView {
     });
     let see = Action::new(|number: &i64| {
         let number = *number;
-        async move { see_notices(number).await.map(|()| number) }
+        async move { (number, see_notices(number).await) }
     });
     let show = move |notices: Vec<Activity>| {
         if viewer.with_untracked(|viewer| viewer.notices != notices) {
@@ -43,8 +46,8 @@ pub fn Notices() -> impl IntoView {
             show(notices);
         }
     });
-    Effect::new(move |_| {
-        if let Some(Ok(seen)) = see.value().get() {
+    Effect::new(move |_| match see.value().get() {
+        Some((seen, Ok(()))) => {
             let left = viewer.with_untracked(|viewer| viewer.notices.clone());
             let full = left.len() >= NOTICES_AT_ONCE;
             show(left.into_iter().filter(|notice| notice.number > seen).collect());
@@ -53,6 +56,12 @@ pub fn Notices() -> impl IntoView {
                 look.request(());
             }
         }
+        // The news stay, and whoever dismissed them is told why.
+        Some((number, Err(error))) if !prover.asked_by(&error, move || see.press(number)) => {
+            let ApiError(error) = error;
+            toaster.bad(error.sentence());
+        }
+        Some(_) | None => {}
     });
     let notices = Memo::new(move |_| viewer.with(|viewer| viewer.notices.clone()));
     let shown = move || {

@@ -7,7 +7,7 @@ use domain::{
 };
 use leptos::{ev::SubmitEvent, prelude::*};
 
-use super::server_fns::update_settings;
+use super::server_fns::{find_settings, update_settings};
 use crate::{
     api::ApiError,
     layout::{lacks, use_prover},
@@ -19,29 +19,35 @@ pub fn BinCard(settings: Settings) -> impl IntoView {
     let toaster = expect_context::<Toaster>();
     let prover = use_prover();
     let barred = lacks(Permission::EditSettings);
-    let saved = RwSignal::new(settings);
+    // The settings that the form was opened with, or saved last.
+    let seen = RwSignal::new(settings);
     let days = RwSignal::new(settings.bin_days.to_string());
     let asking = RwSignal::new(false);
     let error = RwSignal::new(None::<Error>);
     let save = Action::new(|form: &SettingsForm| update_settings(form.clone()));
+    let look = Action::new(|(): &()| find_settings());
     on_cleanup(move || prover.forget());
-    let typed = move || SettingsForm { bin_days: days.get_untracked() };
+    let typed = move || SettingsForm { seen: seen.get_untracked(), bin_days: days.get_untracked() };
     let submit = move || {
         save.press(typed());
     };
     let ask_or_submit = move || match typed().parse() {
         _ if barred.get_untracked().is_some() => {}
         // People wait there who would be erased sooner than they were told.
-        Ok(wanted) if wanted.bin_days < saved.get_untracked().bin_days => asking.set(true),
+        Ok(wanted) if wanted.bin_days < seen.get_untracked().bin_days => asking.set(true),
         Ok(_) => submit(),
         Err(failure) => error.set(Some(failure)),
     };
     Effect::new(move |_| match save.value().get() {
         Some(Ok(settings)) => {
             asking.set(false);
-            saved.set(settings);
+            seen.set(settings);
             days.set(settings.bin_days.to_string());
             toaster.good(format!("Deleted users now wait in the bin for {}", plural(settings.bin_days, "day")));
+        }
+        Some(Err(ApiError(Error::Stale))) => {
+            asking.set(false);
+            look.request(());
         }
         Some(Err(failure)) if !prover.asked_by(&failure, submit) => {
             let ApiError(failure) = failure;
@@ -49,6 +55,18 @@ pub fn BinCard(settings: Settings) -> impl IntoView {
             error.set(Some(failure));
         }
         Some(Err(_)) | None => {}
+    });
+    // Somebody else saved meanwhile. What was typed stays, and is asked about as a change of what holds now.
+    Effect::new(move |_| match look.value().get() {
+        Some(Ok(now)) => {
+            if days.with_untracked(|days| *days == seen.get_untracked().bin_days.to_string()) {
+                days.set(now.bin_days.to_string());
+            }
+            seen.set(now);
+            error.set(Some(Error::Stale));
+        }
+        Some(Err(ApiError(failure))) => error.set(Some(failure)),
+        None => {}
     });
     let send = move |event: SubmitEvent| {
         event.prevent_default();
@@ -59,8 +77,13 @@ pub fn BinCard(settings: Settings) -> impl IntoView {
     let about = move || error.with(|error| error.as_ref().and_then(|error| error.about("bin_days")));
     let whole = move || match error.get() {
         Some(Error::Invalid(_)) | None => vec![],
+        Some(Error::Stale) => {
+            let holds = seen.with(|seen| plural(seen.bin_days, "day"));
+            vec![(String::new(), format!("{} It is {holds} now.", Error::Stale.sentence()))]
+        }
         Some(other) => vec![(String::new(), other.sentence())],
     };
+    let busy = Signal::derive(move || save.pending().get() || look.pending().get());
     view! {
         <Card title="Bin">
             // Sent before the page is awake, it leads back here and changes nothing.
@@ -77,7 +100,7 @@ pub fn BinCard(settings: Settings) -> impl IntoView {
                     required=true
                 />
                 <div class="row">
-                    <Button kind=Kind::Primary submit=true busy=save.pending() disabled_reason=barred>
+                    <Button kind=Kind::Primary submit=true busy=busy disabled_reason=barred>
                         "Save settings"
                     </Button>
                 </div>
@@ -91,7 +114,7 @@ pub fn BinCard(settings: Settings) -> impl IntoView {
                 })
                 about="It counts for those who are in the bin already, too."
                 danger=true
-                busy=save.pending()
+                busy
                 on_confirm=move |()| submit()
             />
         </Card>

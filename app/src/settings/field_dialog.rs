@@ -2,21 +2,26 @@
 
 use domain::{
     Error, Problem,
-    fields::{Field, FieldForm, FieldId, FieldKind},
+    edits::{Merged, merge},
+    fields::{Field, FieldForm, FieldKind},
 };
 use leptos::{ev::SubmitEvent, prelude::*};
 
-use super::server_fns::save_field;
+use super::server_fns::{list_fields, save_field};
 use crate::{
     api::ApiError,
     layout::use_prover,
-    ui::{Button, Checkbox, Dialog, FormErrors, Kind, Press, RadioCard, RadioCards, TextArea, TextField, Toaster},
+    ui::{
+        Button, Checkbox, Dialog, FormErrors, Kind, Meanwhile, Press, RadioCard, RadioCards, StaleNote, TextArea,
+        TextField, Toaster,
+    },
 };
 
 /// What the form holds while it is filled in.
 #[derive(Clone, Copy)]
 struct Draft {
-    id: RwSignal<Option<FieldId>>,
+    /// The field that the form was opened with; nothing for a new one.
+    seen: RwSignal<Option<Field>>,
     name: RwSignal<String>,
     kind: RwSignal<String>,
     required: RwSignal<bool>,
@@ -27,7 +32,7 @@ struct Draft {
 impl Draft {
     fn new() -> Self {
         Self {
-            id: RwSignal::new(None),
+            seen: RwSignal::new(None),
             name: RwSignal::new(String::new()),
             kind: RwSignal::new(FieldKind::default().code().into()),
             required: RwSignal::new(false),
@@ -38,18 +43,48 @@ impl Draft {
 
     /// Starts with what the field is, or with nothing.
     fn start(self, field: Option<Field>) {
-        let kind = field.as_ref().map_or(FieldKind::default(), |field| field.kind);
-        self.kind.set(kind.code().into());
-        self.id.set(field.as_ref().map(|field| field.id));
-        self.required.set(field.as_ref().is_some_and(|field| field.required));
-        self.choices.set(field.as_ref().map(|field| field.choices.join("\n")).unwrap_or_default());
-        self.name.set(field.map(|field| field.name).unwrap_or_default());
+        self.fill(field.as_ref().map(FieldForm::of).unwrap_or_default());
         self.error.set(None);
+    }
+
+    fn fill(self, form: FieldForm) {
+        self.kind.set(form.kind.code().into());
+        self.seen.set(form.seen);
+        self.required.set(form.required);
+        self.choices.set(form.choices);
+        self.name.set(form.name);
+    }
+
+    /// Brings what was typed together with what the field is now.
+    fn bring_together(self, seen: &Field, now: &Field) -> Meanwhile {
+        let Merged { form, taken, conflicts } = merge(&FieldForm::of(seen), &self.form(), &FieldForm::of(now));
+        self.fill(form);
+        let label = |name: &str| match name {
+            "name" => "Name".to_owned(),
+            "required" => "Required".to_owned(),
+            _ => "Choices".to_owned(),
+        };
+        let value = |name: &str, raw: &str| match (name, raw) {
+            ("required", "yes") => "Yes".to_owned(),
+            ("required", _) => "No".to_owned(),
+            (_, "") => "Empty".to_owned(),
+            (_, typed) => typed.lines().collect::<Vec<_>>().join(", "),
+        };
+        Meanwhile::of(&taken, conflicts, label, value)
+    }
+
+    /// Puts what was chosen into the form.
+    fn choose(self, name: &str, raw: &str) {
+        match name {
+            "name" => self.name.set(raw.to_owned()),
+            "required" => self.required.set(raw == "yes"),
+            _ => self.choices.set(raw.to_owned()),
+        }
     }
 
     fn form(self) -> FieldForm {
         FieldForm {
-            id: self.id.get_untracked(),
+            seen: self.seen.get_untracked(),
             name: self.name.get_untracked(),
             kind: FieldKind::from_code(&self.kind.get_untracked()).unwrap_or_default(),
             required: self.required.get_untracked(),
@@ -93,9 +128,11 @@ pub fn FieldDialog(
     let prover = use_prover();
     let open = RwSignal::new(false);
     let draft = Draft::new();
+    let meanwhile = RwSignal::new(None::<Meanwhile>);
     Effect::new(move |_| {
         if let Some(field) = editing.get() {
             draft.start(field);
+            meanwhile.set(None);
             open.set(true);
         }
     });
@@ -108,8 +145,11 @@ pub fn FieldDialog(
         let form = form.clone();
         async move { save_field(form.clone()).await.map(|_| form) }
     });
+    let look = Action::new(|(): &()| list_fields());
+    let busy = Signal::derive(move || save.pending().get() || look.pending().get());
+    let is_undecided = move || meanwhile.with(|meanwhile| meanwhile.as_ref().is_some_and(Meanwhile::is_open));
     let submit = move || {
-        if save.pending().get_untracked() {
+        if busy.get_untracked() || untrack(is_undecided) {
             return;
         }
         let form = draft.form();
@@ -121,28 +161,53 @@ pub fn FieldDialog(
     Effect::new(move |_| match save.value().get() {
         Some(Ok(form)) => {
             open.set(false);
-            let done = if form.id.is_some() { "saved" } else { "added" };
+            let done = if form.seen.is_some() { "saved" } else { "added" };
             toaster.good(format!("{} {done}", form.name.trim()));
             on_saved.run(());
         }
+        Some(Err(ApiError(Error::Stale))) => look.request(()),
         Some(Err(error)) if !prover.asked_by(&error, submit) => {
             let ApiError(error) = error;
             draft.error.set(Some(error));
         }
         Some(Err(_)) | None => {}
     });
-    let is_new = move || draft.id.with(Option::is_none);
-    let pending = save.pending();
+    // Somebody else saved meanwhile. The form stays as it stands, with what was typed.
+    Effect::new(move |_| match look.value().get() {
+        Some(Ok(fields)) => {
+            let Some(seen) = draft.seen.get_untracked() else { return };
+            match fields.iter().find(|field| field.id == seen.id) {
+                // Another form may be open by now.
+                Some(now) if *now == seen => {}
+                Some(now) => meanwhile.set(Some(draft.bring_together(&seen, now))),
+                None => draft.error.set(Some(Error::NotFound)),
+            }
+        }
+        Some(Err(ApiError(error))) => draft.error.set(Some(error)),
+        None => {}
+    });
+    let is_new = move || draft.seen.with(Option::is_none);
+    let choose_first = move || is_undecided().then(|| "Choose first what holds.".to_owned());
     let actions = move || {
         view! {
             <Button on_click=move |_| open.set(false)>"Cancel"</Button>
-            <Button kind=Kind::Primary busy=pending on_click=move |_| submit()>
+            <Button kind=Kind::Primary busy=busy disabled_reason=choose_first on_click=move |_| submit()>
                 {move || if is_new() { "Add field" } else { "Save field" }}
             </Button>
         }
     };
     let title = Signal::derive(move || if is_new() { "Add field" } else { "Edit field" }.to_owned());
-    view! { <Dialog open title actions><Form draft submit /></Dialog> }.into_any()
+    let note = move || {
+        let choose = move |(name, raw): (String, String)| draft.choose(&name, &raw);
+        meanwhile.get().map(|meanwhile| view! { <StaleNote id="stale-field" meanwhile on_choose=choose /> })
+    };
+    view! {
+        <Dialog open title actions>
+            {note}
+            <Form draft submit />
+        </Dialog>
+    }
+    .into_any()
 }
 
 #[component]
@@ -151,7 +216,7 @@ fn Form(draft: Draft, submit: impl Fn() + Copy + Send + Sync + 'static) -> impl 
         event.prevent_default();
         submit();
     };
-    let is_new = draft.id.with_untracked(Option::is_none);
+    let is_new = draft.seen.with_untracked(Option::is_none);
     let choice = FieldKind::Choice.code();
     view! {
         <form method="post" class="form" on:submit=send novalidate>

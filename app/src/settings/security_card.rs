@@ -2,7 +2,7 @@
 //! people set one up is told how many before.
 
 use domain::{
-    Permission,
+    Error, Permission,
     factors::Required,
     listing::Count,
     settings::{Security, SecurityForm},
@@ -13,12 +13,16 @@ use leptos::{ev::SubmitEvent, prelude::*};
 use super::{
     security_draft::Draft,
     security_form::Fields,
-    server_fns::{count_enrolling, update_security},
+    server_fns::{count_enrolling, find_security, update_security},
 };
 use crate::{
     api::ApiError,
-    layout::{lacks, use_prover},
-    ui::{Button, Card, Confirm, FormErrors, Kind, Press, Toaster, browser_now, grouped, use_time_zone},
+    groups::server_fns::list_groups,
+    layout::{lacks, use_prover, use_viewer},
+    ui::{
+        Button, Card, Confirm, FormErrors, Kind, Meanwhile, Press, StaleNote, Toaster, browser_now, grouped,
+        use_time_zone,
+    },
 };
 
 #[component]
@@ -28,15 +32,22 @@ pub fn SecurityCard(security: Security) -> impl IntoView {
     let barred = lacks(Permission::EditSettings);
     let zone = use_time_zone();
     let draft = Draft::of(&security, zone);
-    let saved = RwSignal::new(security);
+    let seen = draft.seen;
+    let meanwhile = RwSignal::new(None::<Meanwhile>);
     let asking = RwSignal::new(false);
     let save = Action::new(|form: &SecurityForm| update_security(form.clone()));
     let count = Action::new(|form: &SecurityForm| count_enrolling(form.clone()));
+    let may_see_groups = use_viewer().with_untracked(|viewer| viewer.may(Permission::ViewGroups));
+    let look = Action::new(move |(): &()| async move {
+        let now = find_security().await?;
+        let groups = if may_see_groups { list_groups().await.unwrap_or_default() } else { vec![] };
+        Ok::<_, ApiError>((now, groups))
+    });
     on_cleanup(move || prover.forget());
     // A day that nobody typed is another one where the zone becomes another.
     Effect::new(move |before: Option<TimeZone>| {
         let is = zone.get();
-        let from = saved.with_untracked(|saved| saved.second_factor.from);
+        let from = seen.with_untracked(|seen| seen.second_factor.from);
         let day = |zone: &TimeZone| from.map(|from| zone.date_of(from).to_string()).unwrap_or_default();
         if before.is_some_and(|was| draft.from.with_untracked(|typed| *typed == day(&was))) {
             draft.from.set(day(&is));
@@ -47,12 +58,13 @@ pub fn SecurityCard(security: Security) -> impl IntoView {
         save.press(draft.form());
     };
     let parsed = move || {
-        let kept = saved.with_untracked(|saved| saved.second_factor.from);
+        let kept = seen.with_untracked(|seen| seen.second_factor.from);
         zone.with_untracked(|zone| draft.form().parse(zone, kept))
     };
+    let is_undecided = move || meanwhile.with(|meanwhile| meanwhile.as_ref().is_some_and(Meanwhile::is_open));
     let ask_or_submit = move || match parsed() {
-        _ if barred.get_untracked().is_some() || count.pending().get_untracked() => {}
-        Ok(wanted) if saved.with_untracked(|saved| wanted.asks_more_than(saved)) => {
+        _ if barred.get_untracked().is_some() || count.pending().get_untracked() || untrack(is_undecided) => {}
+        Ok(wanted) if seen.with_untracked(|seen| wanted.asks_more_than(seen)) => {
             count.press(draft.form());
         }
         Ok(_) => submit(),
@@ -68,8 +80,13 @@ pub fn SecurityCard(security: Security) -> impl IntoView {
         Some(Ok(security)) => {
             asking.set(false);
             draft.error.set(None);
-            saved.set(security);
+            meanwhile.set(None);
+            seen.set(security);
             toaster.good("Security settings saved");
+        }
+        Some(Err(ApiError(Error::Stale))) => {
+            asking.set(false);
+            look.request(());
         }
         Some(Err(failure)) if !prover.asked_by(&failure, submit) => {
             let ApiError(failure) = failure;
@@ -77,6 +94,12 @@ pub fn SecurityCard(security: Security) -> impl IntoView {
             draft.error.set(Some(failure));
         }
         Some(Err(_)) | None => {}
+    });
+    // The form stays as it stands, with what was typed.
+    Effect::new(move |_| match look.value().get() {
+        Some(Ok((now, groups))) => meanwhile.set(Some(draft.bring_together(&now, &groups))),
+        Some(Err(ApiError(failure))) => draft.error.set(Some(failure)),
+        None => {}
     });
     let send = move |event: SubmitEvent| {
         event.prevent_default();
@@ -103,15 +126,21 @@ pub fn SecurityCard(security: Security) -> impl IntoView {
             _ => "Require a second factor of these groups?".to_owned(),
         }
     };
-    let busy = Signal::derive(move || save.pending().get() || count.pending().get());
+    let busy = Signal::derive(move || save.pending().get() || count.pending().get() || look.pending().get());
+    let why_not = move || barred.get().or_else(|| is_undecided().then(|| "Choose first what holds.".to_owned()));
+    let note = move || {
+        let choose = move |(name, raw): (String, String)| draft.choose(&name, &raw);
+        meanwhile.get().map(|meanwhile| view! { <StaleNote id="stale-security" meanwhile on_choose=choose /> })
+    };
     view! {
         <Card title="Security">
             // Sent before the page is awake, it leads back here and changes nothing.
             <form method="get" action="/settings" class="form" on:submit=send novalidate>
                 <FormErrors errors=Signal::derive(move || draft.problems()) />
+                {note}
                 <Fields draft barred />
                 <div class="row">
-                    <Button kind=Kind::Primary submit=true busy=busy disabled_reason=barred>
+                    <Button kind=Kind::Primary submit=true busy=busy disabled_reason=why_not>
                         "Save security settings"
                     </Button>
                 </div>

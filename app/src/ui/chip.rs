@@ -16,7 +16,7 @@ pub fn Chip(
     let drop = format!("Remove: {name} {value}");
     view! {
         <span class="chip">
-            {name}
+            <span class="clip">{name}</span>
             " "
             <b>{value}</b>
             <a class="drop" href=without aria-label=drop>

@@ -1,5 +1,6 @@
-//! Putting a user into groups and taking them out, from where the groups are shown. Each change
-//! says all of the groups that they are in afterwards, and can be taken back.
+//! Putting a user into groups and taking them out, from where the groups are shown. Each change says what
+//! is to differ and nothing else: what is shown may be older than what is there, and an older page takes
+//! back nothing that was done elsewhere. It can be taken back where it changed anything.
 
 use domain::{
     groups::GroupId,
@@ -22,7 +23,6 @@ use crate::{
 pub struct Assigning {
     id: UserId,
     short_name: String,
-    own: Vec<GroupId>,
     pub busy: Busy,
     actions: UserActions,
     toaster: Toaster,
@@ -34,7 +34,6 @@ impl Assigning {
         Self {
             id: user.id,
             short_name: short_name(&user.display_name),
-            own: user.groups.iter().map(|group| group.id).collect(),
             busy: Busy::default(),
             actions: use_user_actions(),
             toaster: expect_context(),
@@ -43,15 +42,13 @@ impl Assigning {
     }
 
     pub fn put_into(self, id: GroupId, group: &str) {
-        let wanted = self.own.iter().copied().chain([id]).collect();
         let (is, is_not) = self.words(group);
-        self.run(wanted, is, Some(is_not));
+        self.run(Move { group: id, is_in: true }, is, Some(is_not));
     }
 
     pub fn take_out(self, id: GroupId, group: &str) {
-        let wanted = self.own.iter().copied().filter(|own| *own != id).collect();
         let (is, is_not) = self.words(group);
-        self.run(wanted, is_not, Some(is));
+        self.run(Move { group: id, is_in: false }, is_not, Some(is));
     }
 
     fn words(&self, group: &str) -> (String, String) {
@@ -60,27 +57,28 @@ impl Assigning {
     }
 
     /// `back` is what is said once it has been taken back; without, it cannot be.
-    fn run(self, wanted: Vec<GroupId>, said: String, back: Option<String>) {
+    fn run(self, wanted: Move, said: String, back: Option<String>) {
         if !self.busy.begin() {
             return;
         }
         spawn_local(async move {
-            let assigned = assign_groups(self.id, wanted.clone()).await;
+            let (add, remove) = wanted.difference();
+            let assigned = assign_groups(self.id, add, remove).await;
             self.busy.end();
             let again = self.clone();
             match assigned {
-                Ok(()) => {
+                Ok(changed) => {
                     self.actions.tell();
-                    match back {
+                    // Where it was so already, that was somebody else's doing, and nothing of one's own to undo.
+                    match back.filter(|_| changed) {
                         None => self.toaster.good(said),
                         Some(back) => self.toaster.good_with(said, "Undo", move |()| {
-                            let before = again.own.clone();
-                            again.clone().run(before, back.clone(), None);
+                            again.clone().run(wanted.opposite(), back.clone(), None);
                         }),
                     }
                 }
                 Err(error) => {
-                    let go_on = move || again.clone().run(wanted.clone(), said.clone(), back.clone());
+                    let go_on = move || again.clone().run(wanted, said.clone(), back.clone());
                     if !self.prover.asked_by(&error, go_on) {
                         let ApiError(error) = error;
                         self.actions.tell();
@@ -89,5 +87,23 @@ impl Assigning {
                 }
             }
         });
+    }
+}
+
+/// Into a group or out of it.
+#[derive(Clone, Copy)]
+struct Move {
+    group: GroupId,
+    is_in: bool,
+}
+
+impl Move {
+    /// The groups to be put into, and those to be taken out of.
+    fn difference(self) -> (Vec<GroupId>, Vec<GroupId>) {
+        if self.is_in { (vec![self.group], vec![]) } else { (vec![], vec![self.group]) }
+    }
+
+    fn opposite(self) -> Self {
+        Self { is_in: !self.is_in, ..self }
     }
 }

@@ -2,8 +2,8 @@
 
 use leptos::prelude::*;
 
-use super::{action_dialogs::Given, actions::Subject, edit_form::EditForm, editing::Editing, stale::StaleNote};
-use crate::ui::{Button, Dialog, Kind, Loading};
+use super::{action_dialogs::Given, actions::Subject, edit_form::EditForm, editing::Editing, stale};
+use crate::ui::{Button, Dialog, Kind, Loading, StaleNote};
 
 #[component]
 pub fn EditDialog(asked: RwSignal<Option<Subject>>, given: RwSignal<Option<Given>>) -> impl IntoView {
@@ -43,7 +43,8 @@ pub fn EditDialog(asked: RwSignal<Option<Subject>>, given: RwSignal<Option<Given
     };
     let note = move || {
         let draft = editing.draft;
-        editing.meanwhile.get().map(|meanwhile| view! { <StaleNote draft meanwhile /> })
+        let choose = move |(field, raw): (String, String)| stale::choose(draft, &field, &raw);
+        editing.meanwhile.get().map(|meanwhile| view! { <StaleNote id="stale" meanwhile on_choose=choose /> })
     };
     view! {
         <Dialog open title=Signal::derive(title) about wide=true actions>

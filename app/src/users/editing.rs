@@ -17,13 +17,13 @@ use super::{
     draft::Draft,
     field_inputs::Offered,
     server_fns::{find_user, update_user},
-    stale::{Meanwhile, Names, bring_together},
+    stale::{Names, bring_together},
 };
 use crate::{
     account::tell_names,
     api::{Answer, ApiError},
     layout::{Prover, use_prover, use_viewer},
-    ui::{Toaster, use_time_zone},
+    ui::{Meanwhile, Toaster, use_time_zone},
 };
 
 /// How long a click may seem to do nothing before the dialog opens without its form.

@@ -80,10 +80,10 @@ pub async fn reset_password(id: UserId) -> Answer<PasswordGiven> {
     respond(users::reset_password(&context()?, id).await)
 }
 
-/// Makes these the groups that a user is in.
+/// Puts a user into groups and takes them out of others. Says whether anything was changed.
 #[server(prefix = "/fn", endpoint = "users/assign_groups", input = Json)]
-pub async fn assign_groups(id: UserId, groups: Vec<GroupId>) -> Answer<()> {
-    respond(groups::assign(&context()?, id, &groups).await)
+pub async fn assign_groups(id: UserId, add: Vec<GroupId>, remove: Vec<GroupId>) -> Answer<bool> {
+    respond(groups::assign(&context()?, id, &add, &remove).await)
 }
 
 #[server(prefix = "/fn", endpoint = "users/sessions", input = Json)]

@@ -1,35 +1,16 @@
-//! Somebody else saved meanwhile: what both changed is told side by side and one chooses.
-//! Nothing that was typed is lost, and nothing of theirs is overwritten unseen.
+//! Somebody else saved a user meanwhile: what both changed, in the words of the form.
 
 use domain::{
+    edits::{Merged, merge},
     fields::Field,
     groups::{GroupChoice, GroupId, GroupTag},
     time::{Date, TimeZone},
-    users::{Conflict, User, UserChanges, merge},
+    users::{User, UserChanges},
 };
 use leptos::prelude::*;
 
 use super::draft::Draft;
-use crate::ui::{Note, RadioCard, RadioCards, focus};
-
-/// A field that both changed.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Clash {
-    conflict: Conflict,
-    label: String,
-    theirs: String,
-    mine: String,
-    /// `theirs`, `mine`, or nothing yet.
-    chosen: RwSignal<String>,
-}
-
-/// What came of bringing two edits together.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Meanwhile {
-    /// What only they changed, in words: it stands in the form now.
-    taken: Vec<String>,
-    clashes: Vec<Clash>,
-}
+use crate::ui::Meanwhile;
 
 /// What names and values mean: for telling them in words.
 pub struct Names<'a> {
@@ -84,103 +65,14 @@ pub fn bring_together(
 ) -> Meanwhile {
     let theirs = UserChanges::of(now, zone);
     let mine = draft.changes(opened);
-    let (merged, conflicts) = merge(opened, &mine, &theirs);
-    let taken = changed(&mine, &merged).iter().map(|field| names.label(field)).collect();
-    draft.fill(&merged);
+    let Merged { form, taken, conflicts } = merge(opened, &mine, &theirs);
+    draft.fill(&form);
     *opened = theirs;
-    let clashes = conflicts
-        .into_iter()
-        .map(|conflict| Clash {
-            label: names.label(&conflict.field),
-            theirs: names.value(&conflict.field, &conflict.theirs),
-            mine: names.value(&conflict.field, &conflict.mine),
-            chosen: RwSignal::new(String::new()),
-            conflict,
-        })
-        .collect();
-    Meanwhile { taken, clashes }
+    Meanwhile::of(&taken, conflicts, |field| names.label(field), |field, raw| names.value(field, raw))
 }
 
-/// The names of the values that differ.
-fn changed(mine: &UserChanges, merged: &UserChanges) -> Vec<String> {
-    let mut names = vec![];
-    let mut differs = |name: &str, differs: bool| {
-        if differs {
-            names.push(name.to_owned());
-        }
-    };
-    differs("display_name", mine.display_name != merged.display_name);
-    differs("email", mine.email != merged.email);
-    differs("expires_on", mine.expires_on != merged.expires_on);
-    differs("groups", mine.groups != merged.groups);
-    for value in &merged.fields {
-        let own = mine.fields.iter().find(|own| own.field == value.field).map_or("", |own| &own.value);
-        differs(&value.field.to_string(), own != value.value);
-    }
-    names
-}
-
-impl Meanwhile {
-    /// Whether something is left to choose.
-    pub fn is_open(&self) -> bool {
-        self.clashes.iter().any(|clash| clash.chosen.with(String::is_empty))
-    }
-
-    fn told(&self) -> String {
-        let taken = match self.taken.split_last() {
-            None => String::new(),
-            Some((only, [])) => format!("Their change to {} is in the form now. ", only.to_lowercase()),
-            Some((last, rest)) => format!(
-                "Their changes to {} and {} are in the form now. ",
-                rest.join(", ").to_lowercase(),
-                last.to_lowercase()
-            ),
-        };
-        let next = if self.clashes.is_empty() {
-            "What you typed stands. Look through it and save once more."
-        } else {
-            "You both changed what is listed here: choose what holds, then save once more."
-        };
-        format!("{taken}{next}")
-    }
-}
-
-/// Above the form, until it is saved.
-#[component]
-pub fn StaleNote(draft: Draft, meanwhile: Meanwhile) -> impl IntoView {
-    let told = meanwhile.told();
-    let clashes = meanwhile.clashes.into_iter().map(|clash| choice(draft, clash)).collect_view();
-    // The form may be scrolled far down.
-    request_animation_frame(|| {
-        focus("stale");
-    });
-    view! {
-        <div class="stack tight" id="stale" tabindex="-1" role="group" aria-label="Somebody else saved meanwhile">
-            <Note tone="warn">
-                <b>"Somebody else saved meanwhile."</b>
-                " "
-                {told}
-            </Note>
-            {clashes}
-        </div>
-    }
-    .into_any()
-}
-
-fn choice(draft: Draft, clash: Clash) -> AnyView {
-    let Clash { conflict, label, theirs, mine, chosen } = clash;
-    let name = format!("stale-{}", conflict.field);
-    Effect::new(move |_| match chosen.get().as_str() {
-        "theirs" => apply(draft, &conflict.field, &conflict.theirs),
-        "mine" => apply(draft, &conflict.field, &conflict.mine),
-        _ => {}
-    });
-    let cards =
-        vec![RadioCard::new("theirs", theirs, "What they saved"), RadioCard::new("mine", mine, "What you typed")];
-    view! { <RadioCards legend=label name value=chosen cards /> }.into_any()
-}
-
-fn apply(draft: Draft, field: &str, raw: &str) {
+/// Puts what was chosen into the form.
+pub fn choose(draft: Draft, field: &str, raw: &str) {
     match field {
         "display_name" => draft.display_name.set(raw.into()),
         "email" => draft.email.set(raw.into()),

@@ -1,10 +1,11 @@
-//! Editing a user: the form, and what becomes of it when somebody else saved meanwhile.
+//! Editing a user: the form, and its values for when somebody else saved meanwhile.
 
 use serde::{Deserialize, Serialize};
 
 use super::{DisplayName, Email, User, UserId};
 use crate::{
     Millis, Problem, Result,
+    edits::Edit,
     error::Fields,
     fields::FieldValue,
     groups::GroupId,
@@ -101,8 +102,9 @@ impl UserChanges {
             _ => Err(crate::Error::field("display_name", Problem::Unreadable)),
         }
     }
+}
 
-    /// Each value with its name, for comparing.
+impl Edit for UserChanges {
     fn values(&self) -> Vec<(String, String)> {
         let mut groups: Vec<_> = self.groups.iter().map(ToString::to_string).collect();
         groups.sort_unstable();
@@ -130,38 +132,10 @@ impl UserChanges {
             }
         }
     }
-}
 
-/// A field that both changed: its name is that of the form's field, or a custom field's id.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Conflict {
-    pub field: String,
-    pub theirs: String,
-    pub mine: String,
-}
-
-/// Two edits of the same user brought together. What only they changed is taken from them,
-/// what only I changed stays mine, and what both changed differently is left for a person
-/// to choose: until then mine stands in the form.
-pub fn merge(opened: &UserChanges, mine: &UserChanges, theirs: &UserChanges) -> (UserChanges, Vec<Conflict>) {
-    let mut merged = UserChanges { version: theirs.version, ..mine.clone() };
-    let mut conflicts = vec![];
-    let (before, own) = (opened.values(), mine.values());
-    let find = |values: &[(String, String)], name: &str| {
-        values.iter().find(|(own, _)| own == name).map(|(_, value)| value.clone()).unwrap_or_default()
-    };
-    for (field, theirs_now) in theirs.values() {
-        let (was, mine_now) = (find(&before, &field), find(&own, &field));
-        if theirs_now == was || theirs_now == mine_now {
-            continue;
-        }
-        if mine_now == was {
-            merged.take(&field, theirs);
-        } else {
-            conflicts.push(Conflict { field, theirs: theirs_now, mine: mine_now });
-        }
+    fn opened_with(self, other: &Self) -> Self {
+        Self { version: other.version, ..self }
     }
-    (merged, conflicts)
 }
 
 /// What saving a user leads to.
@@ -181,7 +155,10 @@ pub struct PasswordGiven {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::time;
+    use crate::{
+        edits::{Conflict, Merged, merge},
+        time,
+    };
 
     fn form(version: i64, name: &str, email: &str) -> UserChanges {
         UserChanges { version, display_name: name.into(), email: email.into(), ..UserChanges::default() }
@@ -189,15 +166,17 @@ mod tests {
 
     #[test]
     fn edits_of_different_fields_are_brought_together() {
-        let (merged, conflicts) =
+        let Merged { form: merged, taken, conflicts } =
             merge(&form(1, "Ana", "a@b.example"), &form(1, "Ana M", "a@b.example"), &form(2, "Ana", "new@b.example"));
         assert!(conflicts.is_empty());
         assert_eq!((merged.version, &*merged.display_name, &*merged.email), (2, "Ana M", "new@b.example"));
+        assert_eq!(taken, ["email"]);
     }
 
     #[test]
     fn a_field_that_both_changed_is_for_a_person_to_choose() {
-        let (merged, conflicts) = merge(&form(1, "Ana", ""), &form(1, "Anna", ""), &form(2, "Anne", ""));
+        let Merged { form: merged, conflicts, .. } =
+            merge(&form(1, "Ana", ""), &form(1, "Anna", ""), &form(2, "Anne", ""));
         assert_eq!(merged.display_name, "Anna", "nothing that was typed is lost");
         let expected = Conflict { field: "display_name".into(), theirs: "Anne".into(), mine: "Anna".into() };
         assert_eq!(conflicts, [expected]);
@@ -205,8 +184,8 @@ mod tests {
 
     #[test]
     fn the_same_change_twice_is_no_conflict() {
-        let (_, conflicts) = merge(&form(1, "Ana", ""), &form(1, "Anne", ""), &form(2, "Anne", ""));
-        assert!(conflicts.is_empty());
+        let merged = merge(&form(1, "Ana", ""), &form(1, "Anne", ""), &form(2, "Anne", ""));
+        assert!(merged.conflicts.is_empty() && merged.taken.is_empty());
     }
 
     #[test]

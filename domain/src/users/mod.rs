@@ -9,7 +9,7 @@ mod changes;
 mod forms;
 mod screens;
 
-pub use changes::{Changed, Conflict, Edited, NewPassword, PasswordGiven, UserChanges, end_of_account, merge};
+pub use changes::{Changed, Edited, NewPassword, PasswordGiven, UserChanges, end_of_account};
 pub use forms::{CreatedUser, FirstPassword, Names, NewUser, NewUserForm};
 pub use screens::{Ended, Profile, Refusals, User, UserRow, Viewer};
 

@@ -667,6 +667,8 @@ async fn being_told_to_stop_finishes_what_is_under_way_and_writes_down_who_was_t
     let served = Served::start(&machine, &[]).await;
     let ana = served.client();
     ana.sign_in("ana", PASSWORD).await.leads_to("/");
+    // Before what follows, which a job may write down as well.
+    let before: i64 = machine.sql("SELECT min(last_seen_at) FROM sessions").await[0].try_get_by_index(0).unwrap();
     tokio::time::sleep(Duration::from_millis(50)).await;
     ana.get("/account").await.expect(200);
     let under_way = async {
@@ -674,7 +676,6 @@ async fn being_told_to_stop_finishes_what_is_under_way_and_writes_down_who_was_t
         ana.sign_in("ana", PASSWORD).await
     };
     under_way.await.leads_to("/");
-    let before: i64 = machine.sql("SELECT min(last_seen_at) FROM sessions").await[0].try_get_by_index(0).unwrap();
     let done = served.stop().worked();
     assert!(done.err.contains("told to stop") && done.err.contains("stopped"), "{}", done.err);
     let after: i64 = machine.sql("SELECT min(last_seen_at) FROM sessions").await[0].try_get_by_index(0).unwrap();

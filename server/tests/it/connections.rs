@@ -188,8 +188,8 @@ async fn t30_a_client_that_reads_what_it_asked_for_gets_all_of_it() {
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn t30_a_body_that_comes_byte_by_byte_is_waited_for_no_longer_than_any_request() {
     let listening = Listening::start(patient(), false, &[], SHORT).await;
-    let mut stream = listening.send(HERE, "POST /take HTTP/1.1\r\nhost: x\r\ncontent-length: 60000\r\n\r\n").await;
-    stream.write_all(b"x").await.unwrap();
+    // All at once: what comes after the answer would tear the connection down, and the answer with it.
+    let stream = listening.send(HERE, "POST /take HTTP/1.1\r\nhost: x\r\ncontent-length: 60000\r\n\r\nx").await;
     let said = rest(stream).await;
     assert!(said.starts_with("HTTP/1.1 408 "), "{said}");
     assert!(listening.end().await.is_empty());
@@ -270,10 +270,8 @@ async fn t30_a_head_that_does_not_come_whole_is_not_waited_for() {
         let stream = listening.send(HERE, begun).await;
         rest(stream).await;
     }
-    // The same after a request that was answered.
-    let (stream, said) = listening.ask(HERE).await;
-    assert!(said.starts_with("HTTP/1.1 200 "), "{said}");
-    rest(stream).await;
+    // The same after a request that was answered; on a busy machine one may come too late for that.
+    rest(is_served(&listening, HERE).await).await;
     assert!(listening.end().await.is_empty());
 }
 

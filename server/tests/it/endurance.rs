@@ -16,8 +16,10 @@ use crate::{
 const MINUTES: &str = "KEYDESK_SOAK_MINUTES";
 /// How often a process is looked at.
 const LOOKS: u32 = 30;
-/// What a process may spend apart from the time: it may just have started.
+/// What a process may spend apart from the time: jobs begin.
 const START: Duration = Duration::from_millis(500);
+/// So much processor time no start needs: a process that has spent it burns, and is judged.
+const BURNS: Duration = Duration::from_secs(10);
 /// What it may grow by, in KiB: caches fill up.
 const GROWTH: u64 = 8 * 1_024;
 /// Growth shows only after a while.
@@ -92,11 +94,24 @@ fn a_process_that_grows_is_named() {
     }
 }
 
+/// Waits until what it does once, at the start, is done, however long that takes: it answers, and has
+/// nothing left to do.
+async fn has_started(served: &Served) {
+    served.client().get("/health").await.expect(200);
+    let (first, mut before) = (Look::at(served.id()), None);
+    loop {
+        let spent = Look::at(served.id()).processor - first.processor;
+        if before == Some(spent) || spent > BURNS {
+            return;
+        }
+        before = Some(spent);
+        sleep(Duration::from_millis(100)).await;
+    }
+}
+
 /// Looks at the process until the time is over.
 async fn watch(served: &Served, quiet: bool) {
     let span = span();
-    // What it does once, at the start, is done.
-    served.client().get("/health").await.expect(200);
     let (start, mut looks) = (Instant::now(), vec![Look::at(served.id())]);
     for look in 1..=LOOKS {
         sleep_until(start + span * look / LOOKS).await;
@@ -141,7 +156,7 @@ async fn run(url: Option<String>, quiet: bool) {
     machine.run(&[&["seed", "--cast", "--password", PASSWORD][..], &arguments[..2]].concat()).worked();
     let served = Served::start(&machine, &arguments).await;
     if quiet {
-        sleep(Duration::from_secs(1)).await;
+        has_started(&served).await;
         watch(&served, true).await;
     } else {
         let ana = Arc::new(served.client());

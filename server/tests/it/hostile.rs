@@ -125,7 +125,7 @@ fn takes(function: &str, name: &str, value: &Value) -> bool {
         ("users/activity", "before") => value.is_null() || *value == json!(-1),
         ("account/see_notices", "number") => *value == json!(-1),
         ("users/end_sessions", "only") => value.is_null(),
-        ("users/list", "fields") | ("users/assign_groups", "groups") => *value == json!([]),
+        ("users/list", "fields") | ("users/assign_groups", "add" | "remove") => *value == json!([]),
         _ => false,
     }
 }
@@ -215,7 +215,8 @@ async fn full_arguments(desk: &Desk) -> Vec<(&'static str, Value)> {
     form["form"]["groups"] = json!([group]);
     form["form"]["password"] = json!({ "Typed": "copper window gentle orbit" });
     all.push(("users/update", form));
-    let choice = json!({ "id": field, "name": "Site", "kind": "Choice", "required": false, "choices": "a\nb" });
+    let seen = json!({ "id": field, "name": "Company", "kind": "Text", "required": false, "choices": ["a"] });
+    let choice = json!({ "seen": seen, "name": "Site", "kind": "Choice", "required": false, "choices": "a\nb" });
     all.push(("fields/save", json!({ "form": choice })));
     let view = json!({ "columns": [{ "field": field }, "email"], "dense": false });
     all.push(("users/keep_table_view", json!({ "view": view })));

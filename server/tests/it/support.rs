@@ -426,7 +426,10 @@ pub async fn arguments(desk: &Desk, function: &str, caller: &str) -> Option<serd
                 _ => json!({ "id": samuel, "name": "samuel" }),
             }
         }
-        "users/assign_groups" => json!({ "id": samuel, "groups": [desk.group("user-managers").await] }),
+        "users/assign_groups" => {
+            let [add, remove] = [desk.group("user-managers").await, desk.group("auditors").await];
+            json!({ "id": samuel, "add": [add], "remove": [remove] })
+        }
         "users/end_sessions" => json!({ "id": ingrid, "only": null }),
         "users/keep_table_view" => json!({ "view": domain::listing::TableView::default() }),
         "fields/save" => {
@@ -435,7 +438,7 @@ pub async fn arguments(desk: &Desk, function: &str, caller: &str) -> Option<serd
         }
         "fields/delete" => json!({ "id": desk.field().await }),
         "fields/move" => json!({ "id": desk.field().await, "up": true }),
-        "settings/update" => json!({ "form": { "bin_days": "7" } }),
+        "settings/update" => json!({ "form": { "seen": { "bin_days": 30 }, "bin_days": "7" } }),
         "settings/update_security" | "settings/count_enrolling" => {
             json!({ "form": SecurityForm { least: "12".into(), ..SecurityForm::of(&Security::default(), &TimeZone::default()) } })
         }

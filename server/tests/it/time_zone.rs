@@ -95,7 +95,7 @@ on_both! {
 on_both! {
     async fn a_custom_date_is_the_same_day_in_every_zone(desk: Desk) {
         let ana = in_tokyo(&desk).await;
-        let form = json!({ "id": null, "name": "Joined", "kind": "Date", "required": false, "choices": "" });
+        let form = json!({ "seen": null, "name": "Joined", "kind": "Date", "required": false, "choices": "" });
         let field = ana.call("fields/save", json!({ "form": form })).await.expect(200).json();
         let opened = ana.call("users/find", json!({ "id": desk.id_of("ingrid").await })).await.json();
         let mut form = arguments(&desk, "users/update", "ana").await.unwrap();

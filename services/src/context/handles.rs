@@ -59,6 +59,8 @@ pub(crate) enum Held {
     Standing = 0x6b64_0001,
     /// Which custom fields there are.
     Fields = 0x6b64_0002,
+    /// What is decided for the whole installation.
+    Settings = 0x6b64_0003,
 }
 
 /// The permission to change: a transaction that ends with an event, or not at all.

@@ -30,17 +30,17 @@ pub async fn list(cx: &Context) -> Result<Vec<Field>> {
     all(cx.read(Permission::ViewUsers).await?.db()).await
 }
 
-/// Creates a field, or changes one.
+/// Creates a field, or changes the one that the form was opened with.
 ///
 /// # Errors
-/// Field errors; `NotFound`; those of the gate.
+/// Field errors; `NotFound`; `Stale` when somebody else changed it since; those of the gate.
 pub async fn save(cx: &Context, form: &FieldForm) -> Result<FieldId> {
     let change = open(cx).await?;
-    let (id, event) = match form.id {
+    let (id, event) = match &form.seen {
         None => create(&change, form.parse()?).await?,
-        Some(id) => match update(&change, id, form).await? {
-            Some(event) => (id, event),
-            None => return Ok(id),
+        Some(seen) => match update(&change, seen, form).await? {
+            Some(event) => (seen.id, event),
+            None => return Ok(seen.id),
         },
     };
     change.commit(event).await?;
@@ -167,8 +167,8 @@ pub(crate) async fn create(change: &Change, new: NewField) -> Result<(FieldId, E
 }
 
 /// Nothing where nothing differs. The kind stays: values of another would make no sense.
-async fn update(change: &Change, id: FieldId, form: &FieldForm) -> Result<Option<Event>> {
-    let before = read(row(change, id).await?);
+async fn update(change: &Change, seen: &Field, form: &FieldForm) -> Result<Option<Event>> {
+    let before = read(row(change, seen.id).await?);
     let new = FieldForm { kind: before.kind, ..form.clone() }.parse()?;
     let yes = |required: bool| Some(if required { "Yes" } else { "No" });
     let changes: Vec<_> = [
@@ -182,12 +182,15 @@ async fn update(change: &Change, id: FieldId, form: &FieldForm) -> Result<Option
     if changes.is_empty() {
         return Ok(None);
     }
+    if before != *seen {
+        return Err(Error::Stale.into());
+    }
     field::Entity::update_many()
         .col_expr(field::Column::Name, Expr::value(new.name.clone()))
         .col_expr(field::Column::NameKey, Expr::value(key(&new.name)))
         .col_expr(field::Column::Required, Expr::value(i64::from(new.required)))
         .col_expr(field::Column::Choices, Expr::value(as_json(&new.choices)))
-        .filter(field::Column::Id.eq(id.0))
+        .filter(field::Column::Id.eq(before.id.0))
         .exec(change.db())
         .await
         .map_err(taken)?;

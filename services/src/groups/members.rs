@@ -15,32 +15,47 @@ use crate::{
     users::{remaining, target},
 };
 
-/// Makes these the groups that a user is in.
+/// Puts a user into groups and takes them out of others. Callers say what is to differ, not what there is
+/// afterwards: whoever looks at an older page then gives nothing back that was taken away meanwhile. A group
+/// that the user is in already, or is not in, is no change; of one on both sides they are out afterwards. Says
+/// whether anything was changed.
 ///
 /// # Errors
-/// A field error for an unknown group; `NotFound`, `Refused`; those of the gate.
-pub async fn assign(cx: &Context, user: UserId, groups: &[GroupId]) -> Result<()> {
+/// A field error for an unknown group to be put into; `NotFound`, `Refused`; those of the gate.
+pub async fn assign(cx: &Context, user: UserId, into: &[GroupId], out_of: &[GroupId]) -> Result<bool> {
     let change = cx.change_standing(Permission::AssignGroups).await?;
     let assigned = async {
         let (row, target) = target::find(&change, user).await?;
         if row.deleted_at.is_some() {
             return Err(Refusal::InBin { name: row.display_name }.into());
         }
-        let Some(event) = change_members(&change, &target, groups).await? else { return Ok(()) };
+        let before = of(change.db(), user).await?;
+        let Some(event) = move_between(&change, &target, &before, into, out_of).await? else { return Ok(false) };
         remaining::administrator(&change).await?;
-        change.commit(event).await
+        change.commit(event).await.map(|()| true)
     };
     let assigned = assigned.await;
     cx.recording(assigned).await
 }
 
-/// Within a change: brings a user's groups to what is wanted, or says that nothing differs.
-/// The caller asks whether an administrator remains.
+/// Within a change: brings a user's groups to what is wanted, or says that nothing differs. Only for a form
+/// whose version was looked at: nothing is taken away unseen. The caller asks whether an administrator remains.
 pub(crate) async fn change_members(change: &Change, target: &Target, wanted: &[GroupId]) -> Result<Option<Event>> {
     let before = of(change.db(), target.id).await?;
-    let added: Vec<GroupId> =
-        wanted.iter().copied().filter(|id| !before.iter().any(|group| group.id == id.0)).collect();
-    let removed: Vec<&group::Model> = before.iter().filter(|group| !wanted.contains(&GroupId(group.id))).collect();
+    let out_of: Vec<_> = before.iter().map(|group| GroupId(group.id)).filter(|id| !wanted.contains(id)).collect();
+    move_between(change, target, &before, wanted, &out_of).await
+}
+
+async fn move_between(
+    change: &Change,
+    target: &Target,
+    before: &[group::Model],
+    into: &[GroupId],
+    out_of: &[GroupId],
+) -> Result<Option<Event>> {
+    let is_in = |id: &GroupId| before.iter().any(|group| group.id == id.0);
+    let added: Vec<_> = into.iter().copied().filter(|id| !is_in(id) && !out_of.contains(id)).collect();
+    let removed: Vec<_> = before.iter().filter(|group| out_of.contains(&GroupId(group.id))).collect();
     if added.is_empty() && removed.is_empty() {
         return Ok(None);
     }

@@ -127,17 +127,22 @@ on_both! {
             if let Some(id) = about("choices", &what, fields::save(&ana, &form).await) {
                 fields::delete(&ana, id).await.unwrap();
             }
-            about("bin_days", &what, settings::update(&ana, &SettingsForm { bin_days: typed.clone() }).await);
-            let rules = || SecurityForm::of(&Security::default(), &domain::time::TimeZone::default());
-            let words = SecurityForm { words: typed.clone(), ..rules() };
+            let seen = settings::find(&ana).await.unwrap();
+            about("bin_days", &what, settings::update(&ana, &SettingsForm { seen, bin_days: typed.clone() }).await);
+            // The rules of an installation where nothing was decided, typed into the page of now.
+            let rules = async || {
+                let seen = settings::find_security(&ana).await.unwrap();
+                SecurityForm { seen, ..SecurityForm::of(&Security::default(), &domain::time::TimeZone::default()) }
+            };
+            let words = SecurityForm { words: typed.clone(), ..rules().await };
             about("words", &what, settings::update_security(&ana, &words).await);
-            let least = SecurityForm { least: typed.clone(), ..rules() };
+            let least = SecurityForm { least: typed.clone(), ..rules().await };
             about("least", &what, settings::update_security(&ana, &least).await);
-            let from = SecurityForm { from: typed.clone(), ..rules() };
+            let from = SecurityForm { from: typed.clone(), ..rules().await };
             about("from", &what, settings::update_security(&ana, &from).await);
-            let remember = SecurityForm { remember_days: typed.clone(), ..rules() };
+            let remember = SecurityForm { remember_days: typed.clone(), ..rules().await };
             about("remember_days", &what, settings::update_security(&ana, &remember).await);
-            settings::update_security(&ana, &rules()).await.unwrap();
+            settings::update_security(&ana, &rules().await).await.unwrap();
             match factors::rename_passkey(&ana, PasskeyId::nil(), &typed).await.told() {
                 Error::NotFound => {}
                 other => assert_eq!(fields_of(&other), ["name"], "{what}"),

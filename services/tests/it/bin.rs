@@ -8,7 +8,7 @@ use domain::{
     groups::Builtin,
     guard::Refusal,
     listing::TableView,
-    settings::SettingsForm,
+    settings::{Settings, SettingsForm},
     users::{NewUserForm, UserChanges},
 };
 use services::{
@@ -61,7 +61,7 @@ async fn busy_ingrid(desk: &Desk, ana: &Context) {
     users::create(&ingrid, new_user("by.ingrid")).await.unwrap();
     services::account::update_profile(&ingrid, "Ingrid Other").await.unwrap();
     settings::find(&ingrid).await.told();
-    groups::assign(ana, form.id, &[]).await.unwrap();
+    groups::assign(ana, form.id, &[], &form.groups).await.unwrap();
 }
 
 async fn rows_about(desk: &Desk, id: domain::users::UserId, table: &str) -> i64 {
@@ -323,20 +323,25 @@ on_both! {
     }
 }
 
+/// Saves this number of days from a page that was opened just now.
+async fn set_days(cx: &Context, days: &str) -> services::Result<Settings> {
+    let seen = settings::find(cx).await?;
+    settings::update(cx, &SettingsForm { seen, bin_days: days.into() }).await
+}
+
 on_both! {
     async fn another_number_of_days_counts_for_those_who_are_in_the_bin_already(desk: Desk) {
         desk.cast().await;
         let ana = desk.person("ana").await;
         let id = desk.id_of("ingrid").await;
         users::delete(&ana, id).await.unwrap();
-        let days = |days: &str| SettingsForm { bin_days: days.into() };
-        settings::update(&ana, &days("60")).await.unwrap();
+        set_days(&ana, "60").await.unwrap();
         assert_eq!(users::find(&ana, id).await.unwrap().erase_at, Some(START + 60 * DAY));
         desk.clock.advance(59 * DAY);
         jobs::tidy(&desk.system()).await.unwrap();
         let ana = desk.person("ana").await;
         users::find(&ana, id).await.unwrap();
-        settings::update(&ana, &days("59")).await.unwrap();
+        set_days(&ana, "59").await.unwrap();
         jobs::tidy(&desk.system()).await.unwrap();
         assert_eq!(users::find(&ana, id).await.told(), Error::NotFound);
     }
@@ -366,17 +371,16 @@ on_both! {
         desk.cast().await;
         let ana = desk.person("ana").await;
         assert_eq!(settings::find(&ana).await.unwrap().bin_days, 30, "what holds until somebody decides");
-        let days = |days: &str| SettingsForm { bin_days: days.into() };
         let bounds = field("bin_days", Problem::OutOfBounds { least: 1, most: 3_650 });
         for bad in ["", " ", "0", "-1", "3651", "1.5", "1e3", "a week", "99999999999999999999", "\0"] {
-            assert_eq!(settings::update(&ana, &days(bad)).await.told(), bounds, "{bad:?}");
+            assert_eq!(set_days(&ana, bad).await.told(), bounds, "{bad:?}");
         }
         for good in ["1", " 3650 ", "7"] {
-            settings::update(&ana, &days(good)).await.unwrap();
+            set_days(&ana, good).await.unwrap();
             assert_eq!(settings::find(&ana).await.unwrap().bin_days.to_string(), good.trim());
         }
         // Digits of every script are digits.
-        settings::update(&ana, &days("٧")).await.unwrap();
+        set_days(&ana, "٧").await.unwrap();
         let told = desk.events_of("settings_changed").await;
         assert_eq!(told.len(), 3, "the same again is no event");
         let change = &told[0].event("changes")[0];
@@ -388,9 +392,9 @@ on_both! {
         let priya = desk.person("priya").await;
         settings::find(&priya).await.unwrap();
         let forbidden = Error::Forbidden(domain::Permission::EditSettings);
-        assert_eq!(settings::update(&priya, &days("x")).await.told(), forbidden, "the right comes first");
+        assert_eq!(set_days(&priya, "x").await.told(), forbidden, "the right comes first");
         let tomas = desk.person("tomas").await;
         assert_eq!(settings::find(&tomas).await.told(), Error::Forbidden(domain::Permission::ViewSettings));
-        assert_eq!(settings::update(&desk.stranger(), &days("x")).await.told(), Error::SignedOut);
+        assert_eq!(set_days(&desk.stranger(), "x").await.told(), Error::SignedOut);
     }
 }

@@ -5,12 +5,12 @@ use domain::{
     DAY, MINUTE,
     factors::{Factors, SecondFactorPolicy},
     sessions::Method,
-    settings::{Security, SecurityForm},
+    settings::Security,
 };
 use services::{
     Context,
     auth::{self, Attempt, Cookies, Second, SignedIn},
-    factors, settings, users,
+    factors, users,
 };
 
 use crate::{authenticator::create, codes::App, support::*};
@@ -153,7 +153,7 @@ async fn rules(desk: &Desk, change: impl FnOnce(&mut SecondFactorPolicy)) {
     let mut security = Security::default();
     change(&mut security.second_factor);
     let ana = desk.person("ana").await;
-    settings::update_security(&ana, &SecurityForm::of(&security, &domain::time::TimeZone::default())).await.unwrap();
+    decide(&ana, &security).await.unwrap();
 }
 
 on_both! {

@@ -228,7 +228,7 @@ on_both! {
         let ana = desk.person("ana").await;
         let id = desk.id_of("ingrid").await;
         let opened = desk.form(&ana, "ingrid").await;
-        services::groups::assign(&ana, id, &[desk.group(Builtin::Auditors).await]).await.unwrap();
+        services::groups::assign(&ana, id, &[desk.group(Builtin::Auditors).await], &[]).await.unwrap();
         assert_eq!(users::update(&ana, &opened).await.told(), Error::Stale);
         let opened = desk.form(&ana, "ingrid").await;
         account::update_profile(&desk.person("ingrid").await, "Ingrid").await.unwrap();
@@ -420,7 +420,7 @@ on_both! {
         let form = UserChanges { display_name: "X".into(), password: NewPassword::Random, ..opened };
         assert_eq!(users::update(&ana, &form).await.told(), refused);
         assert_eq!(users::reset_password(&ana, form.id).await.told(), refused);
-        assert_eq!(services::groups::assign(&ana, form.id, &[]).await.told(), refused);
+        assert_eq!(services::groups::assign(&ana, form.id, &[], &form.groups).await.told(), refused);
         assert_eq!(users::disable(&ana, form.id).await.told(), refused);
         assert_eq!(users::enable(&ana, form.id).await.told(), refused);
     }

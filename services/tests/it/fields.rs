@@ -2,7 +2,7 @@
 
 use domain::{
     Error, MINUTE, Permission, Problem,
-    fields::{FIELDS_MOST, FieldForm, FieldId, FieldKind, FieldValue},
+    fields::{FIELDS_MOST, Field, FieldForm, FieldId, FieldKind, FieldValue},
     listing::UserListing,
     users::{NewUserForm, UserChanges, UserId},
 };
@@ -16,6 +16,12 @@ fn text(name: &str) -> FieldForm {
 
 fn choice(name: &str, choices: &str) -> FieldForm {
     FieldForm { name: name.into(), kind: FieldKind::Choice, choices: choices.into(), ..FieldForm::default() }
+}
+
+/// The form of a field as it is opened now.
+async fn opened(cx: &Context, id: FieldId) -> FieldForm {
+    let all = fields::list(cx).await.unwrap();
+    FieldForm::of(all.iter().find(|field| field.id == id).unwrap())
 }
 
 async fn names(cx: &Context) -> Vec<String> {
@@ -45,7 +51,7 @@ on_both! {
         assert_eq!((told[0].id, &*told[0].name, told[0].required), (company, "Company", false));
         assert_eq!((told[1].kind, &told[1].choices), (FieldKind::Choice, &vec!["Lisbon".to_owned(), "Porto".into()]));
 
-        let form = FieldForm { id: Some(company), required: true, ..text("Organisation") };
+        let form = FieldForm { name: "Organisation".into(), required: true, ..opened(&ana, company).await };
         assert_eq!(fields::save(&ana, &form).await.unwrap(), company);
         assert_eq!(names(&ana).await, ["Organisation", "Site"]);
         let recorded = desk.events().await;
@@ -67,10 +73,12 @@ on_both! {
         for taken in ["größe", "GRÖßE", " Größe ", "Gro\u{308}ße"] {
             let told = fields::save(&ana, &text(taken)).await.told();
             assert_eq!(told, field("name", Problem::Taken), "{taken}");
-            let told = fields::save(&ana, &FieldForm { id: Some(second), ..text(taken) }).await.told();
+            let form = FieldForm { name: taken.into(), ..opened(&ana, second).await };
+            let told = fields::save(&ana, &form).await.told();
             assert_eq!(told, field("name", Problem::Taken), "{taken}");
         }
-        fields::save(&ana, &FieldForm { id: Some(first), ..text("GRÖSSE") }).await.unwrap();
+        let form = FieldForm { name: "GRÖSSE".into(), ..opened(&ana, first).await };
+        fields::save(&ana, &form).await.unwrap();
         assert_eq!(names(&ana).await, ["GRÖSSE", "Company"]);
     }
 }
@@ -144,7 +152,7 @@ on_both! {
         account::update_profile(&desk.person("ingrid").await, "Ingrid").await.expect("one's own name needs none of it");
         fill(&desk, &ana, origin, "Contoso").await.unwrap();
         // And back.
-        fields::save(&ana, &FieldForm { id: Some(origin), ..text("Origin") }).await.unwrap();
+        fields::save(&ana, &FieldForm { required: false, ..opened(&ana, origin).await }).await.unwrap();
         users::create(&ana, new_user("newcomer")).await.unwrap();
     }
 }
@@ -156,20 +164,43 @@ on_both! {
         let site = fields::save(&ana, &choice("Site", "Lisbon\nPorto")).await.unwrap();
         fill(&desk, &ana, site, "Porto").await.unwrap();
         for kind in [FieldKind::Text, FieldKind::Date] {
-            let form = FieldForm { id: Some(site), kind, ..text("Site") };
+            let form = FieldForm { kind, choices: String::new(), ..opened(&ana, site).await };
             assert_eq!(fields::save(&ana, &form).await.told(), field("choices", Problem::TooFewChoices));
         }
-        let form = FieldForm { id: Some(site), kind: FieldKind::Text, ..choice("Site", "Lisbon\nFaro") };
-        fields::save(&ana, &FieldForm { kind: FieldKind::Text, ..form }).await.unwrap();
+        let form = FieldForm { kind: FieldKind::Text, choices: "Lisbon\nFaro".into(), ..opened(&ana, site).await };
+        fields::save(&ana, &form).await.unwrap();
         let told = fields::list(&ana).await.unwrap();
         assert_eq!((told[0].kind, &told[0].choices), (FieldKind::Choice, &vec!["Lisbon".to_owned(), "Faro".into()]));
         // A value that is no choice any more stays until somebody edits.
         let form = UserChanges { display_name: "Ingrid".into(), ..desk.form(&ana, "ingrid").await };
         assert_eq!(users::update(&ana, &form).await.told(), field("custom_site", Problem::NotAChoice));
         let company = fields::save(&ana, &text("Company")).await.unwrap();
-        let form = FieldForm { id: Some(company), ..choice("Company", "a\nb") };
+        let form = FieldForm { kind: FieldKind::Choice, choices: "a\nb".into(), ..opened(&ana, company).await };
         fields::save(&ana, &form).await.unwrap();
         assert_eq!(fields::list(&ana).await.unwrap()[1].kind, FieldKind::Text);
+    }
+}
+
+on_both! {
+    async fn a_choice_that_somebody_else_added_is_not_taken_away_from_a_page_of_before(desk: Desk) {
+        desk.cast().await;
+        let (ana, grace) = (desk.person("ana").await, desk.person("grace").await);
+        let site = fields::save(&ana, &choice("Site", "Lisbon\nPorto")).await.unwrap();
+        let form = opened(&ana, site).await;
+        let more = FieldForm { choices: "Lisbon\nPorto\nFaro".into(), required: true, ..opened(&grace, site).await };
+        fields::save(&grace, &more).await.unwrap();
+        // Another field and another place change nothing about it.
+        let other = fields::save(&ana, &text("Other")).await.unwrap();
+        fields::move_by_one(&ana, other, true).await.unwrap();
+        let renamed = FieldForm { name: "Office".into(), ..form };
+        assert_eq!(fields::save(&ana, &renamed).await.told(), Error::Stale);
+        let now = opened(&ana, site).await;
+        assert_eq!((&*now.name, &*now.choices, now.required), ("Site", "Lisbon\nPorto\nFaro", true));
+        // What it is already is no change, whatever the page showed before.
+        let form = FieldForm { seen: renamed.seen, ..now.clone() };
+        fields::save(&ana, &form).await.unwrap();
+        fields::save(&ana, &FieldForm { name: "Office".into(), ..now }).await.unwrap();
+        assert_eq!(names(&ana).await, ["Other", "Office"]);
     }
 }
 
@@ -179,6 +210,7 @@ on_both! {
         let ana = desk.person("ana").await;
         let company = fields::save(&ana, &text("Company")).await.unwrap();
         fill(&desk, &ana, company, "Contoso").await.unwrap();
+        let before = FieldForm { name: "X".into(), ..opened(&ana, company).await };
         let opened = desk.form(&ana, "ingrid").await;
         fields::delete(&ana, company).await.unwrap();
         assert_eq!(desk.events_of("field_deleted").await[0].event("field"), "Company");
@@ -194,7 +226,7 @@ on_both! {
         for told in [
             fields::delete(&ana, company).await.told(),
             fields::move_by_one(&ana, company, true).await.told(),
-            fields::save(&ana, &FieldForm { id: Some(company), ..text("X") }).await.told(),
+            fields::save(&ana, &before).await.told(),
         ] {
             assert_eq!(told, Error::NotFound);
         }
@@ -378,7 +410,8 @@ on_both! {
         for id in [FieldId::nil(), FieldId(uuid(1))] {
             assert_eq!(fill(&desk, &ana, id, "x").await.told(), unknown);
             assert_eq!(fields::delete(&ana, id).await.told(), Error::NotFound);
-            assert_eq!(fields::save(&ana, &FieldForm { id: Some(id), ..text("X") }).await.told(), Error::NotFound);
+            let seen = Field { id, name: "X".into(), kind: FieldKind::Text, required: false, choices: vec![] };
+            assert_eq!(fields::save(&ana, &FieldForm::of(&seen)).await.told(), Error::NotFound);
         }
         assert_eq!(users::find(&ana, UserId::nil()).await.told(), Error::NotFound);
     }

@@ -2,10 +2,10 @@
 
 use domain::{
     Error, MINUTE, Obligation, Permission, Problem,
-    fields::{FieldForm, FieldId},
+    fields::{Field, FieldForm, FieldId, FieldKind},
     groups::{Builtin, GroupId},
     guard::Refusal,
-    settings::SettingsForm,
+    settings::{Settings, SettingsForm},
     users::{NewPassword, UserChanges, UserId},
 };
 use services::{Context, Result, account, fields, groups, jobs, sessions, settings, users};
@@ -30,7 +30,7 @@ impl Blow {
         match self {
             Self::Disable => users::disable(cx, form.id).await.map(drop),
             Self::Delete => users::delete(cx, form.id).await.map(drop),
-            Self::Demote => groups::assign(cx, form.id, &[]).await,
+            Self::Demote => groups::assign(cx, form.id, &[], &form.groups).await.map(drop),
             Self::Expire => users::update(cx, &UserChanges { expires_on: LATER.into(), ..form }).await.map(drop),
         }
     }
@@ -145,7 +145,7 @@ on_both! {
             assert_eq!(blow.strike(&ana, grace.clone()).await.told(), last, "{blow:?}");
         }
         let auditors = vec![desk.group(Builtin::Auditors).await];
-        assert_eq!(groups::assign(&ana, grace.id, &auditors).await.told(), last);
+        assert_eq!(groups::assign(&ana, grace.id, &auditors, &grace.groups).await.told(), last);
         let form = UserChanges { groups: auditors, display_name: "G".into(), ..grace.clone() };
         assert_eq!(users::update(&ana, &form).await.told(), last);
         // The operator is bound as well.
@@ -176,8 +176,8 @@ on_both! {
                 assert_eq!(blow.strike(&cx, own.clone()).await.told(), refused, "{name}, {blow:?}");
             }
             assert_eq!(users::enable(&cx, own.id).await.told(), refused);
-            let more = [own.groups.clone(), vec![desk.group(Builtin::Auditors).await]].concat();
-            assert_eq!(groups::assign(&cx, own.id, &more).await.told(), refused, "not even another group");
+            let more = [desk.group(Builtin::Auditors).await];
+            assert_eq!(groups::assign(&cx, own.id, &more, &[]).await.told(), refused, "not even another group");
             let own_password = Error::Refused(Refusal::OwnPassword);
             assert_eq!(users::reset_password(&cx, own.id).await.told(), own_password);
         }
@@ -308,8 +308,8 @@ on_both! {
                 for blow in BLOWS {
                     told.push(blow.strike(&tomas, opened.clone()).await.told());
                 }
-                let more = [opened.groups.clone(), vec![desk.group(Builtin::UserManagers).await]].concat();
-                told.push(groups::assign(&tomas, id, &more).await.told());
+                let more = [desk.group(Builtin::UserManagers).await];
+                told.push(groups::assign(&tomas, id, &more, &[]).await.told());
                 told.push(users::enable(&tomas, id).await.told());
                 told.push(users::restore(&tomas, id).await.told());
             }
@@ -340,7 +340,7 @@ on_both! {
             let wanted = vec![managers, desk.group(group).await];
             let by_edit = UserChanges { groups: wanted.clone(), ..opened.clone() };
             for told in [
-                groups::assign(&tomas, opened.id, &wanted).await.told(),
+                groups::assign(&tomas, opened.id, &wanted, &[]).await.told(),
                 users::update(&tomas, &by_edit).await.told(),
             ] {
                 let Error::Refused(Refusal::GrantsMore { group: named, .. }) = told else { panic!("{told:?}") };
@@ -349,8 +349,8 @@ on_both! {
         }
         assert_eq!(desk.form(&tomas, "ingrid").await, opened);
         assert!(!desk.events_of("refused").await.is_empty());
-        groups::assign(&tomas, opened.id, &[managers]).await.expect("what one holds, one may grant");
-        groups::assign(&tomas, opened.id, &[]).await.expect("and take back");
+        groups::assign(&tomas, opened.id, &[managers], &[]).await.expect("what one holds, one may grant");
+        groups::assign(&tomas, opened.id, &[], &[managers]).await.expect("and take back");
     }
 }
 
@@ -385,12 +385,15 @@ async fn attempt(cx: &Context, what: &str, form: &UserChanges) -> Result<()> {
         "delete" => users::delete(cx, id).await.map(drop),
         "restore" => users::restore(cx, id).await,
         "erase" => users::erase(cx, id, "ingrid").await,
-        "assign" => groups::assign(cx, id, &[GroupId(uuid(1))]).await,
+        "assign" => groups::assign(cx, id, &[GroupId(uuid(1))], &[]).await.map(drop),
         "end_sessions" => sessions::end_of(cx, id, None).await.map(drop),
-        "settings" => settings::update(cx, &SettingsForm { bin_days: "7".into() }).await.map(drop),
+        "settings" => {
+            settings::update(cx, &SettingsForm { seen: Settings::default(), bin_days: "7".into() }).await.map(drop)
+        }
         "field_create" => fields::save(cx, &FieldForm { name: "X".into(), ..FieldForm::default() }).await.map(drop),
         "field_change" => {
-            fields::save(cx, &FieldForm { id: Some(nobody), name: "X".into(), ..FieldForm::default() }).await.map(drop)
+            let seen = Field { id: nobody, name: "X".into(), kind: FieldKind::Text, required: false, choices: vec![] };
+            fields::save(cx, &FieldForm::of(&seen)).await.map(drop)
         }
         "field_delete" => fields::delete(cx, nobody).await,
         "field_move" => fields::move_by_one(cx, nobody, true).await,
@@ -440,7 +443,7 @@ on_both! {
         desk.cast().await;
         let tomas = desk.person("tomas").await;
         let (ana, ingrid) = (desk.id_of("grace").await, desk.id_of("ingrid").await);
-        groups::assign(&tomas, ingrid, &[desk.group(Builtin::Auditors).await]).await.told();
+        groups::assign(&tomas, ingrid, &[desk.group(Builtin::Auditors).await], &[]).await.told();
         users::disable(&tomas, ana).await.told();
         let times = refusals(&desk).await;
         assert_eq!(times.values().sum::<u64>(), 2, "{times:?}");
@@ -527,7 +530,7 @@ on_both! {
         let edit = UserChanges { groups: administrators.clone(), ..form.clone() };
         let create = domain::users::NewUserForm { groups: administrators.clone(), ..new_user("newcomer") };
         for told in [
-            groups::assign(&grace, form.id, &administrators).await.told(),
+            groups::assign(&grace, form.id, &administrators, &[]).await.told(),
             users::update(&grace, &edit).await.told(),
             users::create(&grace, create).await.told(),
         ] {
@@ -558,7 +561,7 @@ on_both! {
             let mut at = tokio::task::JoinSet::new();
             let (a, g, t) = (ana.clone(), grace.clone(), tomas.clone());
             at.spawn(async move { users::update(&a, &form).await.map(drop) });
-            at.spawn(async move { groups::assign(&t, id, &[managers]).await });
+            at.spawn(async move { groups::assign(&t, id, &[managers], &[]).await.map(drop) });
             at.spawn(async move { account::change_password(&ingrid, PASSWORD, ANOTHER, true).await.map(drop) });
             let (a, t) = (ana.clone(), tomas.clone());
             at.spawn(async move { users::reset_password(&a, id).await.map(drop) });
@@ -579,7 +582,7 @@ on_both! {
                 // Refused by what came first is fine; a failure of the database is not.
                 drop(no_accident(result));
             }
-            groups::assign(&ana, id, &[]).await.unwrap();
+            groups::assign(&ana, id, &[], &[managers]).await.unwrap();
             let old = "UPDATE passwords SET hash = $1, must_change_at = NULL WHERE user_id = $2";
             desk.run(old, [hash.clone().into(), id.0.into()]).await;
         }

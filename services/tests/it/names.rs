@@ -98,7 +98,8 @@ on_both! {
             let seat = sign_in(&desk.stranger(), &login, &made.one_time_password.unwrap()).await.unwrap();
             assert_eq!(seat.user, made.id, "a name that was pasted signs in");
         }
-        let form = domain::settings::SettingsForm { bin_days: "３１\u{200f}".into() };
+        let seen = settings::find(&ana).await.unwrap();
+        let form = domain::settings::SettingsForm { seen, bin_days: "３１\u{200f}".into() };
         assert_eq!(settings::update(&ana, &form).await.unwrap().bin_days, 31);
     }
 }

@@ -7,12 +7,12 @@ use domain::{
     groups::Builtin,
     guard::Refusal,
     sessions::Method,
-    settings::{Security, SecurityForm},
+    settings::Security,
     time::TimeZone,
 };
 use services::{
     auth::{self, Attempt, Cookies, Second, SignedIn},
-    factors, sessions, settings, users,
+    factors, sessions, users,
 };
 
 use tokio::task::JoinSet;
@@ -41,7 +41,7 @@ async fn code(desk: &Desk, token: &str, code: &str) -> services::Result<sessions
 
 async fn policy(desk: &Desk, security: &Security) {
     let ana = desk.person("ana").await;
-    settings::update_security(&ana, &SecurityForm::of(security, &TimeZone::default())).await.unwrap();
+    decide(&ana, security).await.unwrap();
 }
 
 fn required(required: Required) -> Security {

@@ -5,16 +5,18 @@ use domain::{
     factors::{Challenge, Required, SecondFactorPolicy},
     groups::{Builtin, GroupId},
     listing::Count,
-    settings::{Security, SecurityForm},
+    settings::{Security, SecurityForm, SettingsForm},
     time::TimeZone,
 };
 use services::{Context, factors, settings};
 
 use crate::{authenticator::create, codes::App, support::*};
 
+/// As it is filled in where nothing was decided so far.
 fn form(required: Required) -> SecurityForm {
     let second_factor = SecondFactorPolicy { required, ..SecondFactorPolicy::default() };
-    SecurityForm::of(&Security { second_factor, ..Security::default() }, &TimeZone::default())
+    let wanted = SecurityForm::of(&Security { second_factor, ..Security::default() }, &TimeZone::default());
+    SecurityForm { seen: Security::default(), ..wanted }
 }
 
 async fn add_passkey(cx: &Context, number: u8) {
@@ -56,6 +58,66 @@ on_both! {
         assert_eq!(settings::count_enrolling(&priya, &wanted).await.told(), forbidden);
         assert_eq!(settings::update_security(&desk.stranger(), &wanted).await.told(), Error::SignedOut);
         assert_eq!(settings::find_security(&ana).await.unwrap(), Security::default());
+    }
+}
+
+on_both! {
+    async fn t8_rules_that_somebody_else_made_are_not_taken_back_from_a_page_of_before(desk: Desk) {
+        desk.cast().await;
+        let (ana, grace) = (desk.person("ana").await, desk.person("grace").await);
+        let opened = SecurityForm::of(&settings::find_security(&ana).await.unwrap(), &TimeZone::default());
+        let all = settings::update_security(&grace, &form(Required::Everyone)).await.unwrap();
+        let words = SecurityForm { words: "Fjord".into(), ..opened };
+        assert_eq!(settings::update_security(&ana, &words).await.told(), Error::Stale);
+        assert_eq!(settings::find_security(&ana).await.unwrap(), all, "everyone still needs one");
+        assert_eq!(desk.events_of("settings_changed").await.len(), 1);
+        // What holds already is no change, whatever the page showed before.
+        settings::update_security(&ana, &form(Required::Everyone)).await.unwrap();
+        let again = SecurityForm { words: "Fjord".into(), ..SecurityForm::of(&all, &TimeZone::default()) };
+        let both = settings::update_security(&ana, &again).await.unwrap();
+        assert_eq!((&both.second_factor, &both.passwords.words), (&all.second_factor, &vec!["Fjord".to_owned()]));
+    }
+}
+
+on_both! {
+    async fn of_two_who_save_settings_at_once_one_is_told_and_neither_undoes_the_other(desk: Desk) {
+        desk.cast().await;
+        let (ana, grace) = (desk.person("ana").await, desk.person("grace").await);
+        for round in 1..=6_u32 {
+            let seen = settings::find_security(&ana).await.unwrap();
+            let opened = SecurityForm::of(&seen, &TimeZone::default());
+            let (a, g) = (ana.clone(), grace.clone());
+            let longer = SecurityForm { least: (20 + round).to_string(), ..opened.clone() };
+            let words = SecurityForm { words: format!("Fjord {round}"), ..opened };
+            let (one, other) = at_once(
+                async move { settings::update_security(&a, &longer).await },
+                async move { settings::update_security(&g, &words).await },
+            )
+            .await;
+            let (one, other) = (no_accident(one), no_accident(other));
+            let now = settings::find_security(&ana).await.unwrap();
+            match (one, other) {
+                (Ok(saved), Err(Error::Stale)) | (Err(Error::Stale), Ok(saved)) => {
+                    assert_eq!(now, saved, "round {round}");
+                }
+                both => panic!("round {round}: {both:?}"),
+            }
+        }
+    }
+}
+
+on_both! {
+    async fn days_in_the_bin_that_somebody_else_chose_are_not_shortened_from_a_page_of_before(desk: Desk) {
+        desk.cast().await;
+        let (ana, grace) = (desk.person("ana").await, desk.person("grace").await);
+        let opened = settings::find(&ana).await.unwrap();
+        let days = |seen, days: &str| SettingsForm { seen, bin_days: days.into() };
+        let long = settings::update(&grace, &days(opened, "3650")).await.unwrap();
+        // More than the 30 that were seen, and so nobody is asked whether people may be erased sooner.
+        assert_eq!(settings::update(&ana, &days(opened, "40")).await.told(), Error::Stale);
+        assert_eq!(settings::find(&ana).await.unwrap(), long);
+        settings::update(&ana, &days(long, "40")).await.unwrap();
+        assert_eq!(desk.events_of("settings_changed").await.len(), 2);
     }
 }
 

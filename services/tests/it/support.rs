@@ -16,6 +16,8 @@ use domain::{
     Error, Problem,
     groups::{Builtin, GroupId},
     sessions::SessionLimits,
+    settings::{Security, SecurityForm},
+    time::TimeZone,
     users::{FirstPassword, NewUserForm, UserChanges, UserId},
 };
 use migrations::{Migrator, MigratorTrait};
@@ -626,6 +628,12 @@ impl<T> Told for services::Result<T> {
             Ok(_) => panic!("succeeded, and should not have"),
         }
     }
+}
+
+/// Saves these rules from a page that was opened just now, where days are those of UTC.
+pub async fn decide(cx: &Context, security: &Security) -> services::Result<Security> {
+    let seen = settings::find_security(cx).await?;
+    settings::update_security(cx, &SecurityForm { seen, ..SecurityForm::of(security, &TimeZone::default()) }).await
 }
 
 /// Both at the same time, each on a thread of its own.

@@ -54,7 +54,14 @@ pub fn UsersTable(list: List) -> impl IntoView {
 }
 
 fn head(list: List, shows: Shows) -> AnyView {
-    let plain = |label: String| view! { <th scope="col">{label}</th> }.into_any();
+    let plain = |label: String| {
+        view! {
+            <th scope="col">
+                <span class="clip" title=label.clone()>{label}</span>
+            </th>
+        }
+        .into_any()
+    };
     let Shows::Chosen(column) = shows else { return plain("Erased on".into()) };
     match column {
         Column::Email => sort_head(list, UserSort::Email, column.label(), ""),
