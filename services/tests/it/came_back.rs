@@ -122,7 +122,7 @@ on_both! {
         assert_eq!(there.count("users").await, 6);
         intact(&there).await;
         let (ana, id) = (there.person("ana").await, there.id_of("grace").await);
-        groups::assign(&ana, id, &[there.group(Builtin::Administrators).await]).await.unwrap();
+        groups::assign(&ana, id, &[there.group(Builtin::Administrators).await], &[]).await.unwrap();
         users::hand_over_protection(&ana, "grace").await.unwrap();
         let (grace, id) = (there.person("grace").await, there.id_of("ana").await);
         users::delete(&grace, id).await.unwrap();

@@ -55,9 +55,10 @@ pub fn UsersTable(list: List) -> impl IntoView {
 
 fn head(list: List, shows: Shows) -> AnyView {
     let plain = |label: String| {
+        let title = label.clone();
         view! {
             <th scope="col">
-                <span class="clip" title=label.clone()>{label}</span>
+                <span class="clip" title=title>{label}</span>
             </th>
         }
         .into_any()
