@@ -8,6 +8,9 @@
 )]
 
 #[macro_use]
+#[path = "../../../domain/tests/it/reviewed.rs"]
+mod reviewed;
+#[macro_use]
 mod support;
 
 mod account;
@@ -42,9 +45,11 @@ mod names;
 mod notices;
 mod outside;
 mod passkeys;
+mod pins;
 mod pool;
 mod preferences;
 mod rebuild;
+mod releases;
 mod search;
 mod second_factor;
 mod security_settings;
