@@ -774,7 +774,7 @@ fn errors(pins: &mut Reviewed) {
 
 #[test]
 fn every_string_that_is_stored_or_leaves_the_process_is_as_it_was_reviewed() {
-    let mut pins = Reviewed::new("tests/it/pins.txt");
+    let mut pins = Reviewed::new("pins");
     audit(&mut pins);
     codes(&mut pins);
     settings(&mut pins);

@@ -20,14 +20,14 @@ macro_rules! every {
 
 /// Lines under headings, on their way to the comparison.
 pub struct Reviewed {
-    /// Its place within the crate.
-    file: &'static str,
+    /// Of the file and of the module whose tests make it.
+    name: &'static str,
     lines: Vec<String>,
 }
 
 impl Reviewed {
-    pub fn new(file: &'static str) -> Self {
-        Self { file, lines: vec![] }
+    pub fn new(name: &'static str) -> Self {
+        Self { name, lines: vec![] }
     }
 
     pub fn heading(&mut self, heading: &str) {
@@ -38,7 +38,7 @@ impl Reviewed {
     }
 
     pub fn line(&mut self, name: impl Display, value: impl Display) {
-        self.lines.push(format!("{name}: {value}"));
+        self.lines.push(format!("{name}: {value}").trim_end().to_owned());
     }
 
     pub fn json(&mut self, name: impl Display, value: &impl Serialize) {
@@ -48,8 +48,9 @@ impl Reviewed {
     /// Compares the lines with the file.
     #[track_caller]
     pub fn check(self) {
-        let Self { file, lines } = self;
-        let (path, text) = (Path::new(env!("CARGO_MANIFEST_DIR")).join(file), lines.join("\n") + "\n");
+        let Self { name, lines } = self;
+        let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/it").join(name).with_extension("txt");
+        let text = lines.join("\n") + "\n";
         if std::env::var(VARIABLE).is_ok_and(|value| value == "write") {
             std::fs::write(path, text).unwrap();
             return;
@@ -60,11 +61,11 @@ impl Reviewed {
         let differences = differences(&reviewed, &found);
         assert!(
             differences.is_empty(),
-            "{file} (-) and the code (+) say different things:\n{differences}\n\
+            "{name}.txt (-) and the code (+) say different things:\n{differences}\n\
              These strings are in databases, backups and files, or other programs and people's addresses have them. \
              One that changed or went needs a migration, or its old name kept beside the new one (for serde an alias), \
              with what older versions wrote in the test. Then, and for one that is only new, \
-             {VARIABLE}=write cargo test -p {} --test it writes the file, for review.",
+             {VARIABLE}=write cargo test -p {} --test it {name}:: writes the file, for review.",
             env!("CARGO_PKG_NAME")
         );
     }

@@ -303,7 +303,7 @@ fn browsers(pins: &mut Reviewed) {
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn every_string_by_which_others_find_this_server_is_as_it_was_reviewed() {
-    let mut pins = Reviewed::new("tests/it/pins.txt");
+    let mut pins = Reviewed::new("pins");
     settings(&mut pins);
     command_line(&mut pins);
     cookies(&mut pins, None).await;

@@ -1,7 +1,7 @@
 //! Every string that use cases store, or hand out to be brought back: `pins.txt`, to be read as a whole. What is
 //! private to a module is seen by what it leaves in the tables, and worked out here a second time.
 
-use std::{io::Read as _, path::Path};
+use std::{collections::BTreeSet, io::Read as _, path::Path};
 
 use base64::{Engine, engine::general_purpose::URL_SAFE_NO_PAD};
 use domain::{
@@ -96,6 +96,25 @@ fn keys(pins: &mut Reviewed) {
     let file = folder.path().join("master.key");
     std::fs::write(&file, "07".repeat(32) + "\n").unwrap();
     pins.line("its file", is(MasterKey::open(&file).unwrap().id() == master_key().id(), "hexadecimal digits, a line"));
+    let mut parts = BTreeSet::new();
+    literals(&Path::new(env!("CARGO_MANIFEST_DIR")).join("src"), &mut parts);
+    pins.line("literal parts", parts.into_iter().collect::<Vec<_>>().join(" "));
+}
+
+/// The literal parts that hashes and sealed texts begin with, as the sources have them: one that is new needs its line.
+fn literals(folder: &Path, found: &mut BTreeSet<String>) {
+    for entry in std::fs::read_dir(folder).unwrap() {
+        let path = entry.unwrap().path();
+        if path.is_dir() {
+            literals(&path, found);
+        } else if path.extension().is_some_and(|kind| kind == "rs") {
+            let source = std::fs::read_to_string(path).unwrap();
+            let code = source.split("#[cfg(test)]").next().unwrap_or_default();
+            let after = ["[b\"", "(b\""].into_iter().flat_map(|begin| code.split(begin).skip(1));
+            let texts = after.filter_map(|rest| rest.split('"').next()).filter(|text| !text.contains('\\'));
+            found.extend(texts.map(|text| format!("'{text}'")));
+        }
+    }
 }
 
 /// What a sealed text is about, and by which version and key it was sealed.
@@ -388,7 +407,7 @@ async fn backups(pins: &mut Reviewed, desk: &Desk) {
 
 on_both! {
     async fn every_string_that_is_stored_or_handed_out_is_as_it_was_reviewed(desk: Desk) {
-        let mut pins = Reviewed::new("tests/it/pins.txt");
+        let mut pins = Reviewed::new("pins");
         keys(&mut pins);
         pins.heading("The first run");
         let code = setup::issue_code(&desk.system()).await.unwrap().unwrap();

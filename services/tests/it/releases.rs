@@ -133,7 +133,7 @@ async fn people(found: &mut Reviewed, desk: &Desk, ana: &Context) {
 
 on_both! {
     async fn t29_what_every_release_left_behind_is_read_as_it_was_written(desk: Desk) {
-        let mut found = Reviewed::new("tests/it/releases.txt");
+        let mut found = Reviewed::new("releases");
         for version in released() {
             let old = Desk::of_release(desk.backend, &version).await;
             found.heading(&format!("{version}, brought up to date"));
