@@ -8,4 +8,5 @@
 #[macro_use]
 mod reviewed;
 
+mod pages;
 mod pins;
