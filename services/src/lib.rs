@@ -25,6 +25,7 @@ mod random;
 pub mod sessions;
 pub mod settings;
 pub mod setup;
+mod stored;
 mod tally;
 pub mod time_zones;
 mod traces;

@@ -14,6 +14,7 @@ use sea_orm::{ActiveValue::Set, ConnectionTrait, EntityTrait, sea_query::OnConfl
 use crate::{
     Context, Failure, Result,
     context::{Change, Held},
+    stored::{self, Unreadable},
 };
 
 mod enrolling;
@@ -178,14 +179,36 @@ pub(crate) async fn security(db: &impl ConnectionTrait) -> Result<Security> {
     match row {
         None => Ok(Security::default()),
         // Rules that cannot be read must not become no rules.
-        Some(row) => serde_json::from_str(&row.value)
-            .map_err(|error| Failure::Unexpected(format!("the security settings cannot be read: {error}"))),
+        Some(row) => Ok(stored::json("settings.value of security", &row.value)?),
     }
 }
 
 /// The settings that hold; the defaults where nothing was decided.
 pub(crate) async fn current(db: &impl ConnectionTrait) -> Result<Settings> {
-    let days = entity::Entity::find_by_id(BIN_DAYS).one(db).await?;
-    let settings = days.and_then(|row| Settings::parse(&row.value).ok());
-    Ok(settings.unwrap_or_default())
+    match entity::Entity::find_by_id(BIN_DAYS).one(db).await? {
+        None => Ok(Settings::default()),
+        // Days that cannot be read must not become fewer: people in the bin would be erased.
+        Some(row) => {
+            let read = Settings::parse(&row.value);
+            Ok(read.map_err(|_| Unreadable::new("settings.value of bin_days", "no number of days within the bounds"))?)
+        }
+    }
+}
+
+/// Refuses settings that cannot be read, at the start: later everybody would meet what only the operator mends.
+///
+/// # Errors
+/// `Unexpected` with a sentence for the operator.
+pub(crate) async fn ensure_readable(cx: &Context) -> Result<()> {
+    let access = cx.process_read()?;
+    let read = async {
+        security(access.db()).await?;
+        current(access.db()).await
+    };
+    match read.await {
+        Err(Failure::Unexpected(what)) => Err(Failure::Unexpected(format!(
+            "{what}. Start the version of Keydesk that wrote it, or put back what was there before."
+        ))),
+        read => read.map(drop),
+    }
 }

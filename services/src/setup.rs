@@ -28,7 +28,7 @@ use crate::{
     master_key::MasterKey,
     random,
     sessions::Seat,
-    traces,
+    settings, traces,
     users::{
         self,
         insert::{Credential, More, insert},
@@ -66,6 +66,7 @@ pub async fn prepare(cx: &Context, master_key: &MasterKey) -> Result<()> {
         .exec_without_returning(books.db())
         .await?;
     check_key(cx, master_key).await?;
+    settings::ensure_readable(cx).await?;
     groups::insert_builtin(&books, cx.now()).await?;
     audit::seal_older(cx).await?;
     traces::prepare(cx).await

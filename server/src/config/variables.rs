@@ -6,7 +6,8 @@ use super::catalogue::SETTINGS;
 pub(super) const CONFIG: &str = "KEYDESK_CONFIG";
 
 /// Those of the project's own scripts, tests and figures.
-const OURS: [&str; 5] = ["KEYDESK_BIN", "KEYDESK_CHROMIUM", "KEYDESK_SITE", "KEYDESK_SLOWER", "KEYDESK_TOOLS"];
+const OURS: [&str; 6] =
+    ["KEYDESK_BIN", "KEYDESK_CHROMIUM", "KEYDESK_PINS", "KEYDESK_SITE", "KEYDESK_SLOWER", "KEYDESK_TOOLS"];
 const OUR_GROUPS: [&str; 3] = ["KEYDESK_BENCH_", "KEYDESK_SOAK_", "KEYDESK_TEST_"];
 
 /// What to make of a variable that is no setting.

@@ -9,6 +9,9 @@
 )]
 
 #[macro_use]
+#[path = "../../../domain/tests/it/reviewed.rs"]
+mod reviewed;
+#[macro_use]
 mod support;
 mod upgrade;
 
@@ -31,6 +34,7 @@ mod hostile;
 mod machine;
 mod new_password;
 mod notices;
+mod pins;
 mod same_origin;
 mod sessions;
 mod sign_in;

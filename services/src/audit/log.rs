@@ -17,7 +17,11 @@ use super::{
     Details,
     entity::{event, subject},
 };
-use crate::{Context, Failure, Result, settings, users::entity as user};
+use crate::{
+    Context, Failure, Result, settings,
+    stored::{self, Unreadable},
+    users::entity as user,
+};
 
 /// Events shown at a time.
 const PAGE: u64 = 30;
@@ -123,11 +127,18 @@ async fn name(db: &impl ConnectionTrait, id: Option<UserId>) -> Result<Option<St
 }
 
 fn shown(row: event::Model, subjects: &mut HashMap<i64, Vec<UserId>>, zone: &TimeZone) -> LogRow {
-    let details = read(&row);
+    let (details, unreadable) = match read(&row) {
+        Ok(details) => (details, None),
+        Err(unreadable) => {
+            unreadable.log();
+            (None, Some(left_of(&row, UNREADABLE)))
+        }
+    };
+    let without = if unreadable.is_some() { "alert" } else { "bin" };
     LogRow {
         number: row.seq,
-        sentence: details.as_ref().map(|details| details.event.sentence(details.actor.as_ref())),
-        icon: details.as_ref().map_or("bin", |details| details.event.icon()).into(),
+        sentence: details.as_ref().map(|details| details.event.sentence(details.actor.as_ref())).or(unreadable),
+        icon: details.as_ref().map_or(without, |details| details.event.icon()).into(),
         details: details.as_ref().map(|details| details.event.details(zone)).unwrap_or_default(),
         kind: row.kind,
         failed: row.failed != 0,
@@ -140,9 +151,11 @@ fn shown(row: event::Model, subjects: &mut HashMap<i64, Vec<UserId>>, zone: &Tim
     }
 }
 
-/// Nothing where the details were erased or are of a later version.
-fn read(row: &event::Model) -> Option<Details> {
-    serde_json::from_str(row.details.as_deref()?).ok()
+/// Nothing where the details were erased.
+fn read(row: &event::Model) -> Result<Option<Details>, Unreadable> {
+    let read =
+        |details: &str| stored::json(format_args!("audit_events.details of event {} ({})", row.seq, row.kind), details);
+    row.details.as_deref().map(read).transpose()
 }
 
 /// What one person did and what was done to them, newest first; `before` is the number
@@ -181,36 +194,49 @@ pub async fn activity(cx: &Context, user: UserId, before: Option<i64>) -> Result
     Ok(rows.iter().map(as_activity).collect())
 }
 
-/// An event as a sentence, or what is left of one.
+/// An event as a sentence, or what is left of one: it still counts as one, so that a page of them leads on
+/// to the older ones.
 pub(crate) fn as_activity(row: &event::Model) -> Activity {
-    told(row).unwrap_or_else(|| untold(row))
+    match read(row) {
+        Ok(Some(details)) => told(row, details),
+        Ok(None) => untold(row, ERASED, "bin"),
+        Err(unreadable) => {
+            unreadable.log();
+            untold(row, UNREADABLE, "alert")
+        }
+    }
 }
 
-/// What is left of an event whose details were erased: it still counts as one, so that a
-/// page of them leads on to the older ones.
-fn untold(row: &event::Model) -> Activity {
+/// What is said of details in their place.
+const ERASED: &str = "were erased";
+const UNREADABLE: &str = "cannot be read by this version";
+
+/// What is left of an event without its details.
+fn left_of(row: &event::Model, details: &str) -> Sentence {
     let kind = Event::KINDS.iter().find(|(kind, _)| *kind == row.kind).map_or("Something happened", |(_, name)| name);
+    Sentence::new().text(kind).text(&format!("; the details {details}"))
+}
+
+fn untold(row: &event::Model, details: &str, icon: &str) -> Activity {
     Activity {
         number: row.seq,
-        sentence: Sentence::new().text(kind).text("; the details were erased"),
-        icon: "bin".into(),
+        sentence: left_of(row, details),
+        icon: icon.into(),
         failed: row.failed != 0,
         at: row.at,
         place: String::new(),
     }
 }
 
-/// An event as a sentence; nothing where its details were erased or are of a later version.
-fn told(row: &event::Model) -> Option<Activity> {
-    let details = read(row)?;
+fn told(row: &event::Model, details: Details) -> Activity {
     let place =
         [details.browser, details.address].into_iter().filter(|part| !part.is_empty()).collect::<Vec<_>>().join(", ");
-    Some(Activity {
+    Activity {
         number: row.seq,
         sentence: details.event.sentence(details.actor.as_ref()),
         icon: details.event.icon().into(),
         failed: details.event.failed(),
         at: row.at,
         place,
-    })
+    }
 }

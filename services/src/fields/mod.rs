@@ -12,6 +12,7 @@ use crate::{
     auth::normal_form,
     context::{Change, Held},
     random,
+    stored::{self, Unreadable},
 };
 
 pub mod entity;
@@ -27,7 +28,7 @@ pub(crate) use values::{of, of_all, write};
 /// # Errors
 /// Those of the gate.
 pub async fn list(cx: &Context) -> Result<Vec<Field>> {
-    all(cx.read(Permission::ViewUsers).await?.db()).await
+    shown(cx.read(Permission::ViewUsers).await?.db()).await
 }
 
 /// Creates a field, or changes the one that the form was opened with.
@@ -115,9 +116,25 @@ async fn open(cx: &Context) -> Result<Change> {
     Ok(change)
 }
 
-/// Every field that is not deleted, in order.
+/// Every field that is not deleted, in order: for what is written by their rules.
+///
+/// # Errors
+/// `Unexpected` where the rules of one of them cannot be read.
 pub(crate) async fn all(db: &impl ConnectionTrait) -> Result<Vec<Field>> {
-    Ok(rows(db).await?.into_iter().map(read).collect())
+    Ok(rows(db).await?.into_iter().map(read).collect::<Result<_, Unreadable>>()?)
+}
+
+/// The same for looking at. A field whose rules cannot be read is among them as a text, so that it can be
+/// found and deleted.
+pub(crate) async fn shown(db: &impl ConnectionTrait) -> Result<Vec<Field>> {
+    let shown = |row: field::Model| {
+        let (id, name, required) = (FieldId(row.id), row.name.clone(), row.required != 0);
+        read(row).unwrap_or_else(|unreadable| {
+            unreadable.log();
+            Field { id, name, kind: FieldKind::Text, required, choices: vec![] }
+        })
+    };
+    Ok(rows(db).await?.into_iter().map(shown).collect())
 }
 
 async fn rows(db: &impl ConnectionTrait) -> Result<Vec<field::Model>> {
@@ -130,14 +147,10 @@ async fn row(change: &Change, id: FieldId) -> Result<field::Model> {
     row.ok_or_else(|| Error::NotFound.into())
 }
 
-fn read(row: field::Model) -> Field {
-    Field {
-        id: FieldId(row.id),
-        name: row.name,
-        kind: FieldKind::from_code(&row.kind).unwrap_or_default(),
-        required: row.required != 0,
-        choices: serde_json::from_str(&row.choices).unwrap_or_default(),
-    }
+fn read(row: field::Model) -> Result<Field, Unreadable> {
+    let kind = stored::code(format_args!("custom_fields.kind of {}", row.id), FieldKind::from_code(&row.kind))?;
+    let choices = stored::json(format_args!("custom_fields.choices of {}", row.id), &row.choices)?;
+    Ok(Field { id: FieldId(row.id), name: row.name, kind, required: row.required != 0, choices })
 }
 
 fn as_json(choices: &[String]) -> String {
@@ -168,7 +181,7 @@ pub(crate) async fn create(change: &Change, new: NewField) -> Result<(FieldId, E
 
 /// Nothing where nothing differs. The kind stays: values of another would make no sense.
 async fn update(change: &Change, seen: &Field, form: &FieldForm) -> Result<Option<Event>> {
-    let before = read(row(change, seen.id).await?);
+    let before = read(row(change, seen.id).await?)?;
     let new = FieldForm { kind: before.kind, ..form.clone() }.parse()?;
     let yes = |required: bool| Some(if required { "Yes" } else { "No" });
     let changes: Vec<_> = [

@@ -20,6 +20,7 @@ use crate::{
     Context, Failure, Result,
     context::{Bookkeeping, Change},
     random,
+    stored::{self, Unreadable},
 };
 
 pub mod entity;
@@ -39,7 +40,7 @@ pub async fn list(cx: &Context) -> Result<Vec<GroupRow>> {
     let groups = group::Entity::find().order_by_asc(group::Column::NameKey).all(access.db()).await?;
     let mut rows = Vec::with_capacity(groups.len());
     for group in groups {
-        let builtin = group.builtin.as_deref().and_then(Builtin::from_code);
+        let builtin = group.builtin.as_deref().and_then(known);
         rows.push(GroupRow {
             id: GroupId(group.id),
             builtin,
@@ -71,8 +72,13 @@ pub async fn choices(cx: &Context) -> Result<Vec<GroupChoice>> {
         .collect())
 }
 
+/// The built-in group with this code. One that this version does not know allows nothing.
+pub(crate) fn known(code: &str) -> Option<Builtin> {
+    stored::code("groups.builtin", Builtin::from_code(code)).inspect_err(Unreadable::log).ok()
+}
+
 fn permissions(group: &group::Model) -> PermissionSet {
-    group.builtin.as_deref().and_then(Builtin::from_code).map_or(PermissionSet::NONE, Builtin::permissions)
+    group.builtin.as_deref().and_then(known).map_or(PermissionSet::NONE, Builtin::permissions)
 }
 
 /// Members of a group, counted no further than a list counts.
@@ -221,11 +227,7 @@ pub(crate) async fn tags_of(db: &impl ConnectionTrait, users: &[Uuid]) -> Result
             id: GroupId(row.id),
             name: row.name,
             administrators: row.builtin.as_deref() == Some(Builtin::Administrators.code()),
-            permissions: row
-                .builtin
-                .as_deref()
-                .and_then(Builtin::from_code)
-                .map_or(PermissionSet::NONE, Builtin::permissions),
+            permissions: row.builtin.as_deref().and_then(known).map_or(PermissionSet::NONE, Builtin::permissions),
         });
     }
     Ok(tags)

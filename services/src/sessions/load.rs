@@ -1,17 +1,12 @@
 //! From a cookie to a person with rights: one query on every request.
 
-use domain::{
-    Actor, MINUTE, Millis, Obligation, PermissionSet,
-    groups::Builtin,
-    sessions::{Method, SessionId},
-    users::UserId,
-};
+use domain::{Actor, MINUTE, Millis, Obligation, PermissionSet, sessions::SessionId, users::UserId};
 use sea_orm::{ConnectionTrait, FromQueryResult, Statement};
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
-use super::{Seat, strangers_read};
-use crate::{Context, Result, context::Change};
+use super::{Seat, method_of, strangers_read};
+use crate::{Context, Result, context::Change, groups};
 
 /// A live session and whose it is.
 #[derive(Clone, Debug, Serialize, Deserialize)]
@@ -87,7 +82,7 @@ pub async fn load(cx: &Context, token_hash: [u8; 32]) -> Result<Option<Loaded>> 
         id,
         user: UserId(row.user_id),
         epoch: row.epoch,
-        method: Method::from_code(&row.method).unwrap_or(Method::Password),
+        method: method_of(row.id, &row.method),
         address: row.address,
         browser: row.browser,
         created_at: row.created_at,
@@ -109,7 +104,7 @@ pub async fn load(cx: &Context, token_hash: [u8; 32]) -> Result<Option<Loaded>> 
 
 /// What the groups with these codes, with commas between, allow together.
 fn added_up(codes: Option<&str>) -> PermissionSet {
-    let groups = codes.unwrap_or_default().split(',').filter_map(Builtin::from_code);
+    let groups = codes.into_iter().flat_map(|codes| codes.split(',')).filter_map(groups::known);
     groups.fold(PermissionSet::NONE, |all, group| all.and(group.permissions()))
 }
 

@@ -21,6 +21,7 @@ use crate::{
     auth::entity::device,
     context::{Change, Purpose, Upkeep},
     random,
+    stored::{self, Unreadable},
     users::entity as user,
 };
 
@@ -279,6 +280,12 @@ pub(crate) async fn carry_over(change: &Change, user: UserId, from: i64, to: i64
 pub(crate) async fn browser_of(db: &impl ConnectionTrait, id: SessionId) -> Result<Option<Uuid>> {
     let row = entity::Entity::find().filter(entity::Column::Id.eq(id.0)).one(db).await?;
     Ok(row.and_then(|row| row.browser_id))
+}
+
+/// How a session began, for looking at. One that this version does not know is shown as the plainest, and goes on.
+fn method_of(id: Uuid, code: &str) -> Method {
+    let known = stored::code(format_args!("sessions.method of {id}"), Method::from_code(code));
+    known.inspect_err(Unreadable::log).unwrap_or(Method::Password)
 }
 
 /// For `load`, which has no permission yet.

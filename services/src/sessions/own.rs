@@ -3,11 +3,11 @@
 use domain::{
     Error, Millis,
     audit::Event,
-    sessions::{Method, SessionId, SessionRow},
+    sessions::{SessionId, SessionRow},
 };
 use sea_orm::{ColumnTrait, ConnectionTrait, EntityTrait, QueryFilter, QueryOrder};
 
-use super::{entity, remove, remove_others};
+use super::{entity, method_of, remove, remove_others};
 use crate::{
     Context, Result,
     context::{Own, OwnAct, person},
@@ -45,7 +45,7 @@ pub(super) async fn live(cx: &Context, db: &impl ConnectionTrait, user: &user::M
                 current: asking == Some(id),
                 browser: row.browser,
                 address: row.address,
-                method: Method::from_code(&row.method).unwrap_or(Method::Password),
+                method: method_of(row.id, &row.method),
                 created_at: row.created_at,
                 last_seen_at,
                 ends_at,

@@ -44,7 +44,7 @@ pub async fn find(cx: &Context, id: UserId) -> Result<User> {
     let refusals =
         cx.actor().map(|actor| refusals::of(actor, id, &row.display_name, &groups, first)).unwrap_or_default();
     let mut values = fields::of(access.db(), id).await?;
-    let fields = fields::all(access.db()).await?;
+    let fields = fields::shown(access.db()).await?;
     let erase_at = match row.deleted_at {
         Some(at) => Some(settings::current(access.db()).await?.erase_at(at)),
         None => None,

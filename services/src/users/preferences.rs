@@ -4,7 +4,11 @@ use domain::listing::TableView;
 use sea_orm::{ActiveValue::Set, EntityTrait, sea_query::OnConflict};
 
 use super::entity::preference;
-use crate::{Context, Failure, Result, context::Upkeep};
+use crate::{
+    Context, Failure, Result,
+    context::Upkeep,
+    stored::{self, Unreadable},
+};
 
 const USERS_TABLE: &str = "users-table";
 
@@ -15,9 +19,14 @@ const USERS_TABLE: &str = "users-table";
 pub async fn table_view(cx: &Context) -> Result<TableView> {
     let own = cx.own_account()?;
     let row = preference::Entity::find_by_id((own.id().0, USERS_TABLE.to_owned())).one(own.db()).await?;
-    // One that a later version wrote makes no sense here: then the default does.
-    let view = row.and_then(|row| serde_json::from_str(&row.value).ok());
-    Ok(view.filter(|view: &TableView| view.check().is_ok()).unwrap_or_default())
+    let Some(row) = row else { return Ok(TableView::default()) };
+    let place = format!("preferences.value of {USERS_TABLE} for {}", own.id());
+    let view = stored::json::<TableView>(&place, &row.value).and_then(|view| match view.check() {
+        Ok(()) => Ok(view),
+        Err(_) => Err(Unreadable::new(&place, "a list of too many columns")),
+    });
+    // One that a later version wrote makes no sense here: the usual view loses nothing but a habit.
+    Ok(view.inspect_err(Unreadable::log).unwrap_or_default())
 }
 
 /// Keeps the actor's choice.

@@ -8,6 +8,9 @@
 )]
 
 #[macro_use]
+#[path = "../../../domain/tests/it/reviewed.rs"]
+mod reviewed;
+#[macro_use]
 mod support;
 
 mod account;
@@ -35,6 +38,7 @@ mod hang_ups;
 mod life;
 mod list;
 mod log;
+mod logged;
 mod made_up;
 mod meeting;
 mod members;
@@ -42,9 +46,11 @@ mod names;
 mod notices;
 mod outside;
 mod passkeys;
+mod pins;
 mod pool;
 mod preferences;
 mod rebuild;
+mod releases;
 mod search;
 mod second_factor;
 mod security_settings;
@@ -58,4 +64,5 @@ mod time_zone;
 mod traces;
 mod two_sessions;
 mod typed;
+mod unreadable;
 mod users;

@@ -7,7 +7,7 @@ use domain::{
 };
 use services::users;
 
-use crate::support::*;
+use crate::{logged::watched, support::*};
 
 on_both! {
     async fn a_view_is_kept_for_whoever_chose_it_and_nobody_else(desk: Desk) {
@@ -33,13 +33,21 @@ on_both! {
         let ana = desk.person("ana").await;
         users::keep_table_view(&ana, &TableView { columns: vec![Column::Email], dense: true }).await.unwrap();
         let many = serde_json::to_string(&TableView { columns: vec![Column::Email; 1_000], dense: false }).unwrap();
+        let (logged, _guard) = watched();
         for nonsense in ["", "x", "null", "[]", "{}", r#"{"columns":["shoe_size"],"dense":false}"#, &many] {
             desk.run("UPDATE preferences SET value = $1", [nonsense.into()]).await;
             assert_eq!(users::table_view(&ana).await.unwrap(), TableView::default(), "{nonsense:.40}");
+            // The log says where, and not what: habits are their owner's.
+            let lines = logged.take();
+            assert!(lines.len() == 1 && lines[0].contains("preferences.value of users-table for "), "{lines:?}");
+            assert!(!lines[0].contains("shoe_size"), "{lines:?}");
         }
         let view = TableView { columns: vec![Column::Status], dense: false };
         users::keep_table_view(&ana, &view).await.unwrap();
         assert_eq!(users::table_view(&ana).await.unwrap(), view, "and is written over");
+        desk.run("DELETE FROM preferences", []).await;
+        assert_eq!(users::table_view(&ana).await.unwrap(), TableView::default());
+        assert_eq!(logged.take(), [""; 0], "one that is not there is no mistake");
     }
 }
 
