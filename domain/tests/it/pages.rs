@@ -84,14 +84,16 @@ pub fn arguments(pins: &mut Reviewed) {
         code(pins, "Status", status.code(), &status);
     }
     written_and_read(pins, "LogListing", &log_listing());
-    written_and_read(pins, "SettingsForm", &SettingsForm { bin_days: "30".into() });
+    written_and_read(pins, "SettingsForm", &SettingsForm { seen: Settings { bin_days: 60 }, bin_days: "30".into() });
     written_and_read(pins, "SecurityForm", &SecurityForm::of(&security(Required::Nobody), &zone()));
     for required in [Required::Everyone, Required::Groups(vec![GroupId(uuid(3))])] {
         let SecurityForm { required, groups, .. } = SecurityForm::of(&security(required), &zone());
         pins.json("SecurityForm, required and groups", &(required, groups));
     }
-    let (id, kind) = (Some(FieldId(uuid(4))), FieldKind::Choice);
-    let field = FieldForm { id, name: "Site".into(), kind, required: true, choices: "Lisbon\nPorto".into() };
+    let (id, kind, choices) = (FieldId(uuid(4)), FieldKind::Choice, vec!["Lisbon".into()]);
+    let seen = Field { id, name: "Place".into(), kind, required: false, choices };
+    let choices = "Lisbon\nPorto".into();
+    let field = FieldForm { seen: Some(seen), name: "Site".into(), kind, required: true, choices };
     written_and_read(pins, "FieldForm", &field);
     let fields = vec![FieldValue { field: FieldId(uuid(4)), value: "Porto".into() }];
     let mut new = NewUserForm {

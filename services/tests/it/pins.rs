@@ -9,7 +9,7 @@ use domain::{
     factors::Proof,
     fields::{FieldForm, FieldId, FieldKind, FieldValue},
     listing::{Column, TableView},
-    settings::{Security, SecurityForm, SettingsForm},
+    settings::{Security, SecurityForm, Settings, SettingsForm},
     time::TimeZone,
     users::UserChanges,
 };
@@ -362,7 +362,7 @@ async fn rows(pins: &mut Reviewed, desk: &Desk, ana: &Context) {
     }
 
     pins.heading("Settings and preferences as they are stored");
-    settings::update(ana, &SettingsForm { bin_days: "60".into() }).await.unwrap();
+    settings::update(ana, &SettingsForm { seen: Settings::default(), bin_days: "60".into() }).await.unwrap();
     let form = SecurityForm::of(&Security::default(), &TimeZone::default());
     let form = SecurityForm { required: "everyone".into(), from: "2036-01-01".into(), words: "Fjord".into(), ..form };
     settings::update_security(ana, &form).await.unwrap();
