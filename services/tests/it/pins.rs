@@ -272,8 +272,9 @@ async fn hashes(pins: &mut Reviewed, desk: &Desk, ana: &Context) {
     bucket(pins, desk, "account and source", &[("'pair'", b"pair"), of_user, address]).await;
     let nobody = ("what was typed in small letters", "nobody.here".as_bytes());
     bucket(pins, desk, "no account and source", &[("'pair'", b"pair"), nobody, address]).await;
-    let device = ("the device's hash", &DEVICE[..]);
-    bucket(pins, desk, "account and known device", &[("'pair'", b"pair"), of_user, device]).await;
+    // Known without a name, as browsers of before are.
+    let browser = ("the browser's id, or the first half of its device's hash", &DEVICE[..16]);
+    bucket(pins, desk, "account and known browser", &[("'pair'", b"pair"), of_user, browser]).await;
     bucket(pins, desk, "source", &[("'source'", b"source"), address]).await;
     let network = ("the first half of an IPv6 address", "2001:db8:1:2:".as_bytes());
     bucket(pins, desk, "source in a network", &[("'source'", b"source"), network]).await;
