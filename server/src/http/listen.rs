@@ -39,7 +39,8 @@ use super::{
 };
 
 /// What the head of a request may hold, and what is kept ready to be read or sent (T30). No link of ours is
-/// longer than a few thousand characters, and browsers keep 4 KiB in a cookie.
+/// longer than a few thousand characters, and browsers keep 4 KiB in a cookie. More is refused once it was
+/// read: at twice as much for certain.
 const HEAD: usize = 64 * 1_024;
 
 /// What connections may take.
