@@ -19,7 +19,7 @@ use uuid::Uuid;
 use super::{fold, search_key, search_key::IS_FORMER};
 use crate::{Context, Result, context::Upkeep};
 
-/// People at a time: on SQLite, whoever wants to write waits for so many.
+/// People in a transaction: on SQLite, whoever wants to write waits for so many.
 const AT_ONCE: usize = 1_000;
 /// Rows of one statement.
 const ROWS: usize = 250;
@@ -60,7 +60,13 @@ pub async fn count_former(cx: &Context) -> Result<u64> {
 pub async fn rebuild_search(cx: &Context, mut each: impl FnMut(u64) -> bool + Send) -> Result<u64> {
     let mut all = 0;
     loop {
-        let done = batch(cx).await?;
+        // On PostgreSQL each holds people of its own, and nobody else waits for them.
+        let done = if cx.is_postgres() {
+            let (one, other, third) = tokio::try_join!(batch(cx), batch(cx), batch(cx))?;
+            one + other + third
+        } else {
+            batch(cx).await?
+        };
         all += done as u64;
         if done == 0 || !each(all) {
             return Ok(all);
