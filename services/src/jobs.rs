@@ -50,7 +50,7 @@ pub async fn tidy(cx: &Context) -> Result<()> {
         users::recount(cx).await,
         // What an older node wrote after this one has built the search anew. Not more at a time than a
         // stop can wait for.
-        users::rebuild_search(cx, |_| false).await.map(drop),
+        users::rebuild_some(cx).await,
         auth::forget_old_failures(cx).await,
         auth::forget_waiting(cx).await,
         auth::forget_answered(cx).await,

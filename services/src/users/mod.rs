@@ -41,7 +41,7 @@ pub use list::{Bounds, explain, list, list_within};
 pub use password::reset_password;
 pub use preferences::{keep_table_view, table_view};
 pub use protection::hand_over_protection;
-pub(crate) use rebuild::Rebuilt;
+pub(crate) use rebuild::{Rebuilt, rebuild_some};
 pub use rebuild::{count_former, rebuild_search};
 pub(crate) use search_key::search_key;
 pub use standing::{delete, disable, enable, restore};

@@ -76,6 +76,11 @@ pub async fn rebuild_search(cx: &Context, mut each: impl FnMut(u64) -> bool + Se
     }
 }
 
+/// Folds some of them anew: not more than a stop can wait for.
+pub(crate) async fn rebuild_some(cx: &Context) -> Result<()> {
+    batch(cx).await.map(drop)
+}
+
 #[derive(FromQueryResult)]
 struct Person {
     id: Uuid,
