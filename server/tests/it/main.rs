@@ -35,6 +35,7 @@ mod machine;
 mod new_password;
 mod notices;
 mod pins;
+mod promises;
 mod same_origin;
 mod sessions;
 mod sign_in;
