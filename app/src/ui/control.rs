@@ -35,12 +35,18 @@ pub(super) fn keep_in_step(
         let first = !met.get_value();
         met.set_value(true);
         if shown == wanted {
-        } else if first && !shown.is_empty() {
+        } else if first && !shown.is_empty() && !is_awake() {
             value.set(shown);
         } else {
             write(&wanted);
         }
     });
+}
+
+/// Whether the page answers already (`frontend` says so): what an element holds that appears later is left
+/// from one that stood in its place, and nobody typed it here.
+fn is_awake() -> bool {
+    document().document_element().is_some_and(|root| root.has_attribute("data-awake"))
 }
 
 /// Label, help and error around a field that a page makes itself. The field must
