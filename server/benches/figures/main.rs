@@ -57,9 +57,11 @@ fn main() {
 /// The users table with a million people.
 async fn large() {
     let users = std::env::var("KEYDESK_BENCH_USERS").map_or(1_000_000, |users| users.parse().unwrap());
-    with_crowd(&Crowd::sqlite(users), 200).await;
+    // Fewer where two versions take turns several times: a run with all of them takes a quarter of an hour.
+    let requests = std::env::var("KEYDESK_BENCH_REQUESTS").map_or(200, |requests| requests.parse().unwrap());
+    with_crowd(&Crowd::sqlite(users), requests).await;
     match Server::start() {
-        Some(server) => with_crowd(&Crowd::postgres(users, &server.url).await, 200).await,
+        Some(server) => with_crowd(&Crowd::postgres(users, &server.url).await, requests).await,
         None => println!("\nWithout PostgreSQL: it is not installed here."),
     }
 }
