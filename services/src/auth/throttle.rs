@@ -8,25 +8,28 @@ use std::{
 };
 
 use domain::{
-    Actor, Error, MINUTE, Millis,
+    Error, Millis,
     audit::{Event, Person},
 };
 use sea_orm::{
-    ActiveValue::Set,
-    ColumnTrait, Condition, ConnectionTrait, EntityTrait, QueryFilter,
-    sea_query::{Expr, ExprTrait, OnConflict},
+    ColumnTrait, EntityTrait, QueryFilter,
+    sea_query::{Expr, ExprTrait},
 };
 use uuid::Uuid;
 
 use super::entity::failures;
 use crate::{
-    Context, Failure, Result,
-    context::{Bookkeeping, Change, Upkeep, person},
+    Context, Result,
+    context::{Bookkeeping, Upkeep},
 };
 
 mod brake;
+mod rows;
+mod secret;
 
 use brake::{ACCOUNT, Brake, PAIR, SECOND_FACTOR, SOURCE};
+pub(crate) use rows::{forget_old, held_up, new_password, release};
+pub(crate) use secret::{Secret, throttled};
 
 /// An attempt that was counted before it is looked at.
 #[must_use = "whoever guesses is to be told of"]
@@ -34,9 +37,6 @@ pub struct Charged {
     noted: Noted,
     brake: Brake,
 }
-
-/// How far another node's clock may be ahead of ours.
-const AHEAD: Millis = 5 * MINUTE;
 
 impl Charged {
     /// It was wrong: tells the account's owner where there were too many.
@@ -265,7 +265,7 @@ impl Buckets {
     ) -> Result<(i64, Braked)> {
         // The source's is nobody's: it is not what one person's release lets go.
         let user = self.user.filter(|_| self.shared.as_ref().is_none_or(|shared| shared.source != bucket));
-        let failures = note(books, &bucket, user, cx.now(), brake).await?;
+        let failures = rows::note(books, &bucket, user, cx.now(), brake).await?;
         let wait = brake.wait(failures);
         if wait == 0 {
             return Ok((failures, Braked::Not));
@@ -290,124 +290,9 @@ impl Buckets {
     }
 }
 
-/// What a signed-in person proves themselves with once more.
-#[derive(Clone, Copy, PartialEq, Eq)]
-pub(crate) enum Secret {
-    Password,
-    /// Six digits, as few as after a password.
-    Code,
-}
-
-/// Runs a check of a signed-in person's secret under the same brakes as a sign-in. Here
-/// a wait may be told: the person is known already. `Busy` and `Abandoned` are for a check that has
-/// compared nothing: what was under way when its client hung up goes on to its end, and counts.
-pub(crate) async fn throttled(
-    cx: &Context,
-    actor: &Actor,
-    secret: Secret,
-    check: impl Future<Output = Result<bool>>,
-) -> Result<bool> {
-    let user = actor.id.0;
-    let (name, brake): (&[u8], _) = match secret {
-        Secret::Password => (b"own", PAIR),
-        Secret::Code => (b"own code", SECOND_FACTOR),
-    };
-    let pair = cx.bucket(&[name, user.to_string().as_bytes()]);
-    let bucket = Buckets { user: Some(user), brake, pair, shared: None };
-    let charged = bucket.charge(cx).await?;
-    let right = match check.await {
-        Err(failure @ (Failure::Abandoned | Failure::Told(Error::Busy { .. }))) => {
-            bucket.give_back(cx, charged).await?;
-            return Err(failure);
-        }
-        checked => checked?,
-    };
-    if right {
-        bucket.succeeded(cx).await?;
-    } else {
-        charged.was_wrong(cx, person(actor)).await;
-    }
-    Ok(right)
-}
-
-/// Within a change: the password is another, so that whoever guessed codes behind the old one is
-/// out, and its owner need not wait for them.
-pub(crate) async fn new_password(change: &Change, user: Uuid) -> Result<()> {
-    let Buckets { pair, .. } = Buckets::second(change.context(), user, None);
-    failures::Entity::delete_by_id(pair.to_vec()).exec(change.db()).await?;
-    Ok(())
-}
-
 /// Whole seconds, never fewer than the wait has.
 fn seconds(wait: Millis) -> u32 {
     (wait as u64).div_ceil(1_000) as u32
-}
-
-async fn note(books: &Bookkeeping<'_>, bucket: &[u8], user: Option<Uuid>, now: Millis, brake: Brake) -> Result<i64> {
-    let first = failures::ActiveModel {
-        bucket: Set(bucket.to_vec()),
-        failures: Set(1),
-        last_failure_at: Set(now),
-        blocked_until: Set(0),
-        kept_until: Set(now + brake.memory),
-        user_id: Set(user),
-    };
-    let column = |column: failures::Column| Expr::col((failures::Entity, column));
-    let counted =
-        Expr::case(column(failures::Column::KeptUntil).lt(now), 1).finally(column(failures::Column::Failures).add(1));
-    let kept = now + brake.memory;
-    let kept =
-        Expr::case(column(failures::Column::KeptUntil).gt(kept), column(failures::Column::KeptUntil)).finally(kept);
-    let row = failures::Entity::insert(first)
-        .on_conflict(
-            OnConflict::column(failures::Column::Bucket)
-                .value(failures::Column::Failures, counted)
-                .value(failures::Column::LastFailureAt, now)
-                .value(failures::Column::KeptUntil, kept)
-                .to_owned(),
-        )
-        .exec_with_returning(books.db())
-        .await?;
-    Ok(row.failures)
-}
-
-/// Forgets what no brake remembers.
-pub(crate) async fn forget_old(cx: &Context) -> Result<()> {
-    let books = cx.upkeep(Upkeep::Throttle);
-    failures::Entity::delete_many()
-        .filter(
-            Condition::any()
-                .add(failures::Column::KeptUntil.lt(cx.now()))
-                // Noted in a future from which the clock was set back: they would hold people up until then.
-                .add(failures::Column::LastFailureAt.gt(cx.now() + AHEAD)),
-        )
-        .exec(books.db())
-        .await?;
-    Ok(())
-}
-
-/// Seconds until each of these people is let go, for those who are held up.
-pub(crate) async fn held_up(cx: &Context, db: &impl ConnectionTrait, users: &[Uuid]) -> Result<HashMap<Uuid, u32>> {
-    let now = cx.now();
-    let rows = failures::Entity::find()
-        .filter(failures::Column::UserId.is_in(users.iter().copied()))
-        .filter(failures::Column::BlockedUntil.gt(now))
-        .all(db)
-        .await?;
-    let mut waits = HashMap::new();
-    for row in rows {
-        let Some(user) = row.user_id else { continue };
-        let wait = seconds(row.blocked_until - now);
-        let longest = waits.entry(user).or_insert(wait);
-        *longest = Ord::max(wait, *longest);
-    }
-    Ok(waits)
-}
-
-/// Within a change: lets somebody go at once. Says whether there was anything to let go.
-pub(crate) async fn release(change: &Change, user: Uuid) -> Result<bool> {
-    let gone = failures::Entity::delete_many().filter(failures::Column::UserId.eq(user)).exec(change.db()).await?;
-    Ok(gone.rows_affected > 0)
 }
 
 /// An IPv6 network of 64 bits is one source: a single host owns it whole.
