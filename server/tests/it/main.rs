@@ -34,6 +34,8 @@ mod hostile;
 mod machine;
 mod new_password;
 mod notices;
+mod page;
+mod pages;
 mod pins;
 mod promises;
 mod same_origin;
