@@ -16,7 +16,7 @@ use sea_orm::{
 use crate::{
     Context, Failure, Result,
     auth::{self, Secret, entity::password, normal_form, sign_in::handed_out, throttle, throttled},
-    context::{Change, Own, OwnAct, person},
+    context::{Change, Own, OwnAct, StandingChange, done, person, unchanged},
     factors::{self, Browsers},
     fields, groups, random, sessions, setup,
     users::{entity as user, fold, search_key},
@@ -79,31 +79,33 @@ pub async fn profile(cx: &Context) -> Result<Profile> {
 /// A field error; those of the gate.
 pub async fn update_profile(cx: &Context, display_name: &str) -> Result<()> {
     let after = DisplayName::parse(display_name).map_err(|problem| Failure::field("display_name", problem))?;
-    let change = cx.own_change(OwnAct::UpdateProfile).await?;
-    let actor = change.actor()?.clone();
-    let row = own_row(&change, &actor).await?;
-    if row.display_name == after.as_str() {
-        return Ok(());
-    }
-    let before = row.display_name.clone();
-    user::Entity::update(user::ActiveModel {
-        id: Set(row.id),
-        display_name: Set(after.as_str().into()),
-        display_name_key: Set(fold(after.as_str())),
-        search_key: Set(search_key(
-            &row.username,
-            after.as_str(),
-            row.email.as_deref(),
-            fields::of(change.db(), actor.id).await?.values().map(String::as_str),
-        )),
-        updated_at: Set(change.now()),
-        version: Set(row.version + 1),
-        ..Default::default()
+    cx.own_change(OwnAct::UpdateProfile, async |change: &Change| {
+        let actor = change.actor()?.clone();
+        let row = own_row(change, &actor).await?;
+        if row.display_name == after.as_str() {
+            return Ok(unchanged(()));
+        }
+        let before = row.display_name.clone();
+        user::Entity::update(user::ActiveModel {
+            id: Set(row.id),
+            display_name: Set(after.as_str().into()),
+            display_name_key: Set(fold(after.as_str())),
+            search_key: Set(search_key(
+                &row.username,
+                after.as_str(),
+                row.email.as_deref(),
+                fields::of(change.db(), actor.id).await?.values().map(String::as_str),
+            )),
+            updated_at: Set(change.now()),
+            version: Set(row.version + 1),
+            ..Default::default()
+        })
+        .exec(change.db())
+        .await?;
+        let after = after.as_str().to_owned();
+        Ok(done((), Event::ProfileUpdated { user: person(&actor), before, after }))
     })
-    .exec(change.db())
-    .await?;
-    let after = after.as_str().to_owned();
-    change.commit(Event::ProfileUpdated { user: person(&actor), before, after }).await
+    .await
 }
 
 /// Changes one's own password; the current one is asked for (ASVS 5.0.0, 6.2.3). Says
@@ -135,43 +137,45 @@ pub async fn change_password(cx: &Context, current: &str, new: &str, end_others:
         .map_err(|problem| Failure::field("new", problem))?;
     let hash = cx.hash(&new).await?;
 
-    let change = cx.own_change(OwnAct::ChangePassword).await?;
-    let was_due = actor.obligation == Some(Obligation::NewPassword);
-    // Held before the password, in the order in which a reset by somebody else takes them.
-    own_row(&change, &actor).await?;
-    // Equal epochs: nobody has reset or disabled this person since the old one was checked.
-    let updated = password::Entity::update_many()
-        .col_expr(password::Column::Hash, Expr::value(hash))
-        .col_expr(password::Column::ChangedAt, Expr::value(change.now()))
-        .col_expr(password::Column::MustChangeAt, Expr::value(Option::<i64>::None))
-        .filter(password::Column::UserId.eq(actor.id.0))
-        .filter(password::Column::Hash.eq(checked))
-        .exec(change.db())
-        .await?;
-    if updated.rows_affected == 0 {
-        // Of two changes at once, this is the later: the current password is another now.
-        return Err(Failure::field("current", Problem::PasswordWrong));
-    }
-    // A sign-in that has verified the old password and not yet written its session dies with
-    // the old epoch; only the sessions that are there now and stay are taken along.
-    let epoch = row.security_epoch + 1;
-    let bumped = user::Entity::update_many()
-        .col_expr(user::Column::SecurityEpoch, Expr::value(epoch))
-        .filter(user::Column::Id.eq(actor.id.0))
-        .filter(user::Column::SecurityEpoch.eq(row.security_epoch))
-        .exec(change.db())
-        .await?;
-    if bumped.rows_affected == 0 {
-        return Err(Error::SignedOut.into());
-    }
-    factors::forget_devices(&change, actor.id).await?;
-    throttle::new_password(&change, actor.id.0).await?;
-    // Where a new one was due, each session owed it: what one of them does frees no other (T8).
-    let end_others = end_others || was_due;
-    let sessions_ended = if end_others { sessions::remove_others(&change, actor.id, actor.session).await? } else { 0 };
-    sessions::carry_over(&change, actor.id, row.security_epoch, epoch).await?;
-    change.commit(Event::PasswordChanged { user: person(&actor), sessions_ended, was_due }).await?;
-    Ok(sessions_ended)
+    cx.own_change(OwnAct::ChangePassword, async |change: &Change| {
+        let was_due = actor.obligation == Some(Obligation::NewPassword);
+        // Held before the password, in the order in which a reset by somebody else takes them.
+        own_row(change, &actor).await?;
+        // Equal epochs: nobody has reset or disabled this person since the old one was checked.
+        let updated = password::Entity::update_many()
+            .col_expr(password::Column::Hash, Expr::value(hash))
+            .col_expr(password::Column::ChangedAt, Expr::value(change.now()))
+            .col_expr(password::Column::MustChangeAt, Expr::value(Option::<i64>::None))
+            .filter(password::Column::UserId.eq(actor.id.0))
+            .filter(password::Column::Hash.eq(checked))
+            .exec(change.db())
+            .await?;
+        if updated.rows_affected == 0 {
+            // Of two changes at once, this is the later: the current password is another now.
+            return Err(Failure::field("current", Problem::PasswordWrong));
+        }
+        // A sign-in that has verified the old password and not yet written its session dies with
+        // the old epoch; only the sessions that are there now and stay are taken along.
+        let epoch = row.security_epoch + 1;
+        let bumped = user::Entity::update_many()
+            .col_expr(user::Column::SecurityEpoch, Expr::value(epoch))
+            .filter(user::Column::Id.eq(actor.id.0))
+            .filter(user::Column::SecurityEpoch.eq(row.security_epoch))
+            .exec(change.db())
+            .await?;
+        if bumped.rows_affected == 0 {
+            return Err(Error::SignedOut.into());
+        }
+        factors::forget_devices(change, actor.id).await?;
+        throttle::new_password(change, actor.id.0).await?;
+        // Where a new one was due, each session owed it: what one of them does frees no other (T8).
+        let end_others = end_others || was_due;
+        let sessions_ended =
+            if end_others { sessions::remove_others(change, actor.id, actor.session).await? } else { 0 };
+        sessions::carry_over(change, actor.id, row.security_epoch, epoch).await?;
+        Ok(done(sessions_ended, Event::PasswordChanged { user: person(&actor), sessions_ended, was_due }))
+    })
+    .await
 }
 
 /// Gives oneself a password who has none so far. There is no current one to ask for: a
@@ -186,19 +190,20 @@ async fn set_password(cx: &Context, row: &user::Model, new: &str) -> Result<u32>
     let new = auth::judge(cx, new, &names, rules).await?.accepted();
     let new = new.map_err(|problem| Failure::field("new", problem))?;
     let hash = cx.hash(&new).await?;
-    let change = cx.own_change_of_factors(OwnAct::AddFactor).await?;
-    let actor = change.actor()?.clone();
-    own_row(&change, &actor).await?;
-    let added = password::ActiveModel {
-        user_id: Set(actor.id.0),
-        hash: Set(hash),
-        changed_at: Set(change.now()),
-        must_change_at: Set(None),
-    };
-    password::Entity::insert(added).on_conflict_do_nothing().exec_without_returning(change.db()).await?;
-    factors::recount(&change, actor.id, Browsers::AskedAgain).await?;
-    change.commit(Event::PasswordChanged { user: person(&actor), sessions_ended: 0, was_due: false }).await?;
-    Ok(0)
+    cx.own_change_of_factors(OwnAct::AddFactor, async |change: &StandingChange| {
+        let actor = change.actor()?.clone();
+        own_row(change, &actor).await?;
+        let added = password::ActiveModel {
+            user_id: Set(actor.id.0),
+            hash: Set(hash),
+            changed_at: Set(change.now()),
+            must_change_at: Set(None),
+        };
+        password::Entity::insert(added).on_conflict_do_nothing().exec_without_returning(change.db()).await?;
+        factors::recount(change, actor.id, Browsers::AskedAgain).await?;
+        Ok(done(0, Event::PasswordChanged { user: person(&actor), sessions_ended: 0, was_due: false }))
+    })
+    .await
 }
 
 /// What would be said of this as one's new password, also to whoever has to choose one first.

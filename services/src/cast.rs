@@ -11,7 +11,7 @@ use sea_orm::{ColumnTrait, EntityTrait, QueryFilter, sea_query::Expr};
 
 use crate::{
     Context, Failure, Result, auth,
-    context::Change,
+    context::{Change, done},
     groups, setup,
     users::{
         self, entity as user,
@@ -71,16 +71,18 @@ pub async fn seed(cx: &Context, password: &str) -> Result<()> {
         .accepted()
         .map_err(|problem: Problem| Failure::field("password", problem))?;
     let hash = cx.hash(&password).await?;
-    let change = cx.process_change().await?;
-    let mut first = None;
-    for (at, member) in CAST.iter().enumerate() {
-        let id = add(&change, member, &hash).await?;
-        let created_at = change.now() - (CAST.len() - at) as i64 * 3 * DAY;
-        dress(&change, id, member, created_at).await?;
-        first.get_or_insert(id);
-    }
-    setup::mark_set_up(&change, first.unwrap_or(UserId::nil())).await?;
-    change.commit(Event::CastSeeded { users: CAST.len() as u32 }).await
+    cx.process_change(async |change: &Change| {
+        let mut first = None;
+        for (at, member) in CAST.iter().enumerate() {
+            let id = add(change, member, &hash).await?;
+            let created_at = change.now() - (CAST.len() - at) as i64 * 3 * DAY;
+            dress(change, id, member, created_at).await?;
+            first.get_or_insert(id);
+        }
+        setup::mark_set_up(change, first.unwrap_or(UserId::nil())).await?;
+        Ok(done((), Event::CastSeeded { users: CAST.len() as u32 }))
+    })
+    .await
 }
 
 async fn add(change: &Change, member: &Member, hash: &str) -> Result<UserId> {

@@ -32,5 +32,8 @@ mod traces;
 mod trouble;
 pub mod users;
 
-pub use context::{ClientGuard, Context, Disconnect, Installation, Options, Origin};
+pub use context::{
+    Change, ClientGuard, Context, Disconnect, Done, Installation, Options, Origin, StandingChange, done, done_all,
+    unchanged,
+};
 pub use failure::{Failure, Result};

@@ -13,7 +13,7 @@ use sea_orm::{ActiveValue::Set, ConnectionTrait, EntityTrait, sea_query::OnConfl
 
 use crate::{
     Context, Failure, Result,
-    context::{Change, Held},
+    context::{Change, Done, Held, done, unchanged},
     stored::{self, Unreadable},
 };
 
@@ -60,18 +60,19 @@ pub async fn find(cx: &Context) -> Result<Settings> {
 pub async fn update(cx: &Context, form: &SettingsForm) -> Result<Settings> {
     cx.may_change(Permission::EditSettings).await?;
     let after = form.parse()?;
-    let change = open(cx).await?;
-    let before = current(change.db()).await?;
-    let (was, is) = (before.bin_days.to_string(), after.bin_days.to_string());
-    let Some(changed) = FieldChange::between("Days in the bin", Some(&was), Some(&is)) else {
-        return Ok(after);
-    };
-    if before != form.seen {
-        return Err(Error::Stale.into());
-    }
-    write(&change, BIN_DAYS, is).await?;
-    change.commit(Event::SettingsChanged { changes: vec![changed] }).await?;
-    Ok(after)
+    change_settings(cx, async |change: &Change| {
+        let before = current(change.db()).await?;
+        let (was, is) = (before.bin_days.to_string(), after.bin_days.to_string());
+        let Some(changed) = FieldChange::between("Days in the bin", Some(&was), Some(&is)) else {
+            return Ok(unchanged(after));
+        };
+        if before != form.seen {
+            return Err(Error::Stale.into());
+        }
+        write(change, BIN_DAYS, is).await?;
+        Ok(done(after, Event::SettingsChanged { changes: vec![changed] }))
+    })
+    .await
 }
 
 /// The rules about what proves people.
@@ -96,34 +97,33 @@ pub async fn find_second_factor_policy(cx: &Context) -> Result<SecondFactorPolic
 /// Field errors; `Stale` when somebody else saved since the form was opened; those of the gate.
 pub async fn update_security(cx: &Context, form: &SecurityForm) -> Result<Security> {
     cx.may_change(Permission::EditSettings).await?;
-    let change = open(cx).await?;
-    let before = security(change.db()).await?;
-    let zone = time_zone(cx, change.db()).await?;
-    let after = form.parse(&zone, before.second_factor.from)?;
-    let names = group_names(change.db()).await?;
-    if let Required::Groups(groups) = &after.second_factor.required
-        && groups.iter().any(|group| !names.contains_key(&group.0))
-    {
-        return Err(Failure::field("required", Problem::UnknownGroup));
-    }
-    let changes = differences(&in_words(&before, &names, &zone), &in_words(&after, &names, &zone));
-    if changes.is_empty() {
-        return Ok(after);
-    }
-    if before != form.seen {
-        return Err(Error::Stale.into());
-    }
-    let text = serde_json::to_string(&after).map_err(|error| Failure::Unexpected(error.to_string()))?;
-    write(&change, SECURITY, text).await?;
-    change.commit(Event::SettingsChanged { changes }).await?;
-    Ok(after)
+    change_settings(cx, async |change: &Change| {
+        let before = security(change.db()).await?;
+        let zone = time_zone(cx, change.db()).await?;
+        let after = form.parse(&zone, before.second_factor.from)?;
+        let names = group_names(change.db()).await?;
+        if let Required::Groups(groups) = &after.second_factor.required
+            && groups.iter().any(|group| !names.contains_key(&group.0))
+        {
+            return Err(Failure::field("required", Problem::UnknownGroup));
+        }
+        let changes = differences(&in_words(&before, &names, &zone), &in_words(&after, &names, &zone));
+        if changes.is_empty() {
+            return Ok(unchanged(after));
+        }
+        if before != form.seen {
+            return Err(Error::Stale.into());
+        }
+        let text = serde_json::to_string(&after).map_err(|error| Failure::Unexpected(error.to_string()))?;
+        write(change, SECURITY, text).await?;
+        Ok(done(after, Event::SettingsChanged { changes }))
+    })
+    .await
 }
 
 /// A change to what is decided: nobody else makes one meanwhile, so that what was seen is what is there.
-async fn open(cx: &Context) -> Result<Change> {
-    let change = cx.change(Permission::EditSettings).await?;
-    change.hold(Held::Settings).await?;
-    Ok(change)
+async fn change_settings<T>(cx: &Context, body: impl AsyncFnOnce(&Change) -> Result<Done<T>>) -> Result<T> {
+    cx.change_holding(Permission::EditSettings, Held::Settings, body).await
 }
 
 async fn group_names(db: &impl ConnectionTrait) -> Result<HashMap<uuid::Uuid, String>> {

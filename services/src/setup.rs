@@ -23,7 +23,7 @@ use crate::{
         self, Cookies,
         gate::{self, Entry},
     },
-    context::{Change, Purpose, Upkeep},
+    context::{Change, Purpose, Upkeep, done_all},
     groups,
     master_key::MasterKey,
     random,
@@ -173,32 +173,32 @@ pub async fn create_first_administrator(cx: &Context, form: FirstRun<'_>, cookie
     };
     let hash = cx.hash(&password).await?;
 
-    let change = cx.public(Purpose::FirstRun).await?;
-    claim(&change, form.code).await?;
-    let credential = Credential { hash, must_change: false };
-    let user = insert(&change, &names, More { credential: Some(credential), ..More::default() }).await?;
-    groups::add(&change, user, &[groups::builtin(&change, Builtin::Administrators).await?]).await?;
-    users::entity::Entity::update_many()
-        .col_expr(users::entity::Column::LastSignInAt, Expr::value(change.now()))
-        .filter(users::entity::Column::Id.eq(user.0))
-        .exec(change.db())
-        .await?;
-    installation::Entity::update_many()
-        .col_expr(installation::Column::SetUpAt, Expr::value(change.now()))
-        .col_expr(installation::Column::FirstAdministrator, Expr::value(user.0))
-        .exec(change.db())
-        .await?;
-    setup_code::Entity::delete_many().exec(change.db()).await?;
-    let seat = Seat::new(cx, user, users::FIRST_EPOCH, Method::Setup);
-    gate::open(&change, &seat, Entry::new(Method::Setup, false, cookies)).await?;
-    let administrator = Person { id: user, name: names.display_name.as_str().into() };
-    change
-        .commit_all(vec![
+    cx.public_change(Purpose::FirstRun, async |change: &Change| {
+        claim(change, form.code).await?;
+        let credential = Credential { hash, must_change: false };
+        let user = insert(change, &names, More { credential: Some(credential), ..More::default() }).await?;
+        groups::add(change, user, &[groups::builtin(change, Builtin::Administrators).await?]).await?;
+        users::entity::Entity::update_many()
+            .col_expr(users::entity::Column::LastSignInAt, Expr::value(change.now()))
+            .filter(users::entity::Column::Id.eq(user.0))
+            .exec(change.db())
+            .await?;
+        installation::Entity::update_many()
+            .col_expr(installation::Column::SetUpAt, Expr::value(change.now()))
+            .col_expr(installation::Column::FirstAdministrator, Expr::value(user.0))
+            .exec(change.db())
+            .await?;
+        setup_code::Entity::delete_many().exec(change.db()).await?;
+        let seat = Seat::new(cx, user, users::FIRST_EPOCH, Method::Setup);
+        gate::open(change, &seat, Entry::new(Method::Setup, false, cookies)).await?;
+        let administrator = Person { id: user, name: names.display_name.as_str().into() };
+        let events = vec![
             Event::InstallationSetUp { administrator: administrator.clone() },
             Event::SignedIn { user: administrator, method: Method::Setup },
-        ])
-        .await?;
-    Ok(seat)
+        ];
+        Ok(done_all(seat, events))
+    })
+    .await
 }
 
 /// Holds the installation's row: of several first runs one goes on, the others wait

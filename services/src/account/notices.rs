@@ -18,7 +18,7 @@ use super::entity::{notice, seen};
 use crate::{
     Context, Result,
     audit::{self, entity::event},
-    context::{Own, OwnAct, Upkeep, person},
+    context::{Change, Own, OwnAct, Upkeep, done, person},
     sessions,
 };
 
@@ -44,23 +44,25 @@ pub async fn see_notices(cx: &Context, number: i64) -> Result<()> {
     let dismissed: Vec<_> = told.iter().map(|notice| notice.number).filter(|told| *told <= number).collect();
     let Some(newest) = dismissed.first().copied() else { return Ok(()) };
     let browser = browser(&own).await?;
-    let change = cx.own_change(OwnAct::ReadNotices).await?;
-    let row = seen::ActiveModel {
-        user_id: Set(own.id().0),
-        browser_id: Set(browser),
-        seq: Set(newest),
-        at: Set(change.now()),
-    };
-    seen::Entity::insert(row)
-        .on_conflict(
-            OnConflict::columns([seen::Column::UserId, seen::Column::BrowserId])
-                .update_columns([seen::Column::Seq, seen::Column::At])
-                .to_owned(),
-        )
-        .exec_without_returning(change.db())
-        .await?;
-    let count = dismissed.len() as u32;
-    change.commit(Event::NoticesDismissed { user: person(own.actor()), count }).await
+    cx.own_change(OwnAct::ReadNotices, async |change: &Change| {
+        let row = seen::ActiveModel {
+            user_id: Set(own.id().0),
+            browser_id: Set(browser),
+            seq: Set(newest),
+            at: Set(change.now()),
+        };
+        seen::Entity::insert(row)
+            .on_conflict(
+                OnConflict::columns([seen::Column::UserId, seen::Column::BrowserId])
+                    .update_columns([seen::Column::Seq, seen::Column::At])
+                    .to_owned(),
+            )
+            .exec_without_returning(change.db())
+            .await?;
+        let count = dismissed.len() as u32;
+        Ok(done((), Event::NoticesDismissed { user: person(own.actor()), count }))
+    })
+    .await
 }
 
 /// The browser in which one is signed in; a session from before browsers had names is its own.

@@ -8,7 +8,10 @@ use super::{
     entity::event,
     held, hold_head, sealed_kind, subjects_between,
 };
-use crate::{Context, Result, context::chain_key};
+use crate::{
+    Context, Result,
+    context::{Change, chain_key, done, unchanged},
+};
 
 /// Events looked at a time.
 const AT_ONCE: i64 = 10_000;
@@ -27,19 +30,21 @@ pub async fn seal_older(cx: &Context) -> Result<()> {
     let mut subjects = Subjects::default();
     let read = held(&access).await?.0;
     add(&mut subjects, access.db(), 1, read).await?;
-    let change = cx.process_change().await?;
-    if cx.is_postgres() {
-        // Another node may be sealing, and this one does not start without it.
-        change.db().execute_unprepared("SET LOCAL lock_timeout = 0").await?;
-    }
-    let seq = hold_head(change.db()).await?.seq;
-    if !is_open(cx, change.db()).await? {
-        return Ok(());
-    }
-    add(&mut subjects, change.db(), read + 1, seq).await?;
-    let event = Event::LogSealed { subjects: subjects.count, sha256: subjects.sha256() };
-    tracing::info!(events = seq, "whom the older events of the audit log are about is sealed now");
-    change.commit(event).await
+    cx.process_change(async |change: &Change| {
+        if cx.is_postgres() {
+            // Another node may be sealing, and this one does not start without it.
+            change.db().execute_unprepared("SET LOCAL lock_timeout = 0").await?;
+        }
+        let seq = hold_head(change.db()).await?.seq;
+        if !is_open(cx, change.db()).await? {
+            return Ok(unchanged(()));
+        }
+        add(&mut subjects, change.db(), read + 1, seq).await?;
+        let event = Event::LogSealed { subjects: subjects.count, sha256: subjects.sha256() };
+        tracing::info!(events = seq, "whom the older events of the audit log are about is sealed now");
+        Ok(done((), event))
+    })
+    .await
 }
 
 /// Adds whom the events of these numbers are about.

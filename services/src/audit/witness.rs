@@ -13,7 +13,12 @@ use super::{
     verify::verify_alone,
     way::{Way, Wrong},
 };
-use crate::{Context, Failure, Result, backup::close_everything, context::chain_key, users};
+use crate::{
+    Context, Failure, Result,
+    backup::close_everything,
+    context::{Change, chain_key, done},
+    users,
+};
 
 /// What the head that was noted says of today's log.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -192,12 +197,14 @@ pub async fn accept_head(cx: &Context) -> Result<Option<Accepted>> {
         Witness::CutBack { noted, events } => (Some(noted), events),
         _ => (None, held(&cx.process_read()?).await?.0),
     };
-    let change = cx.process_change().await?;
     let closed = noted.is_some();
-    if closed {
-        close_everything(change.db(), true).await?;
-    }
-    change.commit(Event::HeadAccepted { noted, events }).await?;
+    cx.process_change(async |change: &Change| {
+        if closed {
+            close_everything(change.db(), true).await?;
+        }
+        Ok(done((), Event::HeadAccepted { noted, events }))
+    })
+    .await?;
     let (erased_again, kept) = users::erase_again(cx).await?;
     if let Some(alarm) = set_head(cx).await?.alarm() {
         return Err(Failure::Unexpected(alarm));

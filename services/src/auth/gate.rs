@@ -24,7 +24,7 @@ use super::{
 };
 use crate::{
     Context, Failure, Result,
-    context::{Change, Purpose},
+    context::{Change, Done, Purpose, done_all},
     groups, random,
     sessions::{self, Seat},
     settings,
@@ -162,8 +162,10 @@ pub(super) async fn after_password(cx: &Context, user: &user::Model, cookies: Co
         Next::Session { must_enrol } => {
             let skipped = remembered && !asked.held.asked().is_empty();
             let method = if skipped { Method::PasswordOnRememberedDevice } else { Method::Password };
-            let change = cx.public(Purpose::SignIn).await?;
-            seat(change, user, Entry::new(method, must_enrol, cookies), vec![]).await.map(SignedIn::Session)
+            let entry = Entry::new(method, must_enrol, cookies);
+            let seated =
+                cx.public_change(Purpose::SignIn, async |change: &Change| seat(change, user, entry, vec![]).await);
+            seated.await.map(SignedIn::Session)
         }
     }
 }
@@ -180,9 +182,12 @@ pub(super) async fn after_passkey(
             Ok(SignedIn::SecondFactor { token: waiting::wait(cx, user, Some(proven)).await?, factors })
         }
         Next::Session { must_enrol } => {
-            let change = cx.public(Purpose::SignIn).await?;
-            proven.write(&change).await.map_err(|_| Failure::from(Error::NotRecognised))?;
-            seat(change, user, Entry::new(Method::Passkey, must_enrol, cookies), vec![]).await.map(SignedIn::Session)
+            let entry = Entry::new(Method::Passkey, must_enrol, cookies);
+            let seated = cx.public_change(Purpose::SignIn, async |change: &Change| {
+                proven.write(change).await.map_err(|_| Failure::from(Error::NotRecognised))?;
+                seat(change, user, entry, vec![]).await
+            });
+            seated.await.map(SignedIn::Session)
         }
     }
 }
@@ -218,7 +223,7 @@ impl Entry {
 
 /// The only place where a sign-in ends well: the session, the browser that is known from now
 /// on and the events are written together or not at all.
-pub(super) async fn seat(change: Change, user: &user::Model, entry: Entry, more: Vec<Event>) -> Result<Seat> {
+pub(super) async fn seat(change: &Change, user: &user::Model, entry: Entry, more: Vec<Event>) -> Result<Done<Seat>> {
     let Entry { method, must_enrol, .. } = entry;
     let updated = user::Entity::update_many()
         .col_expr(user::Column::LastSignInAt, Expr::value(change.now()))
@@ -231,12 +236,11 @@ pub(super) async fn seat(change: Change, user: &user::Model, entry: Entry, more:
         return Err(Error::NotRecognised.into());
     }
     let seat = Seat { must_enrol, ..Seat::new(change.context(), UserId(user.id), user.security_epoch, method) };
-    let over_limit = open(&change, &seat, entry).await?;
+    let over_limit = open(change, &seat, entry).await?;
     let mut events = vec![Event::SignedIn { user: named(user), method }];
     events.extend(over_limit.map(|(count, most)| Event::SessionsOverLimit { user: named(user), count, most }));
     events.extend(more);
-    change.commit_all(events).await?;
-    Ok(seat)
+    Ok(done_all(seat, events))
 }
 
 /// Writes a session and remembers that its person signed in on this browser. Says how many of

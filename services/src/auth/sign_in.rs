@@ -22,7 +22,7 @@ use super::{
 };
 use crate::{
     Context, Failure, Result,
-    context::{OwnAct, Purpose, Upkeep, person},
+    context::{Change, OwnAct, Purpose, Upkeep, done, person},
     sessions,
     users::{entity as user, query::by_login},
 };
@@ -226,8 +226,10 @@ async fn rehash(cx: &Context, user: Uuid, old: &str, typed: &str) {
 /// # Errors
 /// `SignedOut` when it has ended already.
 pub async fn sign_out(cx: &Context) -> Result<()> {
-    let change = cx.own_change(OwnAct::SignOut).await?;
-    let actor = change.actor()?.clone();
-    sessions::remove(&change, actor.id, Some(actor.session)).await?;
-    change.commit(Event::SignedOut { user: person(&actor) }).await
+    cx.own_change(OwnAct::SignOut, async |change: &Change| {
+        let actor = change.actor()?;
+        sessions::remove(change, actor.id, Some(actor.session)).await?;
+        Ok(done((), Event::SignedOut { user: person(actor) }))
+    })
+    .await
 }

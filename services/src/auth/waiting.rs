@@ -21,7 +21,7 @@ use super::{
 };
 use crate::{
     Context, Failure, Result,
-    context::{Purpose, Upkeep},
+    context::{Change, Purpose, Upkeep},
     random,
     sessions::Seat,
     users::entity as user,
@@ -165,27 +165,29 @@ pub async fn give_second(
     let (method, kind) = proved.told(waiting.row.passkey_first != 0);
     let asked = ask(cx, cx.public_read(Purpose::SignIn).db(), &waiting.person).await?;
     let next = factors::after(Shown::Both, asked.held, false);
-    let change = cx.public(Purpose::SignIn).await?;
-    let gone = pending::Entity::delete_by_id(waiting.row.token_hash.clone()).exec(change.db()).await?;
-    if gone.rows_affected == 0 {
-        return Err(Error::SignedOut.into());
-    }
-    let mut more = vec![];
-    match proved {
-        Proved::App => {}
-        Proved::Passkey(proven) => proven.write(&change).await?,
-        Proved::RecoveryCode(hash) => {
-            if !recovery::consume(&change, waiting.user, hash).await? {
-                return Err(Failure::field("code", Problem::RecoveryCodeWrong));
-            }
-            let (left, _) = recovery::counted(change.db(), waiting.user).await?;
-            more.push(Event::RecoveryCodeUsed { user: named(&waiting.person), left });
-        }
-    }
     let must_enrol = next == Next::Session { must_enrol: true };
     let remember = if remember && waiting.remember_days > 0 { asked.policy.remember(cx.now(), kind) } else { None };
     let entry = Entry { remember, ..Entry::new(method, must_enrol, cookies) };
-    let seat = seat(change, &waiting.person, entry, more).await?;
+    let seated = cx.public_change(Purpose::SignIn, async |change: &Change| {
+        let gone = pending::Entity::delete_by_id(waiting.row.token_hash.clone()).exec(change.db()).await?;
+        if gone.rows_affected == 0 {
+            return Err(Error::SignedOut.into());
+        }
+        let mut more = vec![];
+        match proved {
+            Proved::App => {}
+            Proved::Passkey(proven) => proven.write(change).await?,
+            Proved::RecoveryCode(hash) => {
+                if !recovery::consume(change, waiting.user, hash).await? {
+                    return Err(Failure::field("code", Problem::RecoveryCodeWrong));
+                }
+                let (left, _) = recovery::counted(change.db(), waiting.user).await?;
+                more.push(Event::RecoveryCodeUsed { user: named(&waiting.person), left });
+            }
+        }
+        seat(change, &waiting.person, entry, more).await
+    });
+    let seat = seated.await?;
     buckets.succeeded(cx).await?;
     Ok(seat)
 }

@@ -5,7 +5,7 @@ use domain::{audit::Event, users::UserId};
 use sea_orm::{ConnectionTrait, DatabaseTransaction, Statement, Value};
 
 use super::catalogue::Table;
-use crate::{Context, Result, audit, users};
+use crate::{Context, Result, audit, context, users};
 
 /// What was done beside filling the tables.
 pub(super) struct Aftermath {
@@ -29,7 +29,7 @@ pub(super) async fn settle(cx: &Context, db: &DatabaseTransaction, tables: &[Tab
     }
     let (mut erased, mut kept) = (vec![], None);
     for (id, username_key) in users::erased_and_back(cx, db).await? {
-        if users::remaining::is_the_last(db, id, has("users", "has_credential")).await? {
+        if context::remaining::is_the_last(db, id, has("users", "has_credential")).await? {
             kept = Some(username_key);
             continue;
         }

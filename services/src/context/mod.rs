@@ -13,8 +13,7 @@
 //!
 //! ```compile_fail,E0061
 //! async fn silent(cx: &services::Context) -> services::Result<()> {
-//!     let change = cx.change(domain::Permission::CreateUsers).await?;
-//!     change.commit().await
+//!     cx.change(domain::Permission::CreateUsers, async |_| Ok(services::done(()))).await
 //! }
 //! ```
 //!
@@ -22,8 +21,8 @@
 //!
 //! ```
 //! async fn told(cx: &services::Context) -> services::Result<()> {
-//!     let change = cx.change(domain::Permission::CreateUsers).await?;
-//!     change.commit(domain::audit::Event::CastSeeded { users: 0 }).await
+//!     let event = domain::audit::Event::CastSeeded { users: 0 };
+//!     cx.change(domain::Permission::CreateUsers, async |_| Ok(services::done((), event))).await
 //! }
 //! ```
 #![allow(clippy::disallowed_types, reason = "the gate is what hands the database out")]
@@ -34,6 +33,7 @@ use domain::{Actor, Error, Millis, Permission};
 
 use crate::{Result, audit};
 
+mod change;
 mod disconnect;
 mod handles;
 mod installation;
@@ -41,11 +41,13 @@ mod keyed;
 mod openings;
 mod own;
 mod recording;
+pub(crate) mod remaining;
 mod whole;
 
+pub use change::{Change, Done, StandingChange, done, done_all, unchanged};
 pub use disconnect::{ClientGuard, Disconnect};
 pub(crate) use handles::Held;
-pub use handles::{Access, Bookkeeping, Change, Own};
+pub use handles::{Access, Bookkeeping, Own};
 pub(crate) use installation::Inner;
 pub use installation::{Installation, Options, Origin};
 pub use openings::{OwnAct, Purpose, Upkeep};
@@ -111,25 +113,46 @@ impl Context {
         Ok(self.access())
     }
 
-    /// Opens a change. Dropped without a commit, it is rolled back.
+    /// Makes a change: `body` runs in a transaction, which is committed with the events that it ends
+    /// with. Where it fails, or ends without one, nothing was changed.
     ///
     /// # Errors
-    /// As [`Self::read`], and `ProofNeeded`.
-    pub async fn change(&self, permission: Permission) -> Result<Change> {
+    /// As [`Self::read`], and `ProofNeeded`; those of the body.
+    pub async fn change<T>(
+        &self,
+        permission: Permission,
+        body: impl AsyncFnOnce(&Change) -> Result<Done<T>>,
+    ) -> Result<T> {
         self.check(permission, true).await?;
-        let opened = self.open(Some(permission), None).await;
-        self.recording(opened).await
+        self.run(Some(permission), None, body).await
     }
 
-    /// Opens a change to what somebody is or may do: nobody else makes one meanwhile, so
+    /// As [`Self::change`], one at a time of those that hold the same.
+    ///
+    /// # Errors
+    /// As there.
+    pub(crate) async fn change_holding<T>(
+        &self,
+        permission: Permission,
+        held: Held,
+        body: impl AsyncFnOnce(&Change) -> Result<Done<T>>,
+    ) -> Result<T> {
+        self.check(permission, true).await?;
+        self.run(Some(permission), Some(held), body).await
+    }
+
+    /// Makes a change to what somebody is or may do: nobody else makes one meanwhile, so
     /// that rules about what remains hold at the commit.
     ///
     /// # Errors
-    /// As [`Self::change`].
-    pub async fn change_standing(&self, permission: Permission) -> Result<Change> {
+    /// As [`Self::change`]; `LastAdministrator` where nobody would be left to administer.
+    pub async fn change_standing<T>(
+        &self,
+        permission: Permission,
+        body: impl AsyncFnOnce(&StandingChange) -> Result<Done<T>>,
+    ) -> Result<T> {
         self.check(permission, true).await?;
-        let opened = self.open(Some(permission), Some(Held::Standing)).await;
-        self.recording(opened).await
+        self.run_standing(Some(permission), body).await
     }
 
     /// Asks what [`Self::change`] asks, without opening a transaction: before work that
@@ -141,12 +164,16 @@ impl Context {
         self.check(permission, true).await
     }
 
-    /// Opens a change that strangers may make.
+    /// Makes a change that strangers may make.
     ///
     /// # Errors
-    /// When no connection comes free.
-    pub async fn public(&self, _purpose: Purpose) -> Result<Change> {
-        self.begin().await
+    /// When no connection comes free; those of the body.
+    pub async fn public_change<T>(
+        &self,
+        _purpose: Purpose,
+        body: impl AsyncFnOnce(&Change) -> Result<Done<T>>,
+    ) -> Result<T> {
+        self.run(None, None, body).await
     }
 
     /// Opens what strangers' requests have to look up before they change anything.
@@ -154,13 +181,25 @@ impl Context {
         self.access()
     }
 
-    /// Opens a change by this process or its operator.
+    /// Makes a change by this process or its operator.
     ///
     /// # Errors
-    /// `SignedOut` for anybody else: no request comes through here.
-    pub async fn process_change(&self) -> Result<Change> {
+    /// `SignedOut` for anybody else: no request comes through here. Those of the body.
+    pub async fn process_change<T>(&self, body: impl AsyncFnOnce(&Change) -> Result<Done<T>>) -> Result<T> {
         self.process()?;
-        self.begin().await
+        self.run(None, None, body).await
+    }
+
+    /// As [`Self::process_change`], to what somebody is or may do.
+    ///
+    /// # Errors
+    /// As there; `LastAdministrator`.
+    pub(crate) async fn process_change_standing<T>(
+        &self,
+        body: impl AsyncFnOnce(&StandingChange) -> Result<Done<T>>,
+    ) -> Result<T> {
+        self.process()?;
+        self.run_standing(None, body).await
     }
 
     /// Opens reading for this process or its operator.
@@ -194,21 +233,6 @@ impl Context {
 
     fn access(&self) -> Access {
         Access { db: self.inner().database.reader().clone() }
-    }
-
-    /// A change by whoever is asked once more whether they still may.
-    async fn open(&self, permission: Option<Permission>, held: Option<Held>) -> Result<Change> {
-        let mut change = self.begin().await?;
-        if let Some(held) = held {
-            change.hold(held).await?;
-        }
-        change.recheck(permission).await?;
-        Ok(change)
-    }
-
-    async fn begin(&self) -> Result<Change> {
-        let tx = self.inner().database.begin().await?;
-        Ok(Change { tx, cx: self.clone() })
     }
 
     /// Whether a change could be made now: one is begun, and given up.

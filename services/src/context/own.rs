@@ -2,7 +2,7 @@
 
 use domain::{Error, Obligation};
 
-use super::{Change, Context, Held, Own, OwnAct};
+use super::{Change, Context, Done, Own, OwnAct, StandingChange};
 use crate::Result;
 
 impl Context {
@@ -30,26 +30,30 @@ impl Context {
         }
     }
 
-    /// Opens a change to one's own account.
+    /// Makes a change to one's own account.
     ///
     /// # Errors
-    /// `SignedOut`, `ObligationFirst`.
-    pub async fn own_change(&self, act: OwnAct) -> Result<Change> {
+    /// `SignedOut`, `ObligationFirst`; those of the body.
+    pub async fn own_change<T>(&self, act: OwnAct, body: impl AsyncFnOnce(&Change) -> Result<Done<T>>) -> Result<T> {
         self.own_account_for(act)?;
-        self.open(None, None).await
+        self.run(None, None, body).await
     }
 
     /// As [`Self::own_change`], for what needs recent proof and may not meet another change
     /// to what people are or may do.
     ///
     /// # Errors
-    /// As there, and `ProofNeeded`.
-    pub async fn own_change_proven(&self, act: OwnAct) -> Result<Change> {
+    /// As there, `ProofNeeded` and `LastAdministrator`.
+    pub async fn own_change_proven<T>(
+        &self,
+        act: OwnAct,
+        body: impl AsyncFnOnce(&StandingChange) -> Result<Done<T>>,
+    ) -> Result<T> {
         self.own_account_for(act)?;
         if !self.actor()?.has_recent_proof(self.now()) {
             return Err(Error::ProofNeeded.into());
         }
-        self.open(None, Some(Held::Standing)).await
+        self.run_standing(None, body).await
     }
 
     /// Opens what a change to one's own factors begins with. Needs recent proof, except of
@@ -66,12 +70,16 @@ impl Context {
         Ok(own)
     }
 
-    /// Opens a change to one's own factors, under the conditions of [`Self::own_factors`].
+    /// Makes a change to one's own factors, under the conditions of [`Self::own_factors`].
     ///
     /// # Errors
-    /// As there.
-    pub async fn own_change_of_factors(&self, act: OwnAct) -> Result<Change> {
+    /// As there, and `LastAdministrator`; those of the body.
+    pub async fn own_change_of_factors<T>(
+        &self,
+        act: OwnAct,
+        body: impl AsyncFnOnce(&StandingChange) -> Result<Done<T>>,
+    ) -> Result<T> {
         self.own_factors(act)?;
-        self.open(None, Some(Held::Standing)).await
+        self.run_standing(None, body).await
     }
 }

@@ -18,21 +18,18 @@ impl Context {
         self.record_attempt(key, event).await;
     }
 
-    /// Passes a use case's result on and records a refusal that it met within a change. Call
-    /// it once the change is gone: on SQLite a second one beside it would wait for it. What
-    /// opening the change refuses is recorded there.
-    pub(crate) async fn recording<T>(&self, result: Result<T>) -> Result<T> {
-        let missing = match &result {
-            Err(Failure::Told(Error::Forbidden(missing))) => Some(*missing),
-            Err(Failure::Told(Error::Refused(
-                Refusal::GrantsMore { missing, .. } | Refusal::Outranks { missing, .. },
-            ))) => Some(*missing),
-            _ => None,
+    /// Writes down that a rule or the gate missed a permission inside of a change.
+    pub(super) async fn record_missing(&self, failure: &Failure) {
+        let missing = match failure {
+            Failure::Told(Error::Forbidden(missing)) => *missing,
+            Failure::Told(Error::Refused(Refusal::GrantsMore { missing, .. } | Refusal::Outranks { missing, .. })) => {
+                *missing
+            }
+            _ => return,
         };
-        if let (Some(missing), Caller::Person(actor)) = (missing, &self.caller) {
+        if let Caller::Person(actor) = &self.caller {
             self.record_refusal(actor, missing).await;
         }
-        result
     }
 
     /// Records an attempt in a transaction of its own. Of the same attempts within a

@@ -19,8 +19,9 @@ use crate::{
         recovery,
         totp::{self, Checked, SECRET},
     },
-    context::OwnAct,
+    context::{OwnAct, StandingChange, done, done_all, unchanged},
     random,
+    users::entity as user,
 };
 
 /// A page with a QR code can be left open so long.
@@ -102,31 +103,32 @@ pub async fn add_app(cx: &Context, ticket: &str, code: &str) -> Result<Option<Ve
         }
         _ => return Err(Failure::field("code", Problem::CodeWrong)),
     };
-    let (change, user) = own_change(cx, OwnAct::AddFactor).await?;
-    let replaced = Factors::of(user.factors).has(Factors::APP);
-    let row = app::ActiveModel {
-        user_id: Set(id.0),
-        secret: Set(cx.seal(&[b"totp", id.0.as_bytes()], &secret)?),
-        // The code that was typed has counted.
-        last_step: Set(step),
-        burnt_step: Set(None),
-        created_at: Set(change.now()),
-        last_used_at: Set(None),
-    };
-    let all = [app::Column::Secret, app::Column::LastStep, app::Column::BurntStep, app::Column::CreatedAt];
-    app::Entity::insert(row)
-        .on_conflict(OnConflict::column(app::Column::UserId).update_columns(all).to_owned())
-        .exec_without_returning(change.db())
-        .await?;
-    let ended = added(&change, &user, if replaced { Browsers::AskedAgain } else { Browsers::Stay }).await?;
-    let codes = recovery::make_first(&change, id).await?;
-    let mut events = vec![own_event(&change, |user| Event::AppAdded { user, replaced })?];
-    if codes.is_some() {
-        events.push(own_event(&change, |user| Event::RecoveryCodesMade { user })?);
-    }
-    events.extend(ended);
-    change.commit_all(events).await?;
-    Ok(codes)
+    own_change(cx, OwnAct::AddFactor, async |change: &StandingChange, user: user::Model| {
+        let replaced = Factors::of(user.factors).has(Factors::APP);
+        let row = app::ActiveModel {
+            user_id: Set(id.0),
+            secret: Set(cx.seal(&[b"totp", id.0.as_bytes()], &secret)?),
+            // The code that was typed has counted.
+            last_step: Set(step),
+            burnt_step: Set(None),
+            created_at: Set(change.now()),
+            last_used_at: Set(None),
+        };
+        let all = [app::Column::Secret, app::Column::LastStep, app::Column::BurntStep, app::Column::CreatedAt];
+        app::Entity::insert(row)
+            .on_conflict(OnConflict::column(app::Column::UserId).update_columns(all).to_owned())
+            .exec_without_returning(change.db())
+            .await?;
+        let ended = added(change, &user, if replaced { Browsers::AskedAgain } else { Browsers::Stay }).await?;
+        let codes = recovery::make_first(change, id).await?;
+        let mut events = vec![own_event(change, |user| Event::AppAdded { user, replaced })?];
+        if codes.is_some() {
+            events.push(own_event(change, |user| Event::RecoveryCodesMade { user })?);
+        }
+        events.extend(ended);
+        Ok(done_all(codes, events))
+    })
+    .await
 }
 
 /// Takes one's own app away.
@@ -134,12 +136,14 @@ pub async fn add_app(cx: &Context, ticket: &str, code: &str) -> Result<Option<Ve
 /// # Errors
 /// `Refused` where nothing that is required would be left; those of the gate.
 pub async fn remove_app(cx: &Context) -> Result<()> {
-    let (change, user) = own_change(cx, OwnAct::RemoveFactor).await?;
-    let gone = app::Entity::delete_many().filter(app::Column::UserId.eq(user.id)).exec(change.db()).await?;
-    if gone.rows_affected == 0 {
-        return Ok(());
-    }
-    enough_left(&change, UserId(user.id)).await?;
-    let event = own_event(&change, |user| Event::AppRemoved { user })?;
-    change.commit(event).await
+    own_change(cx, OwnAct::RemoveFactor, async |change: &StandingChange, user: user::Model| {
+        let gone = app::Entity::delete_many().filter(app::Column::UserId.eq(user.id)).exec(change.db()).await?;
+        if gone.rows_affected == 0 {
+            return Ok(unchanged(()));
+        }
+        enough_left(change, UserId(user.id)).await?;
+        let event = own_event(change, |user| Event::AppRemoved { user })?;
+        Ok(done((), event))
+    })
+    .await
 }

@@ -7,7 +7,7 @@ use sea_orm::{ConnectionTrait, EntityTrait, Statement};
 use crate::{
     Context, Result,
     auth::{gate, passkey},
-    context::{Change, OwnAct, person},
+    context::{Change, Done, OwnAct, StandingChange, person},
     sessions,
     users::entity as user,
 };
@@ -40,7 +40,7 @@ pub(crate) enum Browsers {
 }
 
 /// Within a change: notes on the user's row which factors there are now.
-pub(crate) async fn recount(change: &Change, id: UserId, browsers: Browsers) -> Result<Factors> {
+pub(crate) async fn recount(change: &StandingChange, id: UserId, browsers: Browsers) -> Result<Factors> {
     let text = "UPDATE users SET \
         factors = (SELECT count(*) FROM passwords WHERE user_id = users.id) \
             + 2 * (CASE WHEN EXISTS (SELECT 1 FROM passkeys WHERE user_id = users.id) THEN 1 ELSE 0 END) \
@@ -61,7 +61,7 @@ pub(crate) async fn recount(change: &Change, id: UserId, browsers: Browsers) -> 
 /// Within a change to one's own factors, by `before` as they were: what was added counts. Where it
 /// is the first that protects its owner, only the session that acts goes on, and whoever had to add
 /// it is free in that one. The event says how many others ended.
-async fn added(change: &Change, before: &user::Model, browsers: Browsers) -> Result<Option<Event>> {
+async fn added(change: &StandingChange, before: &user::Model, browsers: Browsers) -> Result<Option<Event>> {
     let factors = recount(change, UserId(before.id), browsers).await?;
     let row = user::Model { factors: factors.number(), ..before.clone() };
     let held = gate::ask(change.context(), change.db(), &row).await?.held;
@@ -84,7 +84,7 @@ pub(crate) async fn working(cx: &Context, db: &impl ConnectionTrait, row: &user:
 
 /// Within a change to one's own factors, after something was taken away: what is left and
 /// works here lets its owner sign in, and is what is required of them.
-async fn enough_left(change: &Change, id: UserId) -> Result<()> {
+async fn enough_left(change: &StandingChange, id: UserId) -> Result<()> {
     recount(change, id, Browsers::AskedAgain).await?;
     let mut row = user::Entity::find_by_id(id.0).one(change.db()).await?.ok_or(Error::SignedOut)?;
     let left = working(change.context(), change.db(), &row).await?;
@@ -95,17 +95,22 @@ async fn enough_left(change: &Change, id: UserId) -> Result<()> {
     if gate::must_enrol(change.context(), change.db(), &row).await? {
         return Err(Refusal::OnlySecondFactor.into());
     }
-    crate::users::remaining::administrator(change).await
+    Ok(())
 }
 
-/// Opens a change to one's own factors, with their owner's row held until its end.
-async fn own_change(cx: &Context, act: OwnAct) -> Result<(Change, user::Model)> {
+/// Makes a change to one's own factors, with their owner's row held until its end.
+async fn own_change<T>(
+    cx: &Context,
+    act: OwnAct,
+    body: impl AsyncFnOnce(&StandingChange, user::Model) -> Result<Done<T>>,
+) -> Result<T> {
     use sea_orm::{QuerySelect, sea_query::LockType};
-    let change = cx.own_change_of_factors(act).await?;
-    let id = change.actor()?.id;
-    let row = user::Entity::find_by_id(id.0).lock(LockType::Update).one(change.db()).await?;
-    let row = row.ok_or(Error::SignedOut)?;
-    Ok((change, row))
+    cx.own_change_of_factors(act, async |change: &StandingChange| {
+        let id = change.actor()?.id;
+        let row = user::Entity::find_by_id(id.0).lock(LockType::Update).one(change.db()).await?;
+        body(change, row.ok_or(Error::SignedOut)?).await
+    })
+    .await
 }
 
 /// An event about whoever acts.

@@ -10,7 +10,8 @@ use crate::{
         entity::{device, password},
         recovery,
     },
-    context::{Change, OwnAct},
+    context::{Change, OwnAct, StandingChange, done, unchanged},
+    users::entity as user,
 };
 
 /// Makes new recovery codes; the old ones are dead.
@@ -18,13 +19,14 @@ use crate::{
 /// # Errors
 /// Those of the gate.
 pub async fn make_recovery_codes(cx: &Context) -> Result<Vec<String>> {
-    let (change, user) = own_change(cx, OwnAct::MakeRecoveryCodes).await?;
-    let codes = recovery::make(&change, UserId(user.id)).await?;
-    // Whoever makes new ones may have lost what they were remembered with.
-    forget_devices(&change, UserId(user.id)).await?;
-    let event = own_event(&change, |user| Event::RecoveryCodesMade { user })?;
-    change.commit(event).await?;
-    Ok(codes)
+    own_change(cx, OwnAct::MakeRecoveryCodes, async |change: &StandingChange, user: user::Model| {
+        let codes = recovery::make(change, UserId(user.id)).await?;
+        // Whoever makes new ones may have lost what they were remembered with.
+        forget_devices(change, UserId(user.id)).await?;
+        let event = own_event(change, |user| Event::RecoveryCodesMade { user })?;
+        Ok(done(codes, event))
+    })
+    .await
 }
 
 /// Asks every browser of one's own for a second factor again; says how many those were.
@@ -32,14 +34,14 @@ pub async fn make_recovery_codes(cx: &Context) -> Result<Vec<String>> {
 /// # Errors
 /// Those of the gate.
 pub async fn forget_own_devices(cx: &Context) -> Result<u32> {
-    let change = cx.own_change(OwnAct::ForgetDevices).await?;
-    let id = change.actor()?.id;
-    let count = forget_devices(&change, id).await?;
-    if count > 0 {
-        let event = own_event(&change, |user| Event::DevicesForgotten { user, count })?;
-        change.commit(event).await?;
-    }
-    Ok(count)
+    cx.own_change(OwnAct::ForgetDevices, async |change: &Change| {
+        let count = forget_devices(change, change.actor()?.id).await?;
+        if count == 0 {
+            return Ok(unchanged(0));
+        }
+        Ok(done(count, own_event(change, |user| Event::DevicesForgotten { user, count })?))
+    })
+    .await
 }
 
 /// Within a change: no browser of this person is remembered any more.
@@ -60,15 +62,17 @@ pub(crate) async fn forget_devices(change: &Change, user: UserId) -> Result<u32>
 /// # Errors
 /// `Refused` without a passkey; those of the gate.
 pub async fn remove_password(cx: &Context) -> Result<()> {
-    let (change, user) = own_change(cx, OwnAct::RemoveFactor).await?;
-    if !Factors::of(user.factors).has(Factors::PASSKEY) {
-        return Err(Refusal::LastWayIn.into());
-    }
-    let gone = password::Entity::delete_by_id(user.id).exec(change.db()).await?;
-    if gone.rows_affected == 0 {
-        return Ok(());
-    }
-    enough_left(&change, UserId(user.id)).await?;
-    let event = own_event(&change, |user| Event::PasswordRemoved { user })?;
-    change.commit(event).await
+    own_change(cx, OwnAct::RemoveFactor, async |change: &StandingChange, user: user::Model| {
+        if !Factors::of(user.factors).has(Factors::PASSKEY) {
+            return Err(Refusal::LastWayIn.into());
+        }
+        let gone = password::Entity::delete_by_id(user.id).exec(change.db()).await?;
+        if gone.rows_affected == 0 {
+            return Ok(unchanged(()));
+        }
+        enough_left(change, UserId(user.id)).await?;
+        let event = own_event(change, |user| Event::PasswordRemoved { user })?;
+        Ok(done((), event))
+    })
+    .await
 }

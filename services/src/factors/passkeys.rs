@@ -23,9 +23,9 @@ use crate::{
         entity::{handle, passkey as rows},
         passkey, recovery,
     },
-    context::{OwnAct, Upkeep},
+    context::{Change, OwnAct, StandingChange, Upkeep, done, done_all, unchanged},
     random,
-    users::{entity as user, remaining},
+    users::entity as user,
 };
 
 /// A person may have so many; nobody needs more, and a browser is shown all of them.
@@ -73,21 +73,22 @@ pub async fn add_passkey(cx: &Context, ticket: &str, answer: &str, name: &str) -
         "" => providers::suggested(registered.aaguid, &cx.origin().browser),
         typed => parsed(typed)?,
     };
-    let (change, user) = own_change(cx, OwnAct::AddFactor).await?;
-    let had = rows::Entity::find().filter(rows::Column::UserId.eq(id.0)).count(change.db()).await?;
-    if had >= MOST {
-        return Err(Failure::field("passkey", Problem::TooMany { most: MOST as u32 }));
-    }
-    registered.write(&change, id, &name).await?;
-    let ended = added(&change, &user, Browsers::Stay).await?;
-    let codes = recovery::make_first(&change, id).await?;
-    let mut events = vec![own_event(&change, |user| Event::PasskeyAdded { user, name })?];
-    if codes.is_some() {
-        events.push(own_event(&change, |user| Event::RecoveryCodesMade { user })?);
-    }
-    events.extend(ended);
-    change.commit_all(events).await?;
-    Ok(codes)
+    own_change(cx, OwnAct::AddFactor, async |change: &StandingChange, user: user::Model| {
+        let had = rows::Entity::find().filter(rows::Column::UserId.eq(id.0)).count(change.db()).await?;
+        if had >= MOST {
+            return Err(Failure::field("passkey", Problem::TooMany { most: MOST as u32 }));
+        }
+        registered.write(change, id, &name).await?;
+        let ended = added(change, &user, Browsers::Stay).await?;
+        let codes = recovery::make_first(change, id).await?;
+        let mut events = vec![own_event(change, |user| Event::PasskeyAdded { user, name })?];
+        if codes.is_some() {
+            events.push(own_event(change, |user| Event::RecoveryCodesMade { user })?);
+        }
+        events.extend(ended);
+        Ok(done_all(codes, events))
+    })
+    .await
 }
 
 fn parsed(name: &str) -> Result<String> {
@@ -100,20 +101,22 @@ fn parsed(name: &str) -> Result<String> {
 /// A field error `name`; `NotFound` for anybody else's; those of the gate.
 pub async fn rename_passkey(cx: &Context, id: PasskeyId, name: &str) -> Result<()> {
     let after = parsed(name)?;
-    let change = cx.own_change(OwnAct::RemoveFactor).await?;
-    let own = change.actor()?.id;
-    let row = rows::Entity::find_by_id(id.0).filter(rows::Column::UserId.eq(own.0)).one(change.db()).await?;
-    let before = row.ok_or(Error::NotFound)?.name;
-    if before == after {
-        return Ok(());
-    }
-    rows::Entity::update_many()
-        .col_expr(rows::Column::Name, Expr::value(after.clone()))
-        .filter(rows::Column::Id.eq(id.0))
-        .exec(change.db())
-        .await?;
-    let event = own_event(&change, |user| Event::PasskeyRenamed { user, before, after })?;
-    change.commit(event).await
+    cx.own_change(OwnAct::RemoveFactor, async |change: &Change| {
+        let own = change.actor()?.id;
+        let row = rows::Entity::find_by_id(id.0).filter(rows::Column::UserId.eq(own.0)).one(change.db()).await?;
+        let before = row.ok_or(Error::NotFound)?.name;
+        if before == after {
+            return Ok(unchanged(()));
+        }
+        rows::Entity::update_many()
+            .col_expr(rows::Column::Name, Expr::value(after.clone()))
+            .filter(rows::Column::Id.eq(id.0))
+            .exec(change.db())
+            .await?;
+        let event = own_event(change, |user| Event::PasskeyRenamed { user, before, after })?;
+        Ok(done((), event))
+    })
+    .await
 }
 
 /// Takes one of one's own passkeys away.
@@ -121,21 +124,22 @@ pub async fn rename_passkey(cx: &Context, id: PasskeyId, name: &str) -> Result<(
 /// # Errors
 /// `NotFound` for anybody else's; `Refused` where nothing would be left; those of the gate.
 pub async fn remove_passkey(cx: &Context, id: PasskeyId) -> Result<()> {
-    let (change, user) = own_change(cx, OwnAct::RemoveFactor).await?;
-    let row = rows::Entity::find_by_id(id.0).filter(rows::Column::UserId.eq(user.id)).one(change.db()).await?;
-    let row = row.ok_or(Error::NotFound)?;
-    rows::Entity::delete_by_id(id.0).exec(change.db()).await?;
-    if passkey::works(cx, &row) {
-        enough_left(&change, UserId(user.id)).await?;
-    } else {
-        // One that works nowhere takes nothing along, as long as the account keeps any way in.
-        if !recount(&change, UserId(user.id), Browsers::AskedAgain).await?.can_sign_in() {
-            return Err(Refusal::LastWayIn.into());
+    own_change(cx, OwnAct::RemoveFactor, async |change: &StandingChange, user: user::Model| {
+        let row = rows::Entity::find_by_id(id.0).filter(rows::Column::UserId.eq(user.id)).one(change.db()).await?;
+        let row = row.ok_or(Error::NotFound)?;
+        rows::Entity::delete_by_id(id.0).exec(change.db()).await?;
+        if passkey::works(cx, &row) {
+            enough_left(change, UserId(user.id)).await?;
+        } else {
+            // One that works nowhere takes nothing along, as long as the account keeps any way in.
+            if !recount(change, UserId(user.id), Browsers::AskedAgain).await?.can_sign_in() {
+                return Err(Refusal::LastWayIn.into());
+            }
         }
-        remaining::administrator(&change).await?;
-    }
-    let event = own_event(&change, |user| Event::PasskeyRemoved { user, name: row.name })?;
-    change.commit(event).await
+        let event = own_event(change, |user| Event::PasskeyRemoved { user, name: row.name })?;
+        Ok(done((), event))
+    })
+    .await
 }
 
 /// What whoever keeps one's own passkeys should know of them. Nothing where passkeys do not

@@ -14,7 +14,7 @@ use crate::{
         passkey::{self, NotProven, Whose},
         throttled,
     },
-    context::{OwnAct, person},
+    context::{Change, OwnAct, done, person},
 };
 
 /// Asks for an answer by one of one's own passkeys.
@@ -75,11 +75,11 @@ pub async fn give_proof(cx: &Context, proof: &Proof) -> Result<Millis> {
             return Err(failure);
         }
     };
-    let change = cx.own_change(OwnAct::GiveProof).await?;
-    if let Some(proven) = proven {
-        proven.write(&change).await?;
-    }
-    let now = change.now();
-    change.commit(Event::ProofGiven { user: person(&actor) }).await?;
-    Ok(now)
+    cx.own_change(OwnAct::GiveProof, async |change: &Change| {
+        if let Some(proven) = proven {
+            proven.write(change).await?;
+        }
+        Ok(done(change.now(), Event::ProofGiven { user: person(&actor) }))
+    })
+    .await
 }

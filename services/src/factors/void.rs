@@ -8,8 +8,9 @@ use super::{Browsers, recount};
 use crate::{
     Context, Result,
     auth::entity::{passkey, recovery},
+    context::{StandingChange, done, unchanged},
     sessions,
-    users::{entity as user, remaining, target},
+    users::{entity as user, target},
 };
 
 /// Somebody with what a restore may have brought back.
@@ -42,37 +43,38 @@ pub async fn holders(cx: &Context) -> Result<Vec<Holder>> {
 pub async fn void(cx: &Context, username: &str) -> Result<Holder> {
     // Nobody's request: a person resets factors under the rules of `reset`.
     cx.process_read()?;
-    let change = cx.change_standing(Permission::ResetCredentials).await?;
-    let key = username.trim().to_ascii_lowercase();
-    let row = user::Entity::find().filter(user::Column::UsernameKey.eq(key)).one(change.db()).await?;
-    let id = UserId(row.ok_or(Error::NotFound)?.id);
-    let (row, target) = target::find(&change, id).await?;
-    let passkeys = passkey::Entity::delete_many().filter(passkey::Column::UserId.eq(id.0)).exec(change.db()).await?;
-    let unused = recovery::Entity::delete_many()
-        .filter(recovery::Column::UserId.eq(id.0))
-        .filter(recovery::Column::UsedAt.is_null())
-        .exec(change.db())
-        .await?;
-    let voided = Holder {
-        username: row.username,
-        passkeys: passkeys.rows_affected as i64,
-        recovery_codes: unused.rows_affected as i64,
-    };
-    if voided.passkeys == 0 && voided.recovery_codes == 0 {
-        return Ok(voided);
-    }
-    let left = recount(&change, id, Browsers::AskedAgain).await?;
-    if voided.passkeys > 0 && !left.can_sign_in() {
-        return Err(Refusal::LastWayIn.into());
-    }
-    let sessions_ended = sessions::end_all(&change, id).await?;
-    remaining::administrator(&change).await?;
-    let event = Event::FactorsVoided {
-        user: target::person(&target),
-        passkeys: voided.passkeys as u32,
-        recovery_codes: voided.recovery_codes as u32,
-        sessions_ended,
-    };
-    change.commit(event).await?;
-    Ok(voided)
+    cx.change_standing(Permission::ResetCredentials, async |change: &StandingChange| {
+        let key = username.trim().to_ascii_lowercase();
+        let row = user::Entity::find().filter(user::Column::UsernameKey.eq(key)).one(change.db()).await?;
+        let id = UserId(row.ok_or(Error::NotFound)?.id);
+        let user = target::find(change, id).await?;
+        let passkeys =
+            passkey::Entity::delete_many().filter(passkey::Column::UserId.eq(id.0)).exec(change.db()).await?;
+        let unused = recovery::Entity::delete_many()
+            .filter(recovery::Column::UserId.eq(id.0))
+            .filter(recovery::Column::UsedAt.is_null())
+            .exec(change.db())
+            .await?;
+        let voided = Holder {
+            username: user.row.username.clone(),
+            passkeys: passkeys.rows_affected as i64,
+            recovery_codes: unused.rows_affected as i64,
+        };
+        if voided.passkeys == 0 && voided.recovery_codes == 0 {
+            return Ok(unchanged(voided));
+        }
+        let left = recount(change, id, Browsers::AskedAgain).await?;
+        if voided.passkeys > 0 && !left.can_sign_in() {
+            return Err(Refusal::LastWayIn.into());
+        }
+        let sessions_ended = sessions::end_all(change, id).await?;
+        let event = Event::FactorsVoided {
+            user: user.person(),
+            passkeys: voided.passkeys as u32,
+            recovery_codes: voided.recovery_codes as u32,
+            sessions_ended,
+        };
+        Ok(done(voided, event))
+    })
+    .await
 }

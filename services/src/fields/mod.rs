@@ -10,7 +10,7 @@ use sea_orm::{ActiveValue::Set, ColumnTrait, ConnectionTrait, EntityTrait, Query
 use crate::{
     Context, Failure, Result,
     auth::normal_form,
-    context::{Change, Held},
+    context::{Change, Done, Held, done, done_all, unchanged},
     random,
     stored::{self, Unreadable},
 };
@@ -36,16 +36,17 @@ pub async fn list(cx: &Context) -> Result<Vec<Field>> {
 /// # Errors
 /// Field errors; `NotFound`; `Stale` when somebody else changed it since; those of the gate.
 pub async fn save(cx: &Context, form: &FieldForm) -> Result<FieldId> {
-    let change = open(cx).await?;
-    let (id, event) = match &form.seen {
-        None => create(&change, form.parse()?).await?,
-        Some(seen) => match update(&change, seen, form).await? {
-            Some(event) => (seen.id, event),
-            None => return Ok(seen.id),
-        },
-    };
-    change.commit(event).await?;
-    Ok(id)
+    change_fields(cx, async |change: &Change| {
+        let (id, event) = match &form.seen {
+            None => create(change, form.parse()?).await?,
+            Some(seen) => match update(change, seen, form).await? {
+                Some(event) => (seen.id, event),
+                None => return Ok(unchanged(seen.id)),
+            },
+        };
+        Ok(done(id, event))
+    })
+    .await
 }
 
 /// Creates the example set: those of its fields whose names are free.
@@ -53,19 +54,17 @@ pub async fn save(cx: &Context, form: &FieldForm) -> Result<FieldId> {
 /// # Errors
 /// Those of the gate.
 pub async fn add_examples(cx: &Context) -> Result<u32> {
-    let change = open(cx).await?;
-    let there = all(change.db()).await?;
-    let mut events = vec![];
-    for form in example_set() {
-        if !there.iter().any(|field| key(&field.name) == key(&form.name)) {
-            events.push(create(&change, form.parse()?).await?.1);
+    change_fields(cx, async |change: &Change| {
+        let there = all(change.db()).await?;
+        let mut events = vec![];
+        for form in example_set() {
+            if !there.iter().any(|field| key(&field.name) == key(&form.name)) {
+                events.push(create(change, form.parse()?).await?.1);
+            }
         }
-    }
-    let created = events.len() as u32;
-    if created > 0 {
-        change.commit_all(events).await?;
-    }
-    Ok(created)
+        Ok(done_all(events.len() as u32, events))
+    })
+    .await
 }
 
 /// Deletes a field. Its values are out of sight at once, and removed by a job.
@@ -73,16 +72,18 @@ pub async fn add_examples(cx: &Context) -> Result<u32> {
 /// # Errors
 /// `NotFound`; those of the gate.
 pub async fn delete(cx: &Context, id: FieldId) -> Result<()> {
-    let change = open(cx).await?;
-    let row = row(&change, id).await?;
-    field::Entity::update_many()
-        .col_expr(field::Column::DeletedAt, Expr::value(change.now()))
-        // The name is free again.
-        .col_expr(field::Column::NameKey, Expr::value(format!("deleted {id}")))
-        .filter(field::Column::Id.eq(id.0))
-        .exec(change.db())
-        .await?;
-    change.commit(Event::FieldDeleted { field: row.name }).await
+    change_fields(cx, async |change: &Change| {
+        let row = row(change, id).await?;
+        field::Entity::update_many()
+            .col_expr(field::Column::DeletedAt, Expr::value(change.now()))
+            // The name is free again.
+            .col_expr(field::Column::NameKey, Expr::value(format!("deleted {id}")))
+            .filter(field::Column::Id.eq(id.0))
+            .exec(change.db())
+            .await?;
+        Ok(done((), Event::FieldDeleted { field: row.name }))
+    })
+    .await
 }
 
 /// Moves a field one place up or down.
@@ -90,30 +91,30 @@ pub async fn delete(cx: &Context, id: FieldId) -> Result<()> {
 /// # Errors
 /// `NotFound`; those of the gate.
 pub async fn move_by_one(cx: &Context, id: FieldId, up: bool) -> Result<()> {
-    let change = open(cx).await?;
-    let rows = rows(change.db()).await?;
-    let at = rows.iter().position(|row| row.id == id.0).ok_or(Error::NotFound)?;
-    let Some(other) = (if up { at.checked_sub(1) } else { Some(at + 1).filter(|next| *next < rows.len()) }) else {
-        return Ok(());
-    };
-    for (row, place) in [(&rows[at], rows[other].place), (&rows[other], rows[at].place)] {
-        field::Entity::update_many()
-            .col_expr(field::Column::Place, Expr::value(place))
-            .filter(field::Column::Id.eq(row.id))
-            .exec(change.db())
-            .await?;
-    }
-    let place = |index: usize| Some((index + 1).to_string());
-    let moved = FieldChange { field: "Place".into(), before: place(at), after: place(other) };
-    change.commit(Event::FieldUpdated { field: rows[at].name.clone(), changes: vec![moved] }).await
+    change_fields(cx, async |change: &Change| {
+        let rows = rows(change.db()).await?;
+        let at = rows.iter().position(|row| row.id == id.0).ok_or(Error::NotFound)?;
+        let Some(other) = (if up { at.checked_sub(1) } else { Some(at + 1).filter(|next| *next < rows.len()) }) else {
+            return Ok(unchanged(()));
+        };
+        for (row, place) in [(&rows[at], rows[other].place), (&rows[other], rows[at].place)] {
+            field::Entity::update_many()
+                .col_expr(field::Column::Place, Expr::value(place))
+                .filter(field::Column::Id.eq(row.id))
+                .exec(change.db())
+                .await?;
+        }
+        let place = |index: usize| Some((index + 1).to_string());
+        let moved = FieldChange { field: "Place".into(), before: place(at), after: place(other) };
+        Ok(done((), Event::FieldUpdated { field: rows[at].name.clone(), changes: vec![moved] }))
+    })
+    .await
 }
 
 /// A change to which fields there are: nobody else makes one meanwhile, so that their
 /// number and their order hold.
-async fn open(cx: &Context) -> Result<Change> {
-    let change = cx.change(Permission::EditSettings).await?;
-    change.hold(Held::Fields).await?;
-    Ok(change)
+async fn change_fields<T>(cx: &Context, body: impl AsyncFnOnce(&Change) -> Result<Done<T>>) -> Result<T> {
+    cx.change_holding(Permission::EditSettings, Held::Fields, body).await
 }
 
 /// Every field that is not deleted, in order: for what is written by their rules.

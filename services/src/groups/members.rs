@@ -4,15 +4,15 @@ use domain::{
     Permission,
     audit::Event,
     groups::GroupId,
-    guard::{self, Refusal, Target},
+    guard::{self, Target},
     users::UserId,
 };
 
 use super::{add, entity::group, grantable, of, remove};
 use crate::{
     Context, Result,
-    context::Change,
-    users::{remaining, target},
+    context::{StandingChange, done, unchanged},
+    users::target::{self, NO_RULE, Subject},
 };
 
 /// Puts a user into groups and takes them out of others. Callers say what is to differ, not what there is
@@ -23,31 +23,30 @@ use crate::{
 /// # Errors
 /// A field error for an unknown group to be put into; `NotFound`, `Refused`; those of the gate.
 pub async fn assign(cx: &Context, user: UserId, into: &[GroupId], out_of: &[GroupId]) -> Result<bool> {
-    let change = cx.change_standing(Permission::AssignGroups).await?;
-    let assigned = async {
-        let (row, target) = target::find(&change, user).await?;
-        if row.deleted_at.is_some() {
-            return Err(Refusal::InBin { name: row.display_name }.into());
-        }
-        let before = of(change.db(), user).await?;
-        let Some(event) = move_between(&change, &target, &before, into, out_of).await? else { return Ok(false) };
-        remaining::administrator(&change).await?;
-        change.commit(event).await.map(|()| true)
-    };
-    let assigned = assigned.await;
-    cx.recording(assigned).await
+    cx.change_user(Permission::AssignGroups, NO_RULE, user, async |change: &StandingChange, user: Subject| {
+        let before = of(change.db(), user.id()).await?;
+        Ok(match move_between(change, &user.target, &before, into, out_of).await? {
+            Some(event) => done(true, event),
+            None => unchanged(false),
+        })
+    })
+    .await
 }
 
 /// Within a change: brings a user's groups to what is wanted, or says that nothing differs. Only for a form
-/// whose version was looked at: nothing is taken away unseen. The caller asks whether an administrator remains.
-pub(crate) async fn change_members(change: &Change, target: &Target, wanted: &[GroupId]) -> Result<Option<Event>> {
+/// whose version was looked at: nothing is taken away unseen.
+pub(crate) async fn change_members(
+    change: &StandingChange,
+    target: &Target,
+    wanted: &[GroupId],
+) -> Result<Option<Event>> {
     let before = of(change.db(), target.id).await?;
     let out_of: Vec<_> = before.iter().map(|group| GroupId(group.id)).filter(|id| !wanted.contains(id)).collect();
     move_between(change, target, &before, wanted, &out_of).await
 }
 
 async fn move_between(
-    change: &Change,
+    change: &StandingChange,
     target: &Target,
     before: &[group::Model],
     into: &[GroupId],

@@ -18,7 +18,7 @@ use uuid::Uuid;
 
 use crate::{
     Context, Failure, Result,
-    context::{Bookkeeping, Change},
+    context::{Bookkeeping, Change, StandingChange},
     random,
     stored::{self, Unreadable},
 };
@@ -133,7 +133,7 @@ pub(crate) async fn add(change: &Change, user: UserId, groups: &[group::Model]) 
 }
 
 /// Within a change: takes a user out of groups.
-pub(crate) async fn remove(change: &Change, user: UserId, groups: &[Uuid]) -> Result<()> {
+pub(crate) async fn remove(change: &StandingChange, user: UserId, groups: &[Uuid]) -> Result<()> {
     if groups.is_empty() {
         return Ok(());
     }

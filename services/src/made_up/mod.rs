@@ -7,7 +7,7 @@ use sea_orm::{ConnectionTrait, Statement};
 use crate::{
     Context, Failure, Result,
     bulk::{self, PutAside},
-    context::Change,
+    context::{Change, done_all},
     random, settings,
 };
 
@@ -48,43 +48,46 @@ pub async fn seed(cx: &Context, users: u32, seed: u64, mut each: impl FnMut(Prog
         return Err(Failure::field("users", Problem::OutOfBounds { least: 1, most: MOST }));
     }
     let hash = cx.hash(&random::one_time_password()).await?;
-    let change = cx.process_change().await?;
-    let before = count(&change).await?;
-    let world = World {
-        names: names::Names::read(),
-        seed,
-        ids: seed ^ dice::Dice::of(0, before as u64).throw(),
-        users: i64::from(users),
-        now: change.now(),
-        time_zone: settings::time_zone(cx, change.db()).await?,
-        limits: cx.installation().limits(),
-    };
-    let (fields, mut events) = facts::fields(&change).await?;
-    let rp_id = cx.installation().passkeys().map_or("localhost", |party| party.id()).to_owned();
-    let mut desk = write::Desk::new(hash, rp_id, circles::Circles::of(&change).await?, fields, cx.is_postgres());
-    let taken = taken::Taken::of(&change).await?;
-    // Where most users are new, it is cheaper to make the indexes once they are there.
-    let aside = if before * 4 < world.users { Some(PutAside::of(change.db(), &write::TABLES).await?) } else { None };
-    let (mut written, mut sessions) = (0, 0);
-    while written < world.users {
-        let end = (written + AT_ONCE).min(world.users);
-        let mut people: Vec<_> = (written + 1..=end).map(|number| world.person(number)).collect();
-        taken.avoid(&change, &mut people).await?;
-        for (number, mut person) in (written + 1..).zip(people) {
-            person.sessions.truncate((SESSIONS_MOST - sessions) as usize);
-            sessions += person.sessions.len() as i64;
-            desk.add(&world, number, person);
+    cx.process_change(async |change: &Change| {
+        let before = count(change).await?;
+        let world = World {
+            names: names::Names::read(),
+            seed,
+            ids: seed ^ dice::Dice::of(0, before as u64).throw(),
+            users: i64::from(users),
+            now: change.now(),
+            time_zone: settings::time_zone(cx, change.db()).await?,
+            limits: cx.installation().limits(),
+        };
+        let (fields, mut events) = facts::fields(change).await?;
+        let rp_id = cx.installation().passkeys().map_or("localhost", |party| party.id()).to_owned();
+        let mut desk = write::Desk::new(hash, rp_id, circles::Circles::of(change).await?, fields, cx.is_postgres());
+        let taken = taken::Taken::of(change).await?;
+        // Where most users are new, it is cheaper to make the indexes once they are there.
+        let aside =
+            if before * 4 < world.users { Some(PutAside::of(change.db(), &write::TABLES).await?) } else { None };
+        let (mut written, mut sessions) = (0, 0);
+        while written < world.users {
+            let end = (written + AT_ONCE).min(world.users);
+            let mut people: Vec<_> = (written + 1..=end).map(|number| world.person(number)).collect();
+            taken.avoid(change, &mut people).await?;
+            for (number, mut person) in (written + 1..).zip(people) {
+                person.sessions.truncate((SESSIONS_MOST - sessions) as usize);
+                sessions += person.sessions.len() as i64;
+                desk.add(&world, number, person);
+            }
+            desk.write(change).await?;
+            written = end;
+            each(Progress::People(written as u32));
         }
-        desk.write(&change).await?;
-        written = end;
-        each(Progress::People(written as u32));
-    }
-    desk.finish(&change).await?;
-    if let Some(aside) = aside {
-        aside.put_back(change.db(), &mut |done, all| each(Progress::Indexes(done, all))).await?;
-    }
-    events.push(Event::UsersSeeded { users });
-    change.commit_all(events).await?;
+        desk.finish(change).await?;
+        if let Some(aside) = aside {
+            aside.put_back(change.db(), &mut |done, all| each(Progress::Indexes(done, all))).await?;
+        }
+        events.push(Event::UsersSeeded { users });
+        Ok(done_all((), events))
+    })
+    .await?;
     bulk::checkpoint(cx).await;
     Ok(())
 }

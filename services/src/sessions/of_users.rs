@@ -12,6 +12,7 @@ use sea_orm::EntityTrait;
 use super::{own::live, remove};
 use crate::{
     Context, Result,
+    context::{Change, done, unchanged},
     users::{entity as user, target},
 };
 
@@ -30,18 +31,16 @@ pub async fn list_of(cx: &Context, id: UserId) -> Result<Vec<SessionRow>> {
 /// # Errors
 /// `NotFound`; `Refused` for somebody who outranks the actor; those of the gate.
 pub async fn end_of(cx: &Context, id: UserId, only: Option<SessionId>) -> Result<Ended> {
-    let change = cx.change(Permission::EndSessions).await?;
-    let ended = async {
-        let (_, target) = target::find(&change, id).await?;
-        change.guard(|actor| guard::may_touch(actor, &target))?;
-        let sessions = remove(&change, id, only).await?;
-        if sessions == 0 {
+    cx.change(Permission::EndSessions, async |change: &Change| {
+        let user = target::find(change, id).await?;
+        change.guard(|actor| guard::may_touch(actor, &user.target))?;
+        let sessions = remove(change, id, only).await?;
+        match (sessions, only) {
             // Nothing to write down: for one session that is an error, for all of them it is not.
-            return if only.is_some() { Err(Error::NotFound.into()) } else { Ok(Ended::default()) };
+            (0, Some(_)) => Err(Error::NotFound.into()),
+            (0, None) => Ok(unchanged(Ended::default())),
+            _ => Ok(done(Ended { sessions }, Event::SessionsEnded { user: user.person(), count: sessions })),
         }
-        change.commit(Event::SessionsEnded { user: target::person(&target), count: sessions }).await?;
-        Ok(Ended { sessions })
-    };
-    let ended = ended.await;
-    cx.recording(ended).await
+    })
+    .await
 }

@@ -10,7 +10,7 @@ use sea_orm::{ColumnTrait, ConnectionTrait, EntityTrait, QueryFilter, QueryOrder
 use super::{entity, method_of, remove, remove_others};
 use crate::{
     Context, Result,
-    context::{Own, OwnAct, person},
+    context::{Change, Own, OwnAct, done, person, unchanged},
     users::entity as user,
 };
 
@@ -59,12 +59,14 @@ pub(super) async fn live(cx: &Context, db: &impl ConnectionTrait, user: &user::M
 /// # Errors
 /// `NotFound` for anybody else's, as for one that never was.
 pub async fn end_own(cx: &Context, id: SessionId) -> Result<()> {
-    let change = cx.own_change(OwnAct::EndSessions).await?;
-    let actor = change.actor()?.clone();
-    if remove(&change, actor.id, Some(id)).await? == 0 {
-        return Err(Error::NotFound.into());
-    }
-    change.commit(Event::SessionsEnded { user: person(&actor), count: 1 }).await
+    cx.own_change(OwnAct::EndSessions, async |change: &Change| {
+        let actor = change.actor()?;
+        if remove(change, actor.id, Some(id)).await? == 0 {
+            return Err(Error::NotFound.into());
+        }
+        Ok(done((), Event::SessionsEnded { user: person(actor), count: 1 }))
+    })
+    .await
 }
 
 /// Ends one's own sessions but the one that asks; says how many those were.
@@ -72,13 +74,15 @@ pub async fn end_own(cx: &Context, id: SessionId) -> Result<()> {
 /// # Errors
 /// Those of the gate.
 pub async fn end_own_others(cx: &Context) -> Result<u32> {
-    let change = cx.own_change(OwnAct::EndSessions).await?;
-    let actor = change.actor()?.clone();
-    let count = remove_others(&change, actor.id, actor.session).await?;
-    if count > 0 {
-        change.commit(Event::SessionsEnded { user: person(&actor), count }).await?;
-    }
-    Ok(count)
+    cx.own_change(OwnAct::EndSessions, async |change: &Change| {
+        let actor = change.actor()?;
+        let count = remove_others(change, actor.id, actor.session).await?;
+        Ok(match count {
+            0 => unchanged(0),
+            _ => done(count, Event::SessionsEnded { user: person(actor), count }),
+        })
+    })
+    .await
 }
 
 /// Milliseconds until the session that asks ends if nothing more happens.

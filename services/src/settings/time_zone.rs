@@ -11,7 +11,11 @@ use domain::{
 use sea_orm::{ConnectionTrait, EntityTrait};
 
 use super::{entity, write};
-use crate::{Context, Failure, Result, time_zones};
+use crate::{
+    Context, Failure, Result,
+    context::{Change, done, unchanged},
+    time_zones,
+};
 
 const TIME_ZONE: &str = "time_zone";
 
@@ -54,14 +58,15 @@ pub async fn update_time_zone(cx: &Context, name: &str) -> Result<Arc<TimeZone>>
         return Err(wrong(Problem::Configured("KEYDESK_TIME_ZONE".into())));
     }
     let after = time_zones::find(name).ok_or_else(|| wrong(Problem::UnknownTimeZone))?;
-    let change = cx.change(Permission::EditSettings).await?;
-    let before = time_zone(cx, change.db()).await?;
-    let Some(changed) = FieldChange::between("Time zone", Some(before.name()), Some(after.name())) else {
-        return Ok(after);
-    };
-    write(&change, TIME_ZONE, after.name().to_owned()).await?;
-    change.commit(Event::SettingsChanged { changes: vec![changed] }).await?;
-    Ok(after)
+    cx.change(Permission::EditSettings, async |change: &Change| {
+        let before = time_zone(cx, change.db()).await?;
+        let Some(changed) = FieldChange::between("Time zone", Some(before.name()), Some(after.name())) else {
+            return Ok(unchanged(after));
+        };
+        write(change, TIME_ZONE, after.name().to_owned()).await?;
+        Ok(done(after, Event::SettingsChanged { changes: vec![changed] }))
+    })
+    .await
 }
 
 /// The zone that holds: what the configuration says, else what was chosen, else UTC.

@@ -12,7 +12,11 @@ use domain::{
 use sea_orm::{ColumnTrait, ConnectionTrait, EntityTrait, QueryFilter};
 
 use super::{entity, insert, target};
-use crate::{Context, Failure, Result, auth, context::Change, fields, groups, random, settings};
+use crate::{
+    Context, Failure, Result, auth,
+    context::{Change, Done, done_all},
+    fields, groups, random, settings,
+};
 
 /// Whether a username can be had: for telling while somebody types.
 ///
@@ -77,9 +81,9 @@ pub async fn create(cx: &Context, form: NewUserForm) -> Result<CreatedUser> {
         time_zone: time_zone.as_deref(),
         second_factor_required,
     };
-    let change = cx.change(Permission::CreateUsers).await?;
-    let written = write(change, new, one_time.is_some()).await;
-    let written = cx.recording(written).await;
+    let written =
+        cx.change(Permission::CreateUsers, async |change: &Change| write(change, new, one_time.is_some()).await);
+    let written = written.await;
     let (username, email) = (Some(&names.username), names.email.as_ref());
     let id = taken_in_bin(cx, Permission::CreateUsers, written, username, email).await?;
     Ok(CreatedUser {
@@ -113,7 +117,7 @@ async fn end_after(change: &Change, last_day: Option<Date>, time_zone: Option<&s
     if end.is_some_and(|end| end <= change.now()) { Err(wrong(Problem::DayIsOver)) } else { Ok(end) }
 }
 
-async fn write(change: Change, new: New<'_>, one_time: bool) -> Result<UserId> {
+async fn write(change: &Change, new: New<'_>, one_time: bool) -> Result<Done<UserId>> {
     let New { names, credential, groups: wanted, fields: typed, expires_on, time_zone, second_factor_required } = new;
     if !wanted.is_empty() {
         change.also(Permission::AssignGroups)?;
@@ -121,13 +125,13 @@ async fn write(change: Change, new: New<'_>, one_time: bool) -> Result<UserId> {
     if second_factor_required {
         change.also(Permission::ResetCredentials)?;
     }
-    let groups = groups::grantable(&change, wanted).await?;
-    let expires_at = end_after(&change, expires_on, time_zone).await?;
+    let groups = groups::grantable(change, wanted).await?;
+    let expires_at = end_after(change, expires_on, time_zone).await?;
     let fields = domain::fields::parse_all(&fields::all(change.db()).await?, typed)?;
     let created_by = change.actor().ok().map(|actor| actor.id);
     let more = insert::More { credential: Some(credential), created_by, expires_at, fields, second_factor_required };
-    let id = insert::insert(&change, names, more).await?;
-    groups::add(&change, id, &groups).await?;
+    let id = insert::insert(change, names, more).await?;
+    groups::add(change, id, &groups).await?;
     let user = Person { id, name: names.display_name.as_str().to_owned() };
     let mut events = vec![Event::UserCreated {
         user: user.clone(),
@@ -138,12 +142,11 @@ async fn write(change: Change, new: New<'_>, one_time: bool) -> Result<UserId> {
     }];
     if second_factor_required {
         // As if they had been there already.
-        let (_, target) = target::find(&change, id).await?;
-        change.guard(|actor| guard::may_reset_factors(actor, &target))?;
+        let created = target::find(change, id).await?;
+        change.guard(|actor| guard::may_reset_factors(actor, &created.target))?;
         events.push(Event::SecondFactorAsked { user, required: true });
     }
-    change.commit_all(events).await?;
-    Ok(id)
+    Ok(done_all(id, events))
 }
 
 /// Says of a name or an address that is taken whether somebody in the bin has it: then

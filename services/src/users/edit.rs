@@ -4,14 +4,23 @@ use domain::{
     Error, Millis, Permission, Problem,
     audit::{Event, FieldChange, Person},
     fields::{self as domain_fields, Field, FieldId},
-    guard::{self, Refusal, Target},
+    guard::{self, Target},
     time::TimeZone,
     users::{Changed, Edited, NewPassword, UserChanges, end_of_account},
 };
 use sea_orm::{ColumnTrait, EntityTrait, QueryFilter, sea_query::Expr};
 
-use super::{create::taken_in_bin, entity, fold, insert, password, remaining, search_key, standing, target};
-use crate::{Context, Failure, Result, auth::normal_form, context::Change, fields, groups, settings};
+use super::{
+    create::taken_in_bin,
+    entity, fold, insert, password, search_key, standing,
+    target::{NO_RULE, Subject},
+};
+use crate::{
+    Context, Failure, Result,
+    auth::normal_form,
+    context::{Change, Done, StandingChange, done_all},
+    fields, groups, settings,
+};
 
 /// Saves an edit.
 ///
@@ -30,22 +39,21 @@ pub async fn update(cx: &Context, form: &UserChanges) -> Result<Edited> {
         }
     };
     let email = changed.email.clone();
-    let change = cx.change_standing(Permission::EditUsers).await?;
-    let saved = save(change, form, changed, password).await;
-    let saved = cx.recording(saved).await;
+    let saved =
+        cx.change_user(Permission::EditUsers, NO_RULE, form.id, async |change: &StandingChange, user: Subject| {
+            save(change, user, form, changed, password).await
+        });
+    let saved = saved.await;
     taken_in_bin(cx, Permission::EditUsers, saved, None, email.as_ref()).await
 }
 
 async fn save(
-    change: Change,
+    change: &StandingChange,
+    Subject { row, target }: Subject,
     form: &UserChanges,
     changed: Changed,
     password: Option<password::Prepared>,
-) -> Result<Edited> {
-    let (row, target) = target::find(&change, form.id).await?;
-    if row.deleted_at.is_some() {
-        return Err(Refusal::InBin { name: row.display_name }.into());
-    }
+) -> Result<Done<Edited>> {
     if row.version != form.version {
         return Err(Error::Stale.into());
     }
@@ -55,39 +63,29 @@ async fn save(
         shown.map_err(|problem| Failure::field("expires_on", problem))?;
     }
     let expires_at = end_of_account(&zone, changed.expires_on, row.expires_at);
-    allowed(&change, &row, &target, &changed, expires_at)?;
-    let (defined, values) = own_fields(&change, form).await?;
+    allowed(change, &row, &target, &changed, expires_at)?;
+    let (defined, values) = own_fields(change, form).await?;
     let mut events = vec![];
     let before = fields::of(change.db(), form.id).await?;
     let changes = differences(&row, (&changed, expires_at), &defined, &values, &before, &zone);
     let user = Person { id: form.id, name: changed.display_name.as_str().to_owned() };
     if row.expires_at != expires_at && row.expires_at.is_some_and(|end| end <= change.now()) {
         // The account had ended: nothing from before its end goes on.
-        standing::end_what_goes_on(&change, form.id).await?;
+        standing::end_what_goes_on(change, form.id).await?;
     }
     if !changes.is_empty() {
-        write(&change, &row, (&changed, expires_at), &values).await?;
+        write(change, &row, (&changed, expires_at), &values).await?;
         events.push(Event::UserUpdated { user: user.clone(), changes });
     }
-    let moved = groups::change_members(&change, &target, &form.groups).await?;
-    // Only these two can take the last administrator away.
-    let may_take_one = moved.is_some() || expires_at.is_some();
-    events.extend(moved);
+    events.extend(groups::change_members(change, &target, &form.groups).await?);
     let mut given = None;
     if let Some(password) = password {
         change.also(Permission::ResetCredentials)?;
-        let (shown, event) = password::give(&change, &target, password).await?;
+        let (shown, event) = password::give(change, &target, password).await?;
         given = Some(shown);
         events.push(event);
     }
-    if events.is_empty() {
-        return Ok(Edited { password: None });
-    }
-    if may_take_one {
-        remaining::administrator(&change).await?;
-    }
-    change.commit_all(events).await?;
-    Ok(Edited { password: given })
+    Ok(done_all(Edited { password: given }, events))
 }
 
 /// What the rules say of this edit.

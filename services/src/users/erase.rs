@@ -4,7 +4,7 @@
 use domain::{
     Error, Permission,
     audit::Event,
-    guard::{self, Refusal},
+    guard::{Refusal, may_change_standing},
     users::UserId,
 };
 use sea_orm::{
@@ -15,12 +15,12 @@ use uuid::Uuid;
 
 use super::{
     entity::{self, retired},
-    remaining, target,
+    target::{self, Subject},
 };
 use crate::{
-    Context, Result, audit,
+    Context, Failure, Result, audit,
     auth::throttle,
-    context::{Change, Held},
+    context::{Change, StandingChange, done, remaining, unchanged},
     settings, traces,
 };
 
@@ -32,20 +32,16 @@ const AT_ONCE: u64 = 100;
 /// # Errors
 /// `NotFound`, `Refused`; those of the gate.
 pub async fn erase(cx: &Context, id: UserId, name: &str) -> Result<()> {
-    let change = cx.change_standing(Permission::EraseUsers).await?;
-    let erased = async {
-        let (row, target) = target::find(&change, id).await?;
-        change.guard(|actor| guard::may_change_standing(actor, &target))?;
-        if row.deleted_at.is_none() {
+    let body = async |change: &StandingChange, user: Subject| {
+        if user.row.deleted_at.is_none() {
             return Err(Refusal::NotInBin.into());
         }
-        if domain::text::trimmed(name) != row.username {
+        if domain::text::trimmed(name) != user.row.username {
             return Err(Refusal::NameDiffers.into());
         }
-        remove(change, row).await
+        Ok(done((), remove(change, user.row).await?))
     };
-    let erased = erased.await;
-    cx.recording(erased).await?;
+    cx.change_user_in_bin_too(Permission::EraseUsers, may_change_standing, id, body).await?;
     traces::wipe_soon(cx).await;
     Ok(())
 }
@@ -65,17 +61,19 @@ pub(crate) async fn erase_due(cx: &Context) -> Result<u64> {
         .await?;
     let mut erased = 0;
     for row in due {
-        let change = cx.process_change().await?;
-        // Restored, or erased by another node, since the list was read.
-        let (row, _) = match target::find(&change, UserId(row.id)).await {
-            Ok(found) => found,
-            Err(crate::Failure::Told(Error::NotFound)) => continue,
-            Err(failure) => return Err(failure),
+        let body = async |change: &Change| {
+            // Restored, or erased by another node, since the list was read.
+            let row = match target::find(change, UserId(row.id)).await {
+                Ok(found) => found.row,
+                Err(Failure::Told(Error::NotFound)) => return Ok(unchanged(0)),
+                Err(failure) => return Err(failure),
+            };
+            if row.deleted_at.is_none_or(|at| at > cx.now() - kept) {
+                return Ok(unchanged(0));
+            }
+            Ok(done(1, remove(change, row).await?))
         };
-        if row.deleted_at.is_some_and(|at| at <= cx.now() - kept) {
-            remove(change, row).await?;
-            erased += 1;
-        }
+        erased += cx.process_change(body).await?;
     }
     if erased > 0 {
         traces::wipe_soon(cx).await;
@@ -83,17 +81,18 @@ pub(crate) async fn erase_due(cx: &Context) -> Result<u64> {
     Ok(erased)
 }
 
-async fn remove(change: Change, row: entity::Model) -> Result<()> {
+/// Within a change: takes everything of a user away.
+async fn remove(change: &Change, row: entity::Model) -> Result<Event> {
     let hash = change.context().retired(&row.username_key);
     let retired = retired::ActiveModel { hash: Set(hash), retired_at: Set(change.now()) };
     retired::Entity::insert(retired)
         .on_conflict(OnConflict::column(retired::Column::Hash).do_nothing().to_owned())
         .exec_without_returning(change.db())
         .await?;
-    throttle::release(&change, row.id).await?;
+    throttle::release(change, row.id).await?;
     entity::Entity::delete_by_id(row.id).exec(change.db()).await?;
     audit::forget(change.db(), UserId(row.id)).await?;
-    change.commit(Event::UserErased { user: UserId(row.id) }).await
+    Ok(Event::UserErased { user: UserId(row.id) })
 }
 
 /// Whoever is in the list of erasures outside of the database and came back with an earlier
@@ -127,15 +126,18 @@ pub(crate) async fn erased_and_back(cx: &Context, db: &impl ConnectionTrait) -> 
 pub(crate) async fn erase_again(cx: &Context) -> Result<(u64, Option<String>)> {
     let (mut erased, mut kept) = (0, None);
     for (id, username_key) in erased_and_back(cx, cx.process_read()?.db()).await? {
-        let change = cx.process_change().await?;
-        change.hold(Held::Standing).await?;
-        if remaining::is_the_last(change.db(), id, true).await? {
+        let body = async |change: &StandingChange| {
+            if remaining::is_the_last(change.db(), id, true).await? {
+                return Ok(unchanged(false));
+            }
+            let row = target::find(change, UserId(id)).await?.row;
+            Ok(done(true, remove(change, row).await?))
+        };
+        if cx.process_change_standing(body).await? {
+            erased += 1;
+        } else {
             kept = Some(username_key);
-            continue;
         }
-        let (row, _) = target::find(&change, UserId(id)).await?;
-        remove(change, row).await?;
-        erased += 1;
     }
     if erased > 0 {
         traces::wipe_soon(cx).await;

@@ -25,7 +25,6 @@ mod protection;
 pub(crate) mod query;
 mod rebuild;
 mod refusals;
-pub(crate) mod remaining;
 mod search_key;
 mod standing;
 pub(crate) mod stats;

@@ -4,16 +4,19 @@
 use domain::{
     Error, Permission, Problem,
     audit::Event,
-    guard::{self, Refusal, Target},
+    guard::{self, Target},
     users::{Changed, NewPassword, PasswordGiven, UserId},
 };
 use sea_orm::{ActiveValue::Set, EntityTrait, sea_query::OnConflict};
 
-use super::{entity, target};
+use super::{
+    entity,
+    target::{self, NO_RULE, Subject},
+};
 use crate::{
     Context, Failure, Result,
     auth::{self, entity::password, throttle},
-    context::Change,
+    context::{StandingChange, done},
     factors::{self, Browsers},
     random, sessions,
 };
@@ -32,18 +35,12 @@ pub(super) struct Prepared {
 pub async fn reset_password(cx: &Context, id: UserId) -> Result<PasswordGiven> {
     cx.may_change(Permission::ResetCredentials).await?;
     let prepared = hash(cx, random::one_time_password(), true).await?;
-    let change = cx.change_standing(Permission::ResetCredentials).await?;
-    let given = async {
-        let (row, target) = target::find(&change, id).await?;
-        if row.deleted_at.is_some() {
-            return Err(Refusal::InBin { name: row.display_name }.into());
-        }
-        let (shown, event) = give(&change, &target, prepared).await?;
-        change.commit(event).await?;
-        Ok(shown)
-    };
-    let given = given.await;
-    cx.recording(given).await
+    // The rule is asked by `give`, as for a form that gives one.
+    cx.change_user(Permission::ResetCredentials, NO_RULE, id, async |change: &StandingChange, user: Subject| {
+        let (shown, event) = give(change, &user.target, prepared).await?;
+        Ok(done(shown, event))
+    })
+    .await
 }
 
 /// Checks and hashes what the form asks for. Not a word of it is kept.
@@ -67,7 +64,11 @@ async fn hash(cx: &Context, password: String, one_time: bool) -> Result<Prepared
 }
 
 /// Within a change: writes it, raises the epoch and ends the sessions.
-pub(super) async fn give(change: &Change, target: &Target, prepared: Prepared) -> Result<(PasswordGiven, Event)> {
+pub(super) async fn give(
+    change: &StandingChange,
+    target: &Target,
+    prepared: Prepared,
+) -> Result<(PasswordGiven, Event)> {
     change.guard(|actor| guard::may_reset_password(actor, target))?;
     let now = change.now();
     let row = password::ActiveModel {

@@ -2,39 +2,36 @@
 //! active loses their sessions in the same transaction (T15).
 
 use domain::{
-    Error, Permission,
+    Error, Millis, Permission,
     audit::Event,
-    guard::{self, Refusal, Target},
+    guard::may_change_standing,
     users::{Ended, UserId},
 };
 use sea_orm::{ActiveValue::Set, ColumnTrait, EntityTrait, QueryFilter, sea_query::Expr};
 
 use super::{
     entity::{self, stats},
-    remaining, target,
+    target::Subject,
 };
-use crate::{Context, Result, context::Change, factors, sessions, settings};
+use crate::{
+    Context, Result,
+    context::{Change, StandingChange, done, unchanged},
+    factors, sessions, settings,
+};
 
-/// Disables a user and ends their sessions. Somebody disabled already stays as they are.
+/// Disables a user and ends their sessions. A disabled user stays as they are.
 ///
 /// # Errors
 /// `NotFound`, `Refused`; those of the gate.
 pub async fn disable(cx: &Context, id: UserId) -> Result<Ended> {
-    let change = cx.change_standing(Permission::DisableUsers).await?;
-    let disabled = async {
-        let (row, target) = found(&change, id).await?;
-        not_in_bin(&row)?;
-        if row.disabled_at.is_some() {
-            return Ok(Ended::default());
+    cx.change_user(Permission::DisableUsers, may_change_standing, id, async |change: &StandingChange, user: Subject| {
+        if user.row.disabled_at.is_some() {
+            return Ok(unchanged(Ended::default()));
         }
-        let now = change.now();
-        let ended = stop(&change, id, entity::Column::DisabledAt, now).await?;
-        let event = Event::UserDisabled { user: target::person(&target), sessions_ended: ended.sessions };
-        change.commit(event).await?;
-        Ok(ended)
-    };
-    let disabled = disabled.await;
-    cx.recording(disabled).await
+        let ended = stop(change, id, entity::Column::DisabledAt, change.now()).await?;
+        Ok(done(ended, Event::UserDisabled { user: user.person(), sessions_ended: ended.sessions }))
+    })
+    .await
 }
 
 /// Enables a user again. Their sessions do not come back.
@@ -42,18 +39,14 @@ pub async fn disable(cx: &Context, id: UserId) -> Result<Ended> {
 /// # Errors
 /// `NotFound`, `Refused`; those of the gate.
 pub async fn enable(cx: &Context, id: UserId) -> Result<()> {
-    let change = cx.change_standing(Permission::DisableUsers).await?;
-    let enabled = async {
-        let (row, target) = found(&change, id).await?;
-        not_in_bin(&row)?;
-        if row.disabled_at.is_none() {
-            return Ok(());
+    cx.change_user(Permission::DisableUsers, may_change_standing, id, async |change: &StandingChange, user: Subject| {
+        if user.row.disabled_at.is_none() {
+            return Ok(unchanged(()));
         }
-        start(&change, id, entity::Column::DisabledAt).await?;
-        change.commit(Event::UserEnabled { user: target::person(&target) }).await
-    };
-    let enabled = enabled.await;
-    cx.recording(enabled).await
+        start(change, id, entity::Column::DisabledAt).await?;
+        Ok(done((), Event::UserEnabled { user: user.person() }))
+    })
+    .await
 }
 
 /// Moves a user to the bin and ends their sessions.
@@ -61,21 +54,16 @@ pub async fn enable(cx: &Context, id: UserId) -> Result<()> {
 /// # Errors
 /// `NotFound`, `Refused`; those of the gate.
 pub async fn delete(cx: &Context, id: UserId) -> Result<Ended> {
-    let change = cx.change_standing(Permission::DeleteUsers).await?;
-    let deleted = async {
-        let (row, target) = found(&change, id).await?;
-        if row.deleted_at.is_some() {
-            return Ok(Ended::default());
+    let body = async |change: &StandingChange, user: Subject| {
+        if user.row.deleted_at.is_some() {
+            return Ok(unchanged(Ended::default()));
         }
         let now = change.now();
-        let ended = stop(&change, id, entity::Column::DeletedAt, now).await?;
+        let ended = stop(change, id, entity::Column::DeletedAt, now).await?;
         let erase_at = settings::current(change.db()).await?.erase_at(now);
-        let event = Event::UserDeleted { user: target::person(&target), sessions_ended: ended.sessions, erase_at };
-        change.commit(event).await?;
-        Ok(ended)
+        Ok(done(ended, Event::UserDeleted { user: user.person(), sessions_ended: ended.sessions, erase_at }))
     };
-    let deleted = deleted.await;
-    cx.recording(deleted).await
+    cx.change_user_in_bin_too(Permission::DeleteUsers, may_change_standing, id, body).await
 }
 
 /// Brings a user back from the bin, as they were.
@@ -83,47 +71,27 @@ pub async fn delete(cx: &Context, id: UserId) -> Result<Ended> {
 /// # Errors
 /// `NotFound`, `Refused`; those of the gate.
 pub async fn restore(cx: &Context, id: UserId) -> Result<()> {
-    let change = cx.change_standing(Permission::DeleteUsers).await?;
-    let restored = async {
-        let (row, target) = found(&change, id).await?;
-        if row.deleted_at.is_none() {
-            return Ok(());
+    let body = async |change: &StandingChange, user: Subject| {
+        if user.row.deleted_at.is_none() {
+            return Ok(unchanged(()));
         }
-        start(&change, id, entity::Column::DeletedAt).await?;
+        start(change, id, entity::Column::DeletedAt).await?;
         // The job takes the row away from those in the bin.
         let counted = stats::ActiveModel { user_id: Set(id.0), sessions: Set(0) };
         stats::Entity::insert(counted).on_conflict_do_nothing().exec_without_returning(change.db()).await?;
-        change.commit(Event::UserRestored { user: target::person(&target) }).await
+        Ok(done((), Event::UserRestored { user: user.person() }))
     };
-    let restored = restored.await;
-    cx.recording(restored).await
+    cx.change_user_in_bin_too(Permission::DeleteUsers, may_change_standing, id, body).await
 }
 
-/// Somebody whose standing the rules let the actor change.
-async fn found(change: &Change, id: UserId) -> Result<(entity::Model, Target)> {
-    let (row, target) = target::find(change, id).await?;
-    change.guard(|actor| guard::may_change_standing(actor, &target))?;
-    Ok((row, target))
-}
-
-fn not_in_bin(row: &entity::Model) -> Result<()> {
-    match row.deleted_at {
-        Some(_) => Err(Refusal::InBin { name: row.display_name.clone() }.into()),
-        None => Ok(()),
-    }
-}
-
-/// Sets the time in `column` and ends what goes on; all unless nobody would be left to
-/// administer Keydesk.
-async fn stop(change: &Change, id: UserId, column: entity::Column, now: domain::Millis) -> Result<Ended> {
+/// Sets the time in `column` and ends what goes on.
+async fn stop(change: &StandingChange, id: UserId, column: entity::Column, now: Millis) -> Result<Ended> {
     entity::Entity::update_many()
         .col_expr(column, Expr::value(now))
         .filter(entity::Column::Id.eq(id.0))
         .exec(change.db())
         .await?;
-    let ended = end_what_goes_on(change, id).await?;
-    remaining::administrator(change).await?;
-    Ok(ended)
+    end_what_goes_on(change, id).await
 }
 
 /// Within a change: whoever is not active any more comes back as a stranger. Their sessions end, a

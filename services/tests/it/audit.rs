@@ -75,8 +75,7 @@ on_both! {
         desk.cast().await;
         let ana = desk.person("ana").await;
         for _ in 0..70 {
-            let change = ana.change(Permission::CreateUsers).await.unwrap();
-            change.commit(NOTHING).await.unwrap();
+            tell(&ana, Permission::CreateUsers, NOTHING).await.unwrap();
         }
         account::update_profile(&ana, "Ana").await.unwrap();
         let (priya, id) = (desk.person("priya").await, desk.id_of("ana").await);
@@ -251,7 +250,7 @@ on_both! {
         let system = desk.system();
         let commits = async || {
             for _ in 0..10 {
-                system.process_change().await.unwrap().commit(NOTHING).await.unwrap();
+                tell_by_process(&system, NOTHING).await.unwrap();
             }
         };
         // Each look shares its time with ten commits, however fast either of them is.
@@ -331,7 +330,7 @@ on_both! {
                 node.person(ana.actor().unwrap().clone(), origin("192.0.2.8"))
             };
             commits.spawn(async move {
-                cx.change(Permission::CreateUsers).await.unwrap().commit(NOTHING).await.unwrap();
+                tell(&cx, Permission::CreateUsers, NOTHING).await.unwrap();
             });
         }
         commits.join_all().await;
@@ -346,7 +345,7 @@ on_both! {
         let mut commits = JoinSet::new();
         for _ in 0..12 {
             let cx = desk.system();
-            commits.spawn(async move { cx.process_change().await?.commit(NOTHING).await });
+            commits.spawn(async move { tell_by_process(&cx, NOTHING).await });
         }
         for commit in commits.join_all().await {
             commit.unwrap();

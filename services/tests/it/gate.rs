@@ -2,10 +2,12 @@
 
 use domain::{Error, MINUTE, Obligation, Permission, audit::Event, listing::UserListing};
 use services::{
-    account, audit, auth,
+    Change, Done, account, audit, auth,
     context::{Context, OwnAct},
-    groups, sessions, users,
+    done, groups, sessions, unchanged, users,
 };
+
+use tokio::sync::Notify;
 
 use crate::support::*;
 
@@ -23,7 +25,7 @@ on_both! {
         let (cx, someone) = (desk.stranger(), desk.id_of("ana").await);
         for permission in Permission::ALL {
             assert_eq!(cx.read(*permission).await.told(), Error::SignedOut);
-            assert_eq!(cx.change(*permission).await.told(), Error::SignedOut);
+            assert_eq!(try_change(&cx, *permission).await.told(), Error::SignedOut);
         }
         assert_eq!(cx.own_account().told(), Error::SignedOut);
         assert_eq!(users::list(&cx, &UserListing::default(), &[]).await.told(), Error::SignedOut);
@@ -45,11 +47,11 @@ on_both! {
     async fn t20_the_process_itself_is_no_request(desk: Desk) {
         desk.cast().await;
         for cx in [desk.stranger(), desk.person("ana").await] {
-            assert_eq!(cx.process_change().await.told(), Error::SignedOut);
+            assert_eq!(tell_by_process(&cx, NOTHING).await.told(), Error::SignedOut);
             assert_eq!(cx.process_read().told(), Error::SignedOut);
             assert_eq!(audit::verify(&cx).await.told(), Error::SignedOut);
         }
-        assert!(desk.system().process_change().await.is_ok());
+        assert!(tell_by_process(&desk.system(), NOTHING).await.is_ok());
     }
 }
 
@@ -61,7 +63,7 @@ on_both! {
             for permission in Permission::ALL {
                 let may = cx.actor().unwrap().may(*permission);
                 assert_eq!(cx.read(*permission).await.is_ok(), may, "{name}, {}", permission.code());
-                assert_eq!(cx.change(*permission).await.is_ok(), may, "{name}, {}", permission.code());
+                assert_eq!(try_change(&cx, *permission).await.is_ok(), may, "{name}, {}", permission.code());
             }
         }
     }
@@ -153,7 +155,7 @@ on_both! {
         let first = Error::ObligationFirst(Obligation::NewPassword);
         for permission in Permission::ALL {
             assert_eq!(cx.read(*permission).await.told(), first);
-            assert_eq!(cx.change(*permission).await.told(), first);
+            assert_eq!(try_change(&cx, *permission).await.told(), first);
         }
         assert_eq!(cx.own_account().told(), first);
         assert_eq!(account::profile(&cx).await.told(), first);
@@ -163,7 +165,8 @@ on_both! {
         assert_eq!(sessions::end_own_others(&cx).await.told(), first);
         assert_eq!(prove(&cx, &password).await.told(), first);
         for act in [OwnAct::UpdateProfile, OwnAct::EndSessions, OwnAct::GiveProof] {
-            assert_eq!(cx.own_change(act).await.told(), first);
+            let changed = cx.own_change(act, async |_: &Change| Ok(unchanged(())));
+            assert_eq!(changed.await.told(), first);
         }
         account::change_password(&cx, &password, ANOTHER, true).await.unwrap();
     }
@@ -214,16 +217,24 @@ on_both! {
 }
 
 on_both! {
-    async fn a_change_that_is_dropped_leaves_nothing_behind(desk: Desk) {
+    async fn a_change_that_is_given_up_leaves_nothing_behind(desk: Desk) {
         desk.cast().await;
         let ana = desk.person("ana").await;
         let events = desk.count("audit_events").await;
-        let change = ana.change(Permission::CreateUsers).await.unwrap();
-        drop(change);
+        try_change(&ana, Permission::CreateUsers).await.unwrap();
+        // And one whose body never ends, since nobody waits for it any more.
+        let begun = Notify::new();
+        let never = ana.change(Permission::CreateUsers, async |_: &Change| {
+            begun.notify_one();
+            std::future::pending::<services::Result<Done<()>>>().await
+        });
+        tokio::select! {
+            _ = never => unreachable!("its body never ends"),
+            () = begun.notified() => (),
+        }
         assert_eq!(desk.count("audit_events").await, events);
-        // And nobody waits for it.
-        let change = ana.change(Permission::CreateUsers).await.unwrap();
-        change.commit(NOTHING).await.unwrap();
+        // And nobody waits for them.
+        tell(&ana, Permission::CreateUsers, NOTHING).await.unwrap();
         assert_eq!(desk.count("audit_events").await, events + 1);
     }
 }
@@ -232,10 +243,14 @@ on_both! {
     async fn a_change_may_ask_for_one_more_permission(desk: Desk) {
         desk.cast().await;
         let tomas = desk.person("tomas").await;
-        let change = tomas.change(Permission::CreateUsers).await.unwrap();
-        change.also(Permission::AssignGroups).unwrap();
-        let told = change.also(Permission::ViewAudit).told();
-        assert_eq!(told, Error::Forbidden(Permission::ViewAudit));
+        let asked = tomas.change(Permission::CreateUsers, async |change: &Change| {
+            change.also(Permission::AssignGroups)?;
+            change.also(Permission::ViewAudit)?;
+            Ok(done((), NOTHING))
+        });
+        assert_eq!(asked.await.told(), Error::Forbidden(Permission::ViewAudit));
+        assert_eq!(desk.events_of("cast_seeded").await.len(), 1, "nothing was changed");
+        assert_eq!(desk.events_of("refused").await[0].event("permission"), Permission::ViewAudit.code());
     }
 }
 
@@ -243,7 +258,7 @@ on_both! {
     async fn the_operator_and_the_system_need_no_permission_and_are_recorded(desk: Desk) {
         desk.cast().await;
         for (cx, kind) in [(desk.system(), "system"), (desk.installation.operator(), "operator")] {
-            cx.change(Permission::CreateUsers).await.unwrap().commit(NOTHING).await.unwrap();
+            tell(&cx, Permission::CreateUsers, NOTHING).await.unwrap();
             assert_eq!(desk.events().await.last().unwrap().actor_kind, kind);
         }
     }

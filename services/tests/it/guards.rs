@@ -87,6 +87,21 @@ on_both! {
 }
 
 on_both! {
+    async fn t21_where_nobody_administers_any_more_the_others_can_still_be_changed(desk: Desk) {
+        desk.cast().await;
+        let operator = desk.installation.operator();
+        let (mut form, ana) = (desk.form(&operator, "samuel").await, desk.id_of("ana").await);
+        // Past the rules, as a database that somebody mended by hand.
+        desk.run("UPDATE users SET disabled_at = 1 WHERE username_key IN ('ana', 'grace')", []).await;
+        form.display_name = "Samuel A.".into();
+        users::update(&operator, &form).await.unwrap();
+        users::enable(&operator, ana).await.unwrap();
+        // From here on somebody does.
+        assert_eq!(users::disable(&operator, ana).await.told(), Error::Refused(Refusal::LastAdministrator));
+    }
+}
+
+on_both! {
     async fn t21_with_a_third_administrator_somebody_remains_as_well(desk: Desk) {
         desk.cast().await;
         for (round, blow) in BLOWS.into_iter().cycle().take(8).enumerate() {

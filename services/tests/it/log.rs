@@ -84,8 +84,7 @@ on_both! {
         let midnight = TimeZone::default().start_of(Date::parse("2026-07-15").unwrap());
         let event = async |at| {
             desk.clock.advance(at - desk.clock.now());
-            let change = desk.system().change(Permission::EditUsers).await.unwrap();
-            change.commit(Event::UsersSeeded { users: 0 }).await.unwrap();
+            tell(&desk.system(), Permission::EditUsers, Event::UsersSeeded { users: 0 }).await.unwrap();
         };
         for at in [midnight - 1, midnight, midnight + DAY - 1, midnight + DAY] {
             event(at).await;

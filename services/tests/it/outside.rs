@@ -1,9 +1,9 @@
 //! T23: what is kept of the log outside of the database: its last head, and who was erased.
 
 use services::{
-    Installation,
+    Change, Installation,
     audit::{self, Accepted, Verdict, Witness, accept_head, note_head, set_head, verify, witness},
-    setup, users,
+    done_all, setup, users,
 };
 
 use crate::support::*;
@@ -137,8 +137,8 @@ on_both! {
         let (node, _folder) = node(&desk).await;
         let system = node.system();
         for _ in 0..3 {
-            let change = system.process_change().await.unwrap();
-            change.commit_all(vec![domain::audit::Event::CastSeeded { users: 0 }; 700]).await.unwrap();
+            let events = vec![domain::audit::Event::CastSeeded { users: 0 }; 700];
+            system.process_change(async |_: &Change| Ok(done_all((), events))).await.unwrap();
         }
         assert_eq!(note_head(&system).await.unwrap(), Witness::Silent);
         assert_eq!(witness(&system).await.unwrap(), Witness::Agrees(2_100));
@@ -278,7 +278,7 @@ on_both! {
     async fn every_commit_is_told_to_who_notes_heads_and_stopping_notes_the_last(desk: Desk) {
         let (node, _folder) = node(&desk).await;
         let system = node.system();
-        system.process_change().await.unwrap().commit(domain::audit::Event::CastSeeded { users: 0 }).await.unwrap();
+        tell_by_process(&system, domain::audit::Event::CastSeeded { users: 0 }).await.unwrap();
         audit::committed(&system).await;
         services::jobs::stop(&system).await.unwrap();
         assert_eq!(witness(&system).await.unwrap(), Witness::Agrees(1));

@@ -330,8 +330,7 @@ async fn rows(pins: &mut Reviewed, desk: &Desk, ana: &Context) {
         let details: String = desk.value("SELECT details FROM audit_events WHERE kind = $1", [kind.into()]).await;
         pins.line(kind, details.replace(&own, "ANA"));
     }
-    let change = desk.system().process_change().await.unwrap();
-    change.commit(Event::UsersSeeded { users: 0 }).await.unwrap();
+    tell_by_process(&desk.system(), Event::UsersSeeded { users: 0 }).await.unwrap();
     let mut actors: Vec<_> = desk.events().await.into_iter().map(|event| event.actor_kind).collect();
     actors.sort_unstable();
     actors.dedup();

@@ -13,7 +13,8 @@ use std::{
 };
 
 use domain::{
-    Error, Problem,
+    Error, Permission, Problem,
+    audit::Event,
     groups::{Builtin, GroupId},
     sessions::SessionLimits,
     settings::{Security, SecurityForm},
@@ -25,16 +26,16 @@ use sea_orm::{
     ConnectOptions, ConnectionTrait, Database as SeaOrm, DatabaseConnection, QueryResult, Statement, TryGetable, Value,
 };
 use services::{
-    Context, Failure, Installation, Options, Origin,
+    Change, Context, Failure, Installation, Options, Origin,
     audit::Outside,
     auth::{self, Attempt, Cookies, Device, RelyingParty},
     cast,
     clock::Clock,
     database::{Database, Location},
-    groups,
+    done, groups,
     master_key::MasterKey,
     sessions::{self, Loaded, Seat},
-    settings, setup, users,
+    settings, setup, unchanged, users,
 };
 use tokio::sync::{OnceCell, oneshot};
 use uuid::Uuid;
@@ -577,6 +578,21 @@ impl Browser {
         *self = Self::with(self.next);
         before
     }
+}
+
+/// Makes a change that is nothing but its event.
+pub async fn tell(cx: &Context, permission: Permission, event: Event) -> services::Result<()> {
+    cx.change(permission, async |_: &Change| Ok(done((), event))).await
+}
+
+/// The same by the process.
+pub async fn tell_by_process(cx: &Context, event: Event) -> services::Result<()> {
+    cx.process_change(async |_: &Change| Ok(done((), event))).await
+}
+
+/// Whether the gate opens a change, which then changes nothing.
+pub async fn try_change(cx: &Context, permission: Permission) -> services::Result<()> {
+    cx.change(permission, async |_: &Change| Ok(unchanged(()))).await
 }
 
 pub async fn sign_in(cx: &Context, login: &str, password: &str) -> services::Result<Seat> {

@@ -282,8 +282,7 @@ on_both! {
             let name = format!("fleeting{round}");
             let id = users::create(&ana, new_user(&name)).await.unwrap().id;
             users::delete(&ana, id).await.unwrap();
-            let change = ana.change(Permission::CreateUsers).await.unwrap();
-            change.commit(Event::CastSeeded { users: 0 }).await.unwrap();
+            tell(&ana, Permission::CreateUsers, Event::CastSeeded { users: 0 }).await.unwrap();
             let (system, cx) = (desk.system(), ana.clone());
             let (verdict, erased) =
                 at_once(async move { verify(&system).await }, async move { users::erase(&cx, id, &name).await }).await;

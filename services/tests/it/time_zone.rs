@@ -96,8 +96,7 @@ on_both! {
         desk.cast().await;
         let july = TimeZone::default().start_of(Date::parse("2026-07-14").unwrap());
         desk.clock.advance(july + 23 * HOUR + HOUR / 2 - desk.clock.now());
-        let change = desk.system().change(Permission::EditUsers).await.unwrap();
-        change.commit(Event::UsersSeeded { users: 0 }).await.unwrap();
+        tell(&desk.system(), Permission::EditUsers, Event::UsersSeeded { users: 0 }).await.unwrap();
         let ana = desk.person("ana").await;
         assert_eq!(events(&ana, "from=2026-07-14&to=2026-07-14").await, 1);
         settings::update_time_zone(&ana, "Asia/Tokyo").await.unwrap();

@@ -1,6 +1,5 @@
 //! The list of users and the page of one of them.
 
-use crate::support::Desk;
 
 on_both! {
     /// A1

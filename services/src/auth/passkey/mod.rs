@@ -26,7 +26,7 @@ use webauthn_rs_proto::AllowCredentials;
 use super::entity::{answered, handle, passkey};
 use crate::{
     Context, Failure, Result,
-    context::{Change, Purpose, Upkeep},
+    context::{Change, Purpose, Upkeep, done, unchanged},
     random,
     users::entity as user,
 };
@@ -246,14 +246,16 @@ pub(crate) fn works(cx: &Context, row: &passkey::Model) -> bool {
 
 /// Notes that a passkey's counter went back, and says whose it is.
 pub(crate) async fn suspect(cx: &Context, row: passkey::Model) -> Result<Option<user::Model>> {
-    let change = cx.public(Purpose::SignIn).await?;
-    let user = user::Entity::find_by_id(row.user_id).one(change.db()).await?;
-    let Some(user) = user else { return Ok(None) };
-    passkey::Entity::update_many()
-        .col_expr(passkey::Column::SuspectAt, Expr::value(change.now()))
-        .filter(passkey::Column::Id.eq(row.id))
-        .exec(change.db())
-        .await?;
-    change.commit(Event::PasskeySuspect { user: crate::auth::sign_in::named(&user), name: row.name }).await?;
-    Ok(Some(user))
+    cx.public_change(Purpose::SignIn, async |change: &Change| {
+        let user = user::Entity::find_by_id(row.user_id).one(change.db()).await?;
+        let Some(user) = user else { return Ok(unchanged(None)) };
+        passkey::Entity::update_many()
+            .col_expr(passkey::Column::SuspectAt, Expr::value(change.now()))
+            .filter(passkey::Column::Id.eq(row.id))
+            .exec(change.db())
+            .await?;
+        let event = Event::PasskeySuspect { user: crate::auth::sign_in::named(&user), name: row.name };
+        Ok(done(Some(user), event))
+    })
+    .await
 }

@@ -1,29 +1,25 @@
 //! At least one administrator always remains: active, without an end of the account, and
-//! with a password or a passkey. Asked after a change, inside of it.
+//! with a password or a passkey.
 
-use domain::{groups::Builtin, guard::Refusal};
+use domain::groups::Builtin;
 use sea_orm::{ConnectionTrait, Statement};
 use uuid::Uuid;
 
-use crate::{Result, context::Change};
+use crate::Result;
 
 /// Whoever is active for good, in the group of this kind.
 const MEMBERS: &str = "FROM groups g JOIN memberships m ON m.group_id = g.id JOIN users u ON u.id = m.user_id \
                        WHERE g.builtin = $1 \
                        AND u.deleted_at IS NULL AND u.disabled_at IS NULL AND u.expires_at IS NULL";
 
-/// # Errors
-/// `LastAdministrator` where this change would leave nobody.
-pub(crate) async fn administrator(change: &Change) -> Result<()> {
+/// Whether anybody is left who administers.
+pub(super) async fn administrator(db: &impl ConnectionTrait) -> Result<bool> {
     let query = Statement::from_sql_and_values(
-        change.db().get_database_backend(),
+        db.get_database_backend(),
         format!("SELECT 1 AS found {MEMBERS} AND u.has_credential = 1 LIMIT 1"),
         [Builtin::Administrators.code().into()],
     );
-    match change.db().query_one_raw(query).await? {
-        Some(_) => Ok(()),
-        None => Err(Refusal::LastAdministrator.into()),
-    }
+    Ok(db.query_one_raw(query).await?.is_some())
 }
 
 /// Whether this is the only one who administers, asked before a change that would take them away.
