@@ -5,7 +5,6 @@ pub mod account;
 pub mod audit;
 pub mod auth;
 pub mod backup;
-pub mod browser;
 mod bulk;
 pub mod cast;
 pub mod clock;

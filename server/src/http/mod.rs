@@ -2,6 +2,7 @@
 
 mod assets;
 mod authenticate;
+mod browser;
 mod client;
 mod console;
 mod cookies;
