@@ -23,11 +23,12 @@ use sea_orm_migration::sea_orm::{
 };
 use server::{config::Config, http::App, schema, start};
 use services::{
-    Installation, Options, cast,
+    Installation, Options,
     clock::Clock,
     database::{Database, Location},
     fields,
     master_key::MasterKey,
+    seed::cast,
     setup, users,
 };
 use tempfile::TempDir;

@@ -15,7 +15,7 @@ use super::{
 };
 use crate::{
     Context, Failure, Result,
-    bulk::{self, PutAside},
+    bulk_load::{self, PutAside},
 };
 
 /// Refuses a database that somebody uses already.
@@ -117,7 +117,7 @@ pub async fn restore(
     }];
     events.extend(erased);
     filling.commit(&events).await?;
-    bulk::checkpoint(cx).await;
+    bulk_load::checkpoint(cx).await;
     Ok(restored)
 }
 

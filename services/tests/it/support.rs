@@ -28,11 +28,11 @@ use services::{
     Context, Failure, Installation, Options, Origin,
     audit::Outside,
     auth::{self, Attempt, Cookies, Device, RelyingParty},
-    cast,
     clock::Clock,
     database::{Database, Location},
     groups,
     master_key::MasterKey,
+    seed::cast,
     sessions::{self, Loaded, Seat},
     settings, setup, users,
 };

@@ -1,6 +1,6 @@
 //! Names as people all over the world have them.
 
-use super::dice::Dice;
+use super::rng::Dice;
 use crate::users::fold;
 
 /// A part of a name: as the person writes it, and in the letters that a username can have.

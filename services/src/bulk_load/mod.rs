@@ -4,10 +4,10 @@ use sea_orm::ConnectionTrait;
 
 use crate::{Context, context::Upkeep};
 
-mod aside;
+mod deferred_indexes;
 mod rows;
 
-pub(crate) use aside::PutAside;
+pub(crate) use deferred_indexes::PutAside;
 pub(crate) use rows::Rows;
 
 /// After the commit: what SQLite has written beside its file goes into it, and the room is given back.

@@ -6,23 +6,24 @@ use sea_orm::{ConnectionTrait, Statement};
 
 use crate::{
     Context, Failure, Result,
-    bulk::{self, PutAside},
+    bulk_load::{self, PutAside},
     context::Change,
     random, settings,
 };
 
-mod circles;
-mod dice;
-mod facts;
+pub mod cast;
+mod credentials;
+mod existing;
+mod field_values;
+mod groups;
 mod names;
 mod people;
-mod proofs;
-mod sittings;
-mod taken;
+mod rng;
+mod sessions;
 mod write;
 
 use people::World;
-use sittings::SESSIONS_MOST;
+use sessions::SESSIONS_MOST;
 
 /// People that can be made up at once.
 pub const MOST: u32 = 5_000_000;
@@ -53,16 +54,16 @@ pub async fn seed(cx: &Context, users: u32, seed: u64, mut each: impl FnMut(Prog
     let world = World {
         names: names::Names::read(),
         seed,
-        ids: seed ^ dice::Dice::of(0, before as u64).throw(),
+        ids: seed ^ rng::Dice::of(0, before as u64).throw(),
         users: i64::from(users),
         now: change.now(),
         time_zone: settings::time_zone(cx, change.db()).await?,
         limits: cx.installation().limits(),
     };
-    let (fields, mut events) = facts::fields(&change).await?;
+    let (fields, mut events) = field_values::fields(&change).await?;
     let rp_id = cx.installation().passkeys().map_or("localhost", |party| party.id()).to_owned();
-    let mut desk = write::Desk::new(hash, rp_id, circles::Circles::of(&change).await?, fields, cx.is_postgres());
-    let taken = taken::Taken::of(&change).await?;
+    let mut desk = write::Desk::new(hash, rp_id, groups::Circles::of(&change).await?, fields, cx.is_postgres());
+    let taken = existing::Taken::of(&change).await?;
     // Where most users are new, it is cheaper to make the indexes once they are there.
     let aside = if before * 4 < world.users { Some(PutAside::of(change.db(), &write::TABLES).await?) } else { None };
     let (mut written, mut sessions) = (0, 0);
@@ -85,7 +86,7 @@ pub async fn seed(cx: &Context, users: u32, seed: u64, mut each: impl FnMut(Prog
     }
     events.push(Event::UsersSeeded { users });
     change.commit_all(events).await?;
-    bulk::checkpoint(cx).await;
+    bulk_load::checkpoint(cx).await;
     Ok(())
 }
 

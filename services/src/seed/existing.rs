@@ -69,7 +69,7 @@ async fn found(change: &Change, column: &str, table: &str, values: Vec<Value>) -
     }
     let db = change.db();
     let postgres = db.get_database_backend() == DbBackend::Postgres;
-    // As in `bulk::rows`: SQLite is slow with many numbered places.
+    // As in `bulk_load::rows`: SQLite is slow with many numbered places.
     let place = |place: usize| if postgres { format!("${place}") } else { "?".to_owned() };
     let places: Vec<_> = (1..=values.len()).map(place).collect();
     let sql = format!("SELECT {column} FROM {table} WHERE {column} IN ({})", places.join(","));

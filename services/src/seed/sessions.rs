@@ -4,8 +4,8 @@ use domain::{HOUR, MINUTE, Millis};
 use uuid::Uuid;
 
 use super::{
-    dice::Dice,
     people::{World, id},
+    rng::Dice,
 };
 
 /// Live sessions at most, whatever the number of people.

@@ -4,8 +4,8 @@ use domain::{Millis, factors::Factors, sessions::Method};
 use uuid::{Uuid, uuid};
 
 use super::{
-    dice::Dice,
     people::{World, id},
+    rng::Dice,
 };
 
 /// Their own dice, so that the people of a seed stay who they are.

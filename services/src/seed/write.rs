@@ -3,11 +3,11 @@
 use domain::fields::Field;
 use sea_orm::Value;
 
-use super::{circles::Circles, facts, people::Person, people::World};
+use super::{field_values, groups::Circles, people::Person, people::World};
 use crate::{
     Result,
     auth::normal_form,
-    bulk::Rows,
+    bulk_load::Rows,
     context::Change,
     users::{FIRST_EPOCH, fold, search_key},
 };
@@ -61,7 +61,7 @@ impl Desk {
 
     pub fn add(&mut self, world: &World, number: i64, mut person: Person) {
         let p = &mut person;
-        let values = facts::values(p, &self.fields);
+        let values = field_values::values(p, &self.fields);
         let groups = self.circles.around(p, number, world.users);
         let email = p.email();
         let texts = values.iter().map(|(_, value)| value.as_str());

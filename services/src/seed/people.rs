@@ -6,10 +6,10 @@ use domain::{DAY, Millis, sessions::SessionLimits, time::TimeZone};
 use uuid::Uuid;
 
 use super::{
-    dice::Dice,
+    credentials::Proofs,
     names::{Named, Names},
-    proofs::Proofs,
-    sittings::Sitting,
+    rng::Dice,
+    sessions::Sitting,
 };
 
 /// Accounts were created over four years, and people last signed in within two.
