@@ -83,7 +83,7 @@ async fn make_up(installation: &Installation, users: u32, seed: u64) -> Result<(
         seed::Progress::Indexes(done, all) => progress.bar(done as u64, all as u64, "indexes"),
     };
     let started = std::time::Instant::now();
-    seed::seed(&installation.operator(), users, seed, each).await.map_err(|error| error.to_string())?;
+    seed::seed_users(&installation.operator(), users, seed, each).await.map_err(|error| error.to_string())?;
     drop(progress);
     println!(
         "{users} people were made up in {:.1} s. Nobody can sign in as one of them.",

@@ -1,4 +1,4 @@
-//! Many rows at once: for making people up, and for restoring a backup.
+//! Many rows at once: for sample data, and for restoring a backup.
 
 use sea_orm::ConnectionTrait;
 
@@ -7,7 +7,7 @@ use crate::{Context, context::Upkeep};
 mod deferred_indexes;
 mod rows;
 
-pub(crate) use deferred_indexes::PutAside;
+pub(crate) use deferred_indexes::DeferredIndexes;
 pub(crate) use rows::Rows;
 
 /// After the commit: what SQLite has written beside its file goes into it, and the room is given back.

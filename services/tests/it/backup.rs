@@ -22,7 +22,7 @@ use crate::{authenticator::create, codes::App, support::*};
 async fn busy(backend: Backend) -> Desk {
     let desk = Desk::open(backend).await;
     desk.cast().await;
-    seed::seed(&desk.installation.operator(), 400, 3, |_| {}).await.unwrap();
+    seed::seed_users(&desk.installation.operator(), 400, 3, |_| {}).await.unwrap();
     let ana = desk.person("ana").await;
     users::create(&ana, complete(&desk, "somebody.new").await).await.unwrap();
     // What proves people: an app with its recovery codes, a passkey, and a sign-in that waits.
@@ -165,7 +165,7 @@ async fn t29_postgres_is_restored_into_postgres() {
 on_both! {
     async fn a_backup_is_of_one_moment_while_others_go_on(desk: Desk) {
         desk.cast().await;
-        seed::seed(&desk.installation.operator(), 1_000, 1, |_| {}).await.unwrap();
+        seed::seed_users(&desk.installation.operator(), 1_000, 1, |_| {}).await.unwrap();
         let ana = desk.person("ana").await;
         let operator = desk.installation.operator();
         let form = complete(&desk, "meanwhile").await;
