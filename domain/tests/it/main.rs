@@ -6,7 +6,7 @@
 )]
 
 #[macro_use]
-mod reviewed;
+extern crate testing;
 
 mod pages;
 mod pins;

@@ -8,10 +8,7 @@
 )]
 
 #[macro_use]
-#[path = "../../../domain/tests/it/reviewed.rs"]
-mod reviewed;
-#[macro_use]
-mod support;
+extern crate testing;
 
 mod account;
 mod audit;
@@ -57,6 +54,7 @@ mod seed;
 mod sessions;
 mod sign_in;
 mod strength;
+mod support;
 mod tampering;
 mod telling;
 mod throttle;
