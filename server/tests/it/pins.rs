@@ -234,7 +234,7 @@ async fn addresses(pins: &mut Reviewed, desk: &Desk, ana: &Client) {
 
     pins.heading("Answers for scripts and other programs");
     let own = desk.id_of("ana").await.to_string();
-    let origin = desk.config.origin.to_string();
+    let origin = desk.config.listening.origin.to_string();
     for path in ["/session", "/health", "/health/ready", "/.well-known/webauthn"] {
         for (who, client) in [("a stranger", &stranger), ("ana", ana)] {
             let text = client.get(path).await.expect(200).text().replace(&own, "ANA").replace(&origin, "ORIGIN");

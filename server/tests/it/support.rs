@@ -97,10 +97,10 @@ impl Plan {
         flags.extend(self.settings);
         flags.extend(self.postgres.iter().map(|url| ("database_url", url.clone())));
         let config = Config::read(None, [], &flags).unwrap();
-        if let Location::Sqlite(path) = &config.database {
+        if let Location::Sqlite(path) = &config.storage.database {
             std::fs::copy(template(self.cast).await, path).unwrap();
         }
-        let database = start::connect(&config.database).await.unwrap();
+        let database = start::connect(&config.storage.database).await.unwrap();
         if self.postgres.is_none() {
             // No test pulls the plug: not waiting for the disk makes them several times faster.
             database.writer().execute_unprepared("PRAGMA synchronous = OFF").await.unwrap();
@@ -117,14 +117,23 @@ impl Plan {
         let app = App::new(served, &config);
         let service = (self.routes)(&app).into_make_service_with_connect_info::<SocketAddr>();
         tokio::spawn(async move { axum::serve(listener, service).await });
-        Desk { address, host: config.origin.host().into(), clock, installation, database, config, folder, app }
+        Desk {
+            address,
+            host: config.listening.origin.host().into(),
+            clock,
+            installation,
+            database,
+            config,
+            folder,
+            app,
+        }
     }
 }
 
 /// The same database by connections that wait for nobody; the test's own are patient.
 async fn hurried(config: &Config, patience: std::time::Duration) -> Database {
     for _ in 0..100 {
-        if let Ok(database) = Database::open_with(&config.database, patience).await {
+        if let Ok(database) = Database::open_with(&config.storage.database, patience).await {
             return database;
         }
     }
@@ -141,9 +150,9 @@ fn installation(config: &Config, database: Database, clock: Clock) -> Installati
         clock,
         master_key: master_key(),
         limits: config.sessions,
-        name: config.name.clone(),
+        name: config.organisation.name.clone(),
         passkeys: config.passkeys.clone(),
-        time_zone: config.time_zone.clone(),
+        time_zone: config.organisation.time_zone.clone(),
         breaches: None,
         outside: None,
     })
@@ -166,7 +175,7 @@ async fn template(cast: bool) -> &'static Path {
             let folder = tempfile::tempdir().unwrap();
             let shown = folder.path().display().to_string();
             let config = Config::read(None, [], &[("data_dir", shown.clone()), ("name", "Northwind".into())]).unwrap();
-            let database = start::connect(&config.database).await.unwrap();
+            let database = start::connect(&config.storage.database).await.unwrap();
             fill(&installation(&config, database.clone(), Clock::fixed(START)), &database, cast).await;
             database.writer().execute_unprepared(&format!("VACUUM INTO '{shown}/template'")).await.unwrap();
             folder
