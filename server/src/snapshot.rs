@@ -36,10 +36,10 @@ pub async fn take(config: &Config, database: &Database, key: &MasterKey, step: &
     let needed = needed(database).await?;
     let free = files::free_space(&folder).map_err(|error| cannot(&folder, &error))?;
     refuse_without_room(&folder, free, needed)?;
-    let path = folder.join(name(step, matches!(config.database, Location::Postgres(_))));
+    let path = folder.join(name(step, matches!(config.storage.database, Location::Postgres(_))));
     tracing::info!("taking a snapshot before the database is upgraded");
     let file = NewFile::replacing(&path).map_err(|error| cannot(&path, &error))?;
-    let file = match config.database {
+    let file = match config.storage.database {
         Location::Sqlite(_) => copy(database, file).await?,
         Location::Postgres(_) => {
             let installation = start::installation(config, database.clone(), key);

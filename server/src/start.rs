@@ -18,12 +18,12 @@ use crate::{config::Config, schema, snapshot};
 /// # Errors
 /// A sentence for the operator.
 pub async fn open(config: &Config) -> Result<Installation, String> {
-    let key_file = &config.master_key_file;
+    let key_file = &config.storage.master_key_file;
     refuse_exposed(key_file)?;
     prepare_data_dir(&config.data_dir)?;
     // A key that is there is read before the database is touched.
     let kept = key_file.exists().then(|| MasterKey::open(key_file)).transpose()?;
-    let database = connect(&config.database).await?;
+    let database = connect(&config.storage.database).await?;
     let kept = match kept {
         // A new key would fit nothing that this database holds.
         None if schema::is_in_use(&database).await => Some(existing_key(key_file)?),
@@ -74,21 +74,21 @@ pub async fn upgrade(config: &Config, database: &Database) -> Result<usize, Stri
     // snapshot of what is new already.
     let _turn = match schema::pending(database).await? {
         0 => None,
-        _ => schema::turn(&config.database).await?,
+        _ => schema::turn(&config.storage.database).await?,
     };
     let applied = schema::upgrade(database, async |step| {
-        if config.no_snapshot {
+        if config.storage.no_snapshot {
             tracing::warn!("the database is upgraded without a snapshot, as you asked for");
             return Ok(());
         }
-        let key = existing_key(&config.master_key_file)?;
+        let key = existing_key(&config.storage.master_key_file)?;
         if schema::master_key(database).await.is_some_and(|id| id != key.id()) {
             return Err(setup::OTHER_KEY.to_owned());
         }
         snapshot::take(config, database, &key, step).await.map(drop)
     })
     .await?;
-    if applied > 0 && !config.no_snapshot {
+    if applied > 0 && !config.storage.no_snapshot {
         snapshot::prune(config);
     }
     Ok(applied)
@@ -120,12 +120,12 @@ async fn open_after(
     config: &Config,
     look: impl AsyncFnOnce(&Database) -> Result<(), String>,
 ) -> Result<Installation, String> {
-    let key_file = &config.master_key_file;
+    let key_file = &config.storage.master_key_file;
     let kept = key_file.exists().then(|| MasterKey::open(key_file)).transpose()?;
     if let Some(path) = missing(config) {
         return Err(format!("There is no database {} yet; keydesk serve makes it.", path.display()));
     }
-    let database = connect(&config.database).await?;
+    let database = connect(&config.storage.database).await?;
     look(&database).await?;
     let master_key = match kept {
         Some(key) => key,
@@ -139,7 +139,7 @@ async fn open_after(
 
 /// The SQLite file, where there is none yet.
 pub fn missing(config: &Config) -> Option<&Path> {
-    match &config.database {
+    match &config.storage.database {
         Location::Sqlite(path) if !path.exists() => Some(path),
         _ => None,
     }
@@ -178,11 +178,11 @@ pub fn installation(config: &Config, database: Database, master_key: &MasterKey)
         clock: Clock::System,
         master_key: master_key.clone(),
         limits: config.sessions,
-        name: config.name.clone(),
+        name: config.organisation.name.clone(),
         passkeys: config.passkeys.clone(),
-        time_zone: config.time_zone.clone(),
-        breaches: config.breaches.clone(),
-        outside: Some(Outside::in_folder(&config.data_dir, &config.database)),
+        time_zone: config.organisation.time_zone.clone(),
+        breaches: config.passwords.breaches.clone(),
+        outside: Some(Outside::in_folder(&config.data_dir, &config.storage.database)),
     })
 }
 

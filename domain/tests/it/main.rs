@@ -1,12 +1,8 @@
 //! What this crate promises to databases and to other programs.
-#![allow(
-    clippy::unwrap_used,
-    clippy::disallowed_methods,
-    reason = "a test that cannot go on should stop, and its files are written when the environment says so"
-)]
+#![allow(clippy::unwrap_used, reason = "a test that cannot go on should stop")]
 
 #[macro_use]
-mod reviewed;
+extern crate testing;
 
 mod pages;
 mod pins;

@@ -23,11 +23,9 @@ use domain::{
     },
 };
 use serde::{Serialize, de::DeserializeOwned};
+use testing::Reviewed;
 
-use crate::{
-    pins::{ana, code, person, security, uuid, written_and_read, zone},
-    reviewed::Reviewed,
-};
+use crate::pins::{ana, code, person, security, uuid, written_and_read, zone};
 
 pub fn listing() -> UserListing {
     let day = Date::parse;

@@ -21,12 +21,10 @@ use domain::{
 };
 use serde::{Serialize, de::DeserializeOwned};
 use serde_json::Value;
+use testing::Reviewed;
 use uuid::Uuid;
 
-use crate::{
-    pages::{answers, arguments, listing, log_listing},
-    reviewed::{Reviewed, differences},
-};
+use crate::pages::{answers, arguments, listing, log_listing};
 
 pub fn uuid(number: u128) -> Uuid {
     Uuid::from_u128(number)
@@ -378,7 +376,7 @@ fn errors(pins: &mut Reviewed) {
 
 #[test]
 fn every_string_that_is_stored_or_leaves_the_process_is_as_it_was_reviewed() {
-    let mut pins = Reviewed::new("pins");
+    let mut pins = reviewed!("pins");
     audit(&mut pins);
     codes(&mut pins);
     settings(&mut pins);
@@ -397,14 +395,4 @@ fn an_event_with_a_field_more_is_read_by_a_version_that_does_not_know_it() {
         text["of_a_later_version"] = Value::Bool(true);
         assert_eq!(serde_json::from_value::<Event>(text).unwrap(), event);
     }
-}
-
-#[test]
-fn a_line_that_changed_is_told_with_both_its_texts_and_one_that_is_new_alone() {
-    let reviewed = ["# a", "x: 1", "y: 2", "", "# b", "z: 3"];
-    assert_eq!(differences(&reviewed, &reviewed), "");
-    let found = ["# a", "x: 1", "y: 9", "", "# b", "new: 0", "z: 3"];
-    assert_eq!(differences(&reviewed, &found), "# a\n- y: 2\n+ y: 9\n# b\n+ new: 0\n");
-    assert_eq!(differences(&reviewed, &found[..2]), "# a\n- y: 2\n- \n- # b\n- z: 3\n");
-    assert_eq!(differences(&[], &["# a"]), "+ # a\n");
 }

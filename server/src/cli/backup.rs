@@ -45,7 +45,7 @@ impl Backup {
         tell(file, size, &contents);
         println!(
             "The master key is not in it. Keep a copy of {} somewhere else: without it, this backup cannot be restored.",
-            config.master_key_file.display()
+            config.storage.master_key_file.display()
         );
         if let Some(outside) = installation.outside() {
             println!(

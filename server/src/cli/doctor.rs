@@ -36,7 +36,7 @@ pub async fn doctor(config: &Config) -> Result<(), String> {
     check("variables", variables(config));
     check("origin", origin(config));
     check("proxies", proxies(config));
-    check("connections", files::places(config.connections).map(|places| format!("{places} at once")));
+    check("connections", files::places(config.clients.connections).map(|places| format!("{places} at once")));
     check("data folder", folder(config));
     check("master key", key(config));
     for (path, _) in snapshot::list(config) {
@@ -48,7 +48,7 @@ pub async fn doctor(config: &Config) -> Result<(), String> {
     }
     match start::open_as_is(config).await {
         Ok(installation) => {
-            check("database", Ok(format!("{} is up to date", config.database.masked())));
+            check("database", Ok(format!("{} is up to date", config.storage.database.masked())));
             let state = setup::is_set_up(&installation.system()).await;
             check(
                 "first run",
@@ -91,23 +91,23 @@ fn variables(config: &Config) -> Result<String, String> {
 /// We never do TLS ourselves: behind a proxy that is not trusted, everybody has one address. Where
 /// browsers come to a public name and only this machine can connect, there is a proxy on it.
 fn proxies(config: &Config) -> Result<String, String> {
-    if config.origin.is_https() && config.trusted_proxies.is_empty() {
+    if config.listening.origin.is_https() && config.clients.trusted_proxies.is_empty() {
         return Err("TLS is done by a proxy, and none is trusted: all people share its address in the log and in \
                     the brakes on guessing. Set KEYDESK_TRUSTED_PROXIES to its network"
             .into());
     }
-    let listen = config.listen.ip().to_canonical();
-    if config.origin.is_public()
+    let listen = config.listening.address.ip().to_canonical();
+    if config.listening.origin.is_public()
         && listen.is_loopback()
-        && !config.trusted_proxies.iter().any(|network| network.contains(&listen))
+        && !config.clients.trusted_proxies.iter().any(|network| network.contains(&listen))
     {
         return Err(format!(
             "people come to {}, and only this machine can connect to {listen}, so a proxy on it stands between and is \
              not trusted: all people share its address. Set KEYDESK_TRUSTED_PROXIES={listen}",
-            config.origin
+            config.listening.origin
         ));
     }
-    Ok(format!("{} networks are trusted", config.trusted_proxies.len()))
+    Ok(format!("{} networks are trusted", config.clients.trusted_proxies.len()))
 }
 
 /// Whether the log goes on from what this machine noted, and whether the note will last.
@@ -172,14 +172,14 @@ async fn passwords(installation: &Installation) -> Result<String, String> {
 }
 
 fn origin(config: &Config) -> Result<String, String> {
-    if config.origin.insecure() {
+    if config.listening.origin.insecure() {
         return Err("passwords and cookies travel unencrypted; use https".into());
     }
-    Ok(config.origin.to_string())
+    Ok(config.listening.origin.to_string())
 }
 
 fn key(config: &Config) -> Result<String, String> {
-    let path = start::absolute(&config.master_key_file);
+    let path = start::absolute(&config.storage.master_key_file);
     let shown = path.display();
     match MasterKey::check_mode(&path) {
         Err(exposed) => Err(format!("{shown}: {exposed}")),
@@ -194,7 +194,7 @@ fn folder(config: &Config) -> Result<String, String> {
     let path = start::absolute(&config.data_dir);
     match std::fs::metadata(&path) {
         Ok(meta) => judge_folder(&path, meta.permissions().mode(), services::files::keeps_modes),
-        Err(_) if matches!(config.database, Location::Postgres(_)) => Ok("not used".into()),
+        Err(_) if matches!(config.storage.database, Location::Postgres(_)) => Ok("not used".into()),
         Err(_) => Ok(format!("{} will be created", path.display())),
     }
 }

@@ -43,7 +43,7 @@ impl Restore {
         trust.judge(&contents).map_err(|error| error.to_string())?;
         schema::refuse_unknown(&contents.header.steps)?;
         start::prepare_data_dir(&config.data_dir)?;
-        let database = start::connect(&config.database).await?;
+        let database = start::connect(&config.storage.database).await?;
         let installation = start::installation(config, database.clone(), &key);
         let operator = installation.operator();
         backup::refuse_unless_empty(&operator).await.map_err(|error| error.to_string())?;
@@ -61,7 +61,7 @@ impl Restore {
             println!(
                 "Restored into {} as it was: {} users, as of {}. Start the Keydesk of then on it; this one would bring \
                  it up to date.",
-                config.database.masked(),
+                config.storage.database.masked(),
                 contents.of("users"),
                 domain::time::TimeZone::default().exact(contents.header.created_at)
             );
@@ -80,7 +80,7 @@ impl Restore {
         drop(progress);
         println!(
             "Restored into {}: {} users, {} audit events, as of {}. Everybody has to sign in again.",
-            config.database.masked(),
+            config.storage.database.masked(),
             contents.of("users"),
             contents.of("audit_events"),
             domain::time::TimeZone::default().exact(contents.header.created_at)
@@ -147,14 +147,14 @@ async fn tell(installation: &Installation, restored: &Restored, listed: bool) ->
 
 /// The key that the backup needs. None is made: a new one would fit nothing.
 fn key(config: &Config, header: &Header) -> Result<MasterKey, String> {
-    let (path, needed) = (config.master_key_file.display(), &header.master_key);
+    let (path, needed) = (config.storage.master_key_file.display(), &header.master_key);
     let put = format!(
         "Put the copy that you kept there, or say where it is with KEYDESK_MASTER_KEY_FILE. The one that is needed has the id {needed}"
     );
-    if !config.master_key_file.exists() {
+    if !config.storage.master_key_file.exists() {
         return Err(format!("The master key {path} is missing. {put}."));
     }
-    let key = MasterKey::open(&config.master_key_file)?;
+    let key = MasterKey::open(&config.storage.master_key_file)?;
     if key.id() != *needed {
         return Err(format!("The backup belongs to another master key than {path}. {put}, and this one {}.", key.id()));
     }

@@ -11,10 +11,10 @@ use crate::{config::Config, start};
 /// # Errors
 /// A sentence for the operator.
 pub async fn rebuild(config: &Config, database: Database) -> Result<(), String> {
-    if !config.master_key_file.exists() {
+    if !config.storage.master_key_file.exists() {
         return Ok(());
     }
-    let installation = start::installation(config, database, &MasterKey::open(&config.master_key_file)?);
+    let installation = start::installation(config, database, &MasterKey::open(&config.storage.master_key_file)?);
     let operator = installation.operator();
     let all = users::count_former(&operator).await.map_err(|error| error.to_string())?;
     if all > 0 {

@@ -3,8 +3,11 @@
 use clap::{ArgGroup, Args};
 use services::{
     Installation,
-    cast::{self, CAST, State},
-    made_up, setup,
+    seed::{
+        self,
+        cast::{self, CAST, State},
+    },
+    setup,
 };
 
 use super::progress::Progress;
@@ -49,8 +52,8 @@ impl Seed {
 fn number(text: &str) -> Result<u32, String> {
     text.parse()
         .ok()
-        .filter(|users| (1..=made_up::MOST).contains(users))
-        .ok_or_else(|| format!("{text} people cannot be made up. Give --users a number from 1 to {}.", made_up::MOST))
+        .filter(|users| (1..=seed::MOST).contains(users))
+        .ok_or_else(|| format!("{text} people cannot be made up. Give --users a number from 1 to {}.", seed::MOST))
 }
 
 async fn seed_cast(installation: &Installation, password: &str) -> Result<(), String> {
@@ -75,12 +78,12 @@ async fn seed_cast(installation: &Installation, password: &str) -> Result<(), St
 
 async fn make_up(installation: &Installation, users: u32, seed: u64) -> Result<(), String> {
     let mut progress = Progress::new();
-    let each = |done: made_up::Progress| match done {
-        made_up::Progress::People(done) => progress.bar(done.into(), users.into(), "people"),
-        made_up::Progress::Indexes(done, all) => progress.bar(done as u64, all as u64, "indexes"),
+    let each = |done: seed::Progress| match done {
+        seed::Progress::People(done) => progress.bar(done.into(), users.into(), "people"),
+        seed::Progress::Indexes(done, all) => progress.bar(done as u64, all as u64, "indexes"),
     };
     let started = std::time::Instant::now();
-    made_up::seed(&installation.operator(), users, seed, each).await.map_err(|error| error.to_string())?;
+    seed::seed_users(&installation.operator(), users, seed, each).await.map_err(|error| error.to_string())?;
     drop(progress);
     println!(
         "{users} people were made up in {:.1} s. Nobody can sign in as one of them.",

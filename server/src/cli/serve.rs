@@ -18,16 +18,16 @@ use crate::{
 const PATIENCE: Duration = Duration::from_secs(5);
 
 pub async fn serve(config: &Config) -> Result<(), String> {
-    let limits = listen::Limits { places: files::places(config.connections)?, ..listen::Limits::default() };
+    let limits = listen::Limits { places: files::places(config.clients.connections)?, ..listen::Limits::default() };
     // Before anything is opened or written: another process may own this port.
-    let listener = TcpListener::bind(config.listen).await.map_err(|error| match error.kind() {
+    let listener = TcpListener::bind(config.listening.address).await.map_err(|error| match error.kind() {
         std::io::ErrorKind::AddrInUse => format!(
             "Something else is listening on {} already. Stop it, or choose another port with KEYDESK_LISTEN or --listen.",
-            config.listen
+            config.listening.address
         ),
         _ => format!(
             "Cannot listen on {}: {error}. Choose an address of this machine with KEYDESK_LISTEN or --listen.",
-            config.listen
+            config.listening.address
         ),
     })?;
     let installation = start::open(config).await?;
@@ -38,7 +38,8 @@ pub async fn serve(config: &Config) -> Result<(), String> {
         tracing::error!("THE AUDIT LOG IS NOT THE ONE THAT WAS HERE: {alarm}");
     }
     let code = setup::issue_code(&system).await.map_err(|error| error.to_string())?;
-    let peers = listen::Peers { trusted: config.trusted_proxies.clone(), public: config.origin.is_public() };
+    let peers =
+        listen::Peers { trusted: config.clients.trusted_proxies.clone(), public: config.listening.origin.is_public() };
     let server = listen::Server::new(limits, peers);
     let running = Running::default();
     let stop = {
@@ -51,8 +52,8 @@ pub async fn serve(config: &Config) -> Result<(), String> {
     for told in &config.remarks.mended {
         tracing::info!("{told}");
     }
-    tracing::info!(version = env!("CARGO_PKG_VERSION"), listen = %config.listen, database = %config.database.masked(), "Keydesk is ready at {}", config.origin);
-    if config.origin.is_https() && config.trusted_proxies.is_empty() {
+    tracing::info!(version = env!("CARGO_PKG_VERSION"), listen = %config.listening.address, database = %config.storage.database.masked(), "Keydesk is ready at {}", config.listening.origin);
+    if config.listening.origin.is_https() && config.clients.trusted_proxies.is_empty() {
         tracing::warn!("no proxy is trusted, so everybody behind yours has one address; keydesk doctor says more");
     }
     match settings::stranded_passkeys(&system).await {
@@ -64,9 +65,9 @@ pub async fn serve(config: &Config) -> Result<(), String> {
         println!(
             "\nThis Keydesk has no administrator yet. Open this link to become the first one:\n\n  {}/first-run?code={code}\n\nIt works once, within a day.\n\n\
              Its data is in {}, its master key in {}.\n",
-            config.origin,
-            start::place(&config.database),
-            start::absolute(&config.master_key_file).display()
+            config.listening.origin,
+            start::place(&config.storage.database),
+            start::absolute(&config.storage.master_key_file).display()
         );
     }
     let app = http::App::new(installation, config);

@@ -9,8 +9,7 @@ use std::{
 };
 
 use super::{
-    catalogue::{SETTINGS, Setting},
-    file, paths,
+    SETTINGS, Setting, file, paths,
     text::{clean, is_half_quoted, shown},
     variables::{self, CONFIG, Stray},
 };
@@ -233,7 +232,7 @@ fn named(setting: &Setting, source: &Source) -> String {
     match source {
         Source::Default | Source::Variable => format!("{key} ({variable})"),
         Source::File(path) => format!("{key} ({variable}, here in {})", path.display()),
-        Source::Flag => format!("{key} ({variable}, here as --{})", key.replace(['.', '_'], "-")),
+        Source::Flag => format!("{key} ({variable}, here as --{})", setting.flag()),
     }
 }
 

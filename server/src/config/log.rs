@@ -1,6 +1,19 @@
 //! What is logged, and how a line looks.
 
-use super::given::Given;
+use super::{
+    given::Given,
+    setting::{Setting, setting},
+};
+
+pub(super) const SETTINGS: [Setting; 2] = [
+    setting("log", "KEYDESK_LOG", "error, warn, info, debug or trace [KEYDESK_LOG, default: info]").or("info"),
+    setting(
+        "log_format",
+        "KEYDESK_LOG_FORMAT",
+        "How lines of the log look: text, or json for machines [KEYDESK_LOG_FORMAT, default: text]",
+    )
+    .or("text"),
+];
 
 /// How a line of the log looks.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -20,17 +33,31 @@ impl LogFormat {
     }
 }
 
-pub(super) struct Log {
+#[derive(Clone, Debug)]
+pub struct Log {
+    /// The least level that is logged.
     pub level: String,
     pub format: LogFormat,
 }
 
-impl Log {
-    pub fn read(given: &Given) -> Result<Self, String> {
-        let format = match given.word("log_format", &["text", "json"])? {
-            "json" => LogFormat::Json,
-            _ => LogFormat::Text,
-        };
-        Ok(Self { level: given.word("log", &["error", "warn", "info", "debug", "trace"])?.to_owned(), format })
+pub(super) fn read(given: &Given) -> Result<Log, String> {
+    let format = match given.word("log_format", &["text", "json"])? {
+        "json" => LogFormat::Json,
+        _ => LogFormat::Text,
+    };
+    Ok(Log { level: given.word("log", &["error", "warn", "info", "debug", "trace"])?.to_owned(), format })
+}
+
+pub(super) fn effective(log: &Log) -> [String; SETTINGS.len()] {
+    [log.level.clone(), log.format.name().to_owned()]
+}
+
+#[cfg(test)]
+mod tests {
+    use crate::config::tests::refuses;
+
+    #[test]
+    fn what_cannot_be_used_is_named() {
+        refuses(&[("log", "loud", "KEYDESK_LOG"), ("log_format", "xml", "text or json")]);
     }
 }

@@ -1,68 +1,98 @@
-//! Settings: documented defaults, then a file, then `KEYDESK_*` variables, then flags.
+//! The configuration: documented defaults, then a file, then `KEYDESK_*` variables, then flags. Each section has its
+//! settings, how they are read and what they come to in a file of its own; here they are put together.
 
 use std::{
     ffi::OsString,
-    net::SocketAddr,
     path::{Path, PathBuf},
-    sync::Arc,
 };
 
-use domain::{MINUTE, sessions::SessionLimits, time::TimeZone, users::DisplayName};
-use ipnet::IpNet;
-use services::{
-    auth::{Breaches, RelyingParty},
-    database::Location,
-    time_zones,
-};
+use domain::sessions::SessionLimits;
+use services::auth::RelyingParty;
 
-mod catalogue;
+mod clients;
+mod data_dir;
 mod file;
 mod given;
 mod listening;
 mod log;
+mod organisation;
 mod origin;
 mod passkeys;
+mod passwords;
 mod paths;
 mod sessions;
+mod setting;
 mod storage;
 mod text;
 mod variables;
 
-pub use catalogue::{SETTINGS, Setting};
 pub use given::Remarks;
 pub use log::LogFormat;
 pub use origin::Origin;
+pub use setting::Setting;
 
+use clients::Clients;
 use given::Given;
 use listening::Listening;
 use log::Log;
+use organisation::Organisation;
+use passwords::Passwords;
 use storage::Storage;
+
+/// In the order in which they are shown.
+const SECTIONS: [&[Setting]; 9] = [
+    &data_dir::SETTINGS,
+    &listening::SETTINGS,
+    &storage::SETTINGS,
+    &organisation::SETTINGS,
+    &clients::SETTINGS,
+    &log::SETTINGS,
+    &sessions::SETTINGS,
+    &passkeys::SETTINGS,
+    &passwords::SETTINGS,
+];
+
+const COUNT: usize = {
+    let mut count = 0;
+    let mut section = 0;
+    while section < SECTIONS.len() {
+        count += SECTIONS[section].len();
+        section += 1;
+    }
+    count
+};
+
+/// Every setting there is.
+pub static SETTINGS: [Setting; COUNT] = {
+    let mut all = [SECTIONS[0][0]; COUNT];
+    let mut at = 0;
+    let mut section = 0;
+    while section < SECTIONS.len() {
+        let mut own = 0;
+        while own < SECTIONS[section].len() {
+            all[at] = SECTIONS[section][own];
+            at += 1;
+            own += 1;
+        }
+        section += 1;
+    }
+    all
+};
 
 /// Settings that have been read and checked.
 #[derive(Clone, Debug)]
 pub struct Config {
     pub data_dir: PathBuf,
-    pub listen: SocketAddr,
-    pub origin: Origin,
-    pub database: Location,
-    pub master_key_file: PathBuf,
-    /// Whether the schema is brought up to date without a snapshot before.
-    pub no_snapshot: bool,
-    pub name: String,
-    /// Nothing where the settings page decides it.
-    pub time_zone: Option<Arc<TimeZone>>,
-    pub trusted_proxies: Vec<IpNet>,
-    /// At once; as many as usual where nothing is said.
-    pub connections: Option<usize>,
-    /// The least level that is logged.
-    pub log: String,
-    pub log_format: LogFormat,
+    pub listening: Listening,
+    pub storage: Storage,
+    pub organisation: Organisation,
+    pub clients: Clients,
+    pub log: Log,
     pub sessions: SessionLimits,
     /// Nothing where the public address is a bare IP address: passkeys need a name.
     pub passkeys: Option<RelyingParty>,
-    pub breaches: Option<Breaches>,
+    pub passwords: Passwords,
     pub remarks: Remarks,
-    breach_list: Option<PathBuf>,
 }
 
 impl Config {
@@ -76,78 +106,49 @@ impl Config {
         flags: &[(&str, String)],
     ) -> Result<Self, String> {
         let given = Given::gather(file, variables, flags)?;
-        let Storage { data_dir, database, master_key_file, no_snapshot } = Storage::read(&given)?;
-        let Listening { listen, origin, trusted_proxies, connections } = Listening::read(&given)?;
-        let name = DisplayName::parse(given.text("name"))
-            .map_err(|problem| format!("{}: {}", given.named("name"), problem.sentence()))?
-            .as_str()
-            .to_owned();
-        let time_zone = match given.get("time_zone") {
-            Some(named) => {
-                let found = time_zones::find(&named.text);
-                Some(
-                    found
-                        .ok_or_else(|| given.wrong("time_zone", "write the name of a zone, such as Europe/Lisbon."))?,
-                )
-            }
-            None => None,
-        };
-        let Log { level: log, format: log_format } = Log::read(&given)?;
-        let passkeys = passkeys::read(&given, &origin, &name)?;
-        let breach_list = given.path("breach_list")?;
-        let breaches = breach_list.as_deref().map(Breaches::open).transpose();
-        let breaches = breaches.map_err(|told| format!("{}: {told}", given.named("breach_list")))?;
-        Ok(Self {
-            data_dir,
-            listen,
-            origin,
-            database,
-            master_key_file,
-            no_snapshot,
-            name,
-            time_zone,
-            trusted_proxies,
-            connections,
-            log,
-            log_format,
-            sessions: sessions::read(&given)?,
-            passkeys,
-            breaches,
-            remarks: given.remarks,
-            breach_list,
-        })
+        let data_dir = data_dir::read(&given)?;
+        let storage = storage::read(&given, &data_dir)?;
+        let listening = listening::read(&given)?;
+        let clients = clients::read(&given)?;
+        let organisation = organisation::read(&given)?;
+        let log = log::read(&given)?;
+        let passkeys = passkeys::read(&given, &listening.origin, &organisation.name)?;
+        let passwords = passwords::read(&given)?;
+        let sessions = sessions::read(&given)?;
+        let remarks = given.remarks;
+        Ok(Self { data_dir, listening, storage, organisation, clients, log, sessions, passkeys, passwords, remarks })
     }
 
     /// Every setting and its effective value, secrets masked.
     pub fn effective(&self) -> Vec<(&'static str, String)> {
-        let values = [
-            self.data_dir.display().to_string(),
-            self.listen.to_string(),
-            self.origin.to_string(),
-            self.origin.insecure().to_string(),
-            self.database.masked(),
-            self.master_key_file.display().to_string(),
-            self.no_snapshot.to_string(),
-            self.name.clone(),
-            self.time_zone.as_ref().map_or("as the settings page says", |zone| zone.name()).to_owned(),
-            self.trusted_proxies.iter().map(ToString::to_string).collect::<Vec<_>>().join(", "),
-            self.connections.map(|connections| connections.to_string()).unwrap_or_default(),
-            self.log.clone(),
-            self.log_format.name().to_owned(),
-            (self.sessions.idle / MINUTE).to_string(),
-            (self.sessions.absolute / MINUTE).to_string(),
-            self.sessions.per_person.to_string(),
-            self.passkeys.as_ref().map_or("none: the address has no name", RelyingParty::id).to_owned(),
-            self.passkeys.as_ref().map(|party| party.origins()[1..].join(", ")).unwrap_or_default(),
-            self.breach_list.as_ref().map(|path| path.display().to_string()).unwrap_or_default(),
-        ];
+        let values = data_dir::effective(&self.data_dir)
+            .into_iter()
+            .chain(listening::effective(&self.listening))
+            .chain(storage::effective(&self.storage))
+            .chain(organisation::effective(&self.organisation))
+            .chain(clients::effective(&self.clients))
+            .chain(log::effective(&self.log))
+            .chain(sessions::effective(&self.sessions))
+            .chain(passkeys::effective(self.passkeys.as_ref()))
+            .chain(passwords::effective(&self.passwords));
         SETTINGS.iter().map(|setting| setting.key).zip(values).collect()
     }
 }
 
 #[cfg(test)]
 mod tests {
+    use domain::MINUTE;
+
     use super::*;
+
+    /// Fails unless each value is refused, with these words in what is said.
+    #[track_caller]
+    pub fn refuses(wrong: &[(&str, &str, &str)]) {
+        for (key, value, named) in wrong {
+            let error = read(&[(*key, *value)]).unwrap_err();
+            assert!(error.contains(named), "{key}: {error}");
+        }
+    }
 
     fn read(flags: &[(&str, &str)]) -> Result<Config, String> {
         let flags: Vec<_> = flags.iter().map(|(key, value)| (*key, (*value).to_owned())).collect();
@@ -157,9 +158,9 @@ mod tests {
     #[test]
     fn everything_has_a_default() {
         let config = read(&[]).unwrap();
-        assert_eq!(config.listen.to_string(), "127.0.0.1:3000");
-        assert_eq!(config.origin.to_string(), "http://localhost:3000");
-        assert_eq!(config.database.masked(), "sqlite:data/keydesk.db");
+        assert_eq!(config.listening.address.to_string(), "127.0.0.1:3000");
+        assert_eq!(config.listening.origin.to_string(), "http://localhost:3000");
+        assert_eq!(config.storage.database.masked(), "sqlite:data/keydesk.db");
         assert_eq!(config.sessions, SessionLimits::default());
         assert_eq!(config.effective().len(), SETTINGS.len());
     }
@@ -172,39 +173,10 @@ mod tests {
         let variables = [("KEYDESK_NAME", "variable"), ("KEYDESK_LISTEN", "127.0.0.1:5000")];
         let variables = variables.map(|(name, value)| (name.into(), value.into()));
         let config = Config::read(Some(&file), variables, &[("name", "flag".into())]).unwrap();
-        assert_eq!((config.name.as_str(), config.listen.port(), config.log.as_str()), ("flag", 5000, "warn"));
-    }
-
-    #[test]
-    fn what_cannot_be_used_is_named() {
-        for (key, value, named) in [
-            ("listen", "somewhere", "KEYDESK_LISTEN"),
-            ("database_url", "mysql://x", "database URL"),
-            ("trusted_proxies", "everybody", "KEYDESK_TRUSTED_PROXIES"),
-            ("sessions.idle_minutes", "0", "idle_minutes"),
-            ("connections", "3", "KEYDESK_CONNECTIONS"),
-            ("connections", "many", "connections"),
-            ("sessions.per_person", "0", "KEYDESK_SESSIONS_PER_PERSON"),
-            ("sessions.per_person", "1001", "from 1 to 1000"),
-            ("log", "loud", "KEYDESK_LOG"),
-            ("log_format", "xml", "text or json"),
-            ("insecure_http", "perhaps", "KEYDESK_INSECURE_HTTP"),
-            ("name", &"W".repeat(3_000), "at most 100 characters"),
-            ("name", "a\nb", "a line break"),
-            ("name", "", "is empty"),
-            ("data_dir", "'/srv/kd", "at one end only"),
-            ("time_zone", "Mars/Olympus", "KEYDESK_TIME_ZONE"),
-            ("passkeys.rp_id", "elsewhere.example", "KEYDESK_PASSKEYS_RP_ID"),
-            ("passkeys.origins", "elsewhere", "KEYDESK_PASSKEYS_ORIGINS"),
-            ("breach_list", "/nowhere", "KEYDESK_BREACH_LIST"),
-            ("origin", "keydesk.example.org", "KEYDESK_ORIGIN"),
-            ("name", "\u{3164}", "KEYDESK_NAME"),
-            ("name", "North\u{202e}wind", "KEYDESK_NAME"),
-            ("name", &"N".repeat(3_000), "KEYDESK_NAME"),
-        ] {
-            let error = read(&[(key, value)]).unwrap_err();
-            assert!(error.contains(named), "{key}: {error}");
-        }
+        assert_eq!(
+            (config.organisation.name.as_str(), config.listening.address.port(), config.log.level.as_str()),
+            ("flag", 5000, "warn")
+        );
     }
 
     #[test]
@@ -226,7 +198,7 @@ mod tests {
         let lists =
             "\u{feff}trusted_proxies = ['10.0.0.0/8', '::1']\ninsecure_http = true\n[sessions]\nidle_minutes = 30\n";
         let config = read(lists).unwrap();
-        assert_eq!((config.trusted_proxies.len(), config.sessions.idle), (2, 30 * MINUTE));
+        assert_eq!((config.clients.trusted_proxies.len(), config.sessions.idle), (2, 30 * MINUTE));
         for (text, word) in [
             ("name = 'x'\ndatabase_url = \"postgres://kd:s3cret@host/kd\n", "line 2"),
             ("database_url = ['postgres://kd:s3cret@host/kd', 1]", "database_url"),
@@ -255,9 +227,9 @@ mod tests {
         let variables = variables.map(|(name, value)| (name.into(), value.into()));
         let flags = [("database_url", "\"sqlite:~/other.db\"".to_owned())];
         let config = Config::read(Some(&file), variables, &flags).unwrap();
-        assert_eq!((config.name.as_str(), config.log.as_str()), ("Northwind", "warn"));
+        assert_eq!((config.organisation.name.as_str(), config.log.level.as_str()), ("Northwind", "warn"));
         assert_eq!(config.data_dir, Path::new("/home/ana/kd"));
-        assert_eq!(config.database.masked(), "sqlite:/home/ana/other.db");
+        assert_eq!(config.storage.database.masked(), "sqlite:/home/ana/other.db");
         let Remarks { unknown, mended } = config.remarks;
         assert_eq!(unknown, ["KEYDESK_VERSION is no setting"]);
         let expected = ["here in", "KEYDESK_DATA_DIR", "KEYDESK_ORIGIN) is empty", "--database-url"];

@@ -1,6 +1,6 @@
 //! Variables that begin with `KEYDESK_` and are no setting: known ones, and mistakes.
 
-use super::catalogue::SETTINGS;
+use super::SETTINGS;
 
 /// Where the configuration file is.
 pub(super) const CONFIG: &str = "KEYDESK_CONFIG";

@@ -4,7 +4,9 @@ use std::net::{IpAddr, SocketAddr};
 
 use http::HeaderMap;
 use ipnet::IpNet;
-use services::{Origin, browser};
+use services::Origin;
+
+use super::browser;
 
 /// The client's address and browser. `X-Forwarded-For` counts only as far as trusted
 /// proxies wrote it (T7): from the right, the first address that is none of them.

@@ -2,6 +2,7 @@
 
 mod assets;
 mod authenticate;
+mod browser;
 mod client;
 mod console;
 mod cookies;
@@ -49,8 +50,8 @@ impl App {
     pub fn new(installation: Installation, config: &Config) -> Self {
         Self(Arc::new(Inner {
             installation,
-            origin: config.origin.clone(),
-            trusted_proxies: config.trusted_proxies.clone(),
+            origin: config.listening.origin.clone(),
+            trusted_proxies: config.clients.trusted_proxies.clone(),
             assets: Assets::load(),
             health: health::Last::default(),
             under_way: UnderWay::default(),

@@ -20,7 +20,7 @@ struct Another(DatabaseConnection);
 
 impl Another {
     async fn on(desk: &Desk) -> Self {
-        let url = match &desk.config.database {
+        let url = match &desk.config.storage.database {
             Location::Sqlite(path) => format!("sqlite:{}", path.display()),
             Location::Postgres(url) => url_of(url.database()),
         };

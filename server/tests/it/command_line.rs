@@ -11,7 +11,7 @@ use std::{
 
 use crate::{
     machine::{Machine, PATIENCE, Served, finish, free_port},
-    support::{PASSWORD, Request, create_database, drop_database, left_out, on_server, url_of},
+    support::{PASSWORD, Request, create_database, drop_database, fixture, left_out, on_server, url_of},
 };
 
 #[test]
@@ -393,8 +393,7 @@ fn a_restore_says_what_came_back_with_the_command_that_voids_it_and_whether_it_c
     std::fs::create_dir(machine.data()).unwrap();
     std::fs::write(machine.key(), "07".repeat(32)).unwrap();
     // Grace has an app and recovery codes in it.
-    let fixture = concat!(env!("CARGO_MANIFEST_DIR"), "/../migrations/fixtures/0.4.0/sqlite.db");
-    std::fs::copy(fixture, machine.database()).unwrap();
+    std::fs::copy(fixture("0.4.0", "sqlite.db"), machine.database()).unwrap();
     machine.run(&["migrate"]).worked();
     machine.run(&["backup", "whole"]).worked();
     let lines = gunzip(&std::fs::read(machine.folder.path().join("whole")).unwrap());
@@ -510,8 +509,7 @@ fn left_by(version: &str) -> Machine {
     let machine = Machine::new();
     std::fs::create_dir(machine.data()).unwrap();
     machine.put_key(&"07".repeat(32));
-    let fixtures = Path::new(env!("CARGO_MANIFEST_DIR")).join("../migrations/fixtures");
-    std::fs::copy(fixtures.join(version).join("sqlite.db"), machine.database()).unwrap();
+    std::fs::copy(fixture(version, "sqlite.db"), machine.database()).unwrap();
     machine
 }
 
@@ -592,8 +590,7 @@ async fn t23_a_log_that_is_cut_back_is_told_at_the_start_and_by_command_until_th
 fn t29_a_backup_of_an_older_version_is_restored_and_brought_up_to_date() {
     let machine = Machine::new();
     std::fs::create_dir(machine.data()).unwrap();
-    let fixture = concat!(env!("CARGO_MANIFEST_DIR"), "/../migrations/fixtures/0.2.0/sqlite.db");
-    std::fs::copy(fixture, machine.database()).unwrap();
+    std::fs::copy(fixture("0.2.0", "sqlite.db"), machine.database()).unwrap();
     std::fs::write(machine.key(), "07".repeat(32)).unwrap();
     // Before the upgrade: the database stays what it is.
     machine.run(&["backup", "before"]).worked();

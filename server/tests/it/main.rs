@@ -9,11 +9,7 @@
 )]
 
 #[macro_use]
-#[path = "../../../domain/tests/it/reviewed.rs"]
-mod reviewed;
-#[macro_use]
-mod support;
-mod upgrade;
+extern crate testing;
 
 mod access;
 mod assets;
@@ -45,4 +41,6 @@ mod sign_in_here;
 mod snapshot;
 mod soak;
 mod stopping;
+mod support;
 mod time_zone;
+mod upgrade;

@@ -15,12 +15,10 @@ use domain::{
 use serde_json::json;
 use server::config::{Config, LogFormat, SETTINGS};
 use sha2::{Digest, Sha256};
+use testing::Reviewed;
 use tower_sessions::session::Id;
 
-use crate::{
-    reviewed::Reviewed,
-    support::{ANOTHER, Answer, Client, Desk, PASSWORD, Plan, arguments, functions, pages},
-};
+use crate::support::{ANOTHER, Answer, Client, Desk, PASSWORD, Plan, arguments, functions, pages};
 
 fn settings(pins: &mut Reviewed) {
     pins.heading("Settings: the key in the file, the variable, the default");
@@ -236,7 +234,7 @@ async fn addresses(pins: &mut Reviewed, desk: &Desk, ana: &Client) {
 
     pins.heading("Answers for scripts and other programs");
     let own = desk.id_of("ana").await.to_string();
-    let origin = desk.config.origin.to_string();
+    let origin = desk.config.listening.origin.to_string();
     for path in ["/session", "/health", "/health/ready", "/.well-known/webauthn"] {
         for (who, client) in [("a stranger", &stranger), ("ana", ana)] {
             let text = client.get(path).await.expect(200).text().replace(&own, "ANA").replace(&origin, "ORIGIN");
@@ -303,7 +301,7 @@ fn browsers(pins: &mut Reviewed) {
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn every_string_by_which_others_find_this_server_is_as_it_was_reviewed() {
-    let mut pins = Reviewed::new("pins");
+    let mut pins = reviewed!("pins");
     settings(&mut pins);
     command_line(&mut pins);
     cookies(&mut pins, None).await;

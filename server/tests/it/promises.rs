@@ -7,7 +7,7 @@ use std::{collections::BTreeMap, path::Path};
 const PROMISES: u32 = 30;
 
 /// Where tests are, from the root of the repository.
-const FOLDERS: [&str; 10] = [
+const FOLDERS: [&str; 11] = [
     "app/src",
     "domain/src",
     "domain/tests",
@@ -18,6 +18,7 @@ const FOLDERS: [&str; 10] = [
     "server/tests",
     "services/src",
     "services/tests",
+    "testing/src",
 ];
 
 /// Every source file below a folder, by its path from the root.

@@ -22,7 +22,7 @@ async fn both(client: &Client, site: Option<&'static str>, origin: Option<&str>)
 async fn t24_a_change_that_another_site_asks_for_is_refused() {
     let desk = Desk::open().await;
     let ana = desk.person("ana").await;
-    let ours = desk.config.origin.to_string();
+    let ours = desk.config.listening.origin.to_string();
     let before = desk.count("audit_events").await;
     for site in ["cross-site", "same-site", "none", "nonsense", ""] {
         for origin in [None, Some(ours.as_str()), Some("https://evil.example")] {
@@ -40,7 +40,7 @@ async fn t24_a_change_that_another_site_asks_for_is_refused() {
 async fn t24_without_word_of_the_site_the_origin_must_be_ours() {
     let desk = Desk::open().await;
     let ana = desk.person("ana").await;
-    let ours = desk.config.origin.to_string();
+    let ours = desk.config.listening.origin.to_string();
     let other_port = format!("{ours}1");
     for origin in
         [None, Some("null"), Some(""), Some("https://evil.example"), Some(&other_port), Some("http://localhost")]

@@ -13,12 +13,8 @@ use services::database::{Database, Location};
 
 use crate::{
     machine::{Machine, finish},
-    support::{create_database, drop_database, left_out, url_of},
+    support::{create_database, create_database_of, drop_database, fixture, left_out, url_of},
 };
-
-fn fixture(version: &str, file: &str) -> PathBuf {
-    Path::new(env!("CARGO_MANIFEST_DIR")).join("../migrations/fixtures").join(version).join(file)
-}
 
 /// A machine on which that version ran on SQLite.
 fn left_by(version: &str) -> Machine {
@@ -92,11 +88,7 @@ async fn t29_a_postgresql_database_is_backed_up_before_its_schema_changes_and_re
     if left_out(module_path!()) {
         return;
     }
-    let (old, new, back) = (create_database().await, create_database().await, create_database().await);
-    let connection = SeaOrm::connect(url_of(&old)).await.unwrap();
-    let dump = std::fs::read_to_string(fixture("0.2.0", "postgres.sql")).unwrap();
-    connection.execute_unprepared(&dump).await.unwrap();
-    connection.close().await.unwrap();
+    let (old, new, back) = (create_database_of("0.2.0").await, create_database().await, create_database().await);
     let machine = with_key();
     let (old_url, new_url) = (url_of(&old), url_of(&new));
     machine.run(&["migrate", "--database-url", &old_url]).worked();

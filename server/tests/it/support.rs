@@ -1,14 +1,6 @@
 //! A started Keydesk for each test: its own database, a clock that stands still, the cast.
 
-use std::{
-    io::Write as _,
-    net::SocketAddr,
-    path::Path,
-    sync::{
-        Once,
-        atomic::{AtomicU64, Ordering},
-    },
-};
+use std::{net::SocketAddr, path::Path};
 
 use axum::Router;
 use domain::{
@@ -18,19 +10,20 @@ use domain::{
     time::TimeZone,
     users::{UserChanges, UserId},
 };
-use sea_orm_migration::sea_orm::{
-    ConnectOptions, ConnectionTrait, Database as SeaOrm, QueryResult, Statement, TryGetable,
-};
+use sea_orm_migration::sea_orm::{ConnectionTrait, QueryResult, Statement, TryGetable};
 use server::{config::Config, http::App, schema, start};
 use services::{
-    Installation, Options, cast,
+    Installation, Options,
     clock::Clock,
     database::{Database, Location},
     fields,
     master_key::MasterKey,
+    seed::cast,
     setup, users,
 };
 use tempfile::TempDir;
+use testing::OnBoth;
+pub use testing::{create_database, create_database_of, drop_database, fixture, left_out, on_server, url_of};
 use tokio::{net::TcpListener, sync::OnceCell};
 use uuid::Uuid;
 
@@ -42,94 +35,6 @@ pub const PASSWORD: &str = "violet anchor paper thunder";
 pub const ANOTHER: &str = "copper window gentle orbit";
 /// When the clock stands still.
 pub const START: i64 = 1_780_000_000_000;
-
-const SERVER: &str = "KEYDESK_TEST_POSTGRES";
-const SQLITE_ONLY: &str = "KEYDESK_TEST_SQLITE_ONLY";
-
-/// Declares a test that runs on both databases, as `name::sqlite` and `name::postgres`.
-macro_rules! on_both {
-    ($(#[$meta:meta])* async fn $name:ident($desk:ident: Desk) $body:block) => {
-        $(#[$meta])*
-        mod $name {
-            #[allow(unused_imports)]
-            use super::*;
-
-            async fn body($desk: $crate::support::Desk) $body
-
-            #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-            async fn sqlite() {
-                body($crate::support::Plan::default().open().await).await;
-            }
-
-            #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-            async fn postgres() {
-                if $crate::support::left_out(module_path!()) {
-                    return;
-                }
-                let database = $crate::support::create_database().await;
-                let plan = $crate::support::Plan::default().on_postgres(&database);
-                body(plan.open().await).await;
-                $crate::support::drop_database(&database).await;
-            }
-        }
-    };
-}
-
-/// Whether PostgreSQL is left out on request; then it says so past the test runner's
-/// capture, so that a run without it cannot pass for a whole one.
-pub fn left_out(test: &str) -> bool {
-    static ONCE: Once = Once::new();
-    let only_sqlite = std::env::var(SQLITE_ONLY).is_ok_and(|value| value == "1");
-    if !only_sqlite || std::env::var(SERVER).is_ok() {
-        return false;
-    }
-    let mut out = std::io::stderr();
-    ONCE.call_once(|| {
-        let _ = writeln!(out, "{SQLITE_ONLY}=1: the tests on PostgreSQL are left out.");
-    });
-    let _ = writeln!(out, "left out: {test}::postgres");
-    true
-}
-
-fn server() -> String {
-    std::env::var(SERVER).unwrap_or_else(|_| {
-        panic!(
-            "{SERVER} is not set. Give the URL of a superuser on a private PostgreSQL \
-             (setup/postgres start DIR prints one), or set {SQLITE_ONLY}=1 to leave PostgreSQL out."
-        )
-    })
-}
-
-/// The server's URL with another database's name.
-pub fn url_of(database: &str) -> String {
-    let server = server();
-    let (head, query) = server.split_once('?').map_or((&*server, None), |(h, q)| (h, Some(q)));
-    let scheme = head.find("://").map_or(0, |at| at + 3);
-    let host = head[scheme..].find('/').map_or(head, |at| &head[..scheme + at]);
-    query.map_or_else(|| format!("{host}/{database}"), |query| format!("{host}/{database}?{query}"))
-}
-
-pub async fn on_server(sql: &str) {
-    let mut options = ConnectOptions::new(server());
-    options.max_connections(1).sqlx_logging(false);
-    let connection = SeaOrm::connect(options).await.expect("PostgreSQL can be reached");
-    connection.execute_unprepared(sql).await.unwrap();
-    connection.close().await.unwrap();
-}
-
-/// A new empty database on the test's PostgreSQL.
-pub async fn create_database() -> String {
-    static COUNT: AtomicU64 = AtomicU64::new(0);
-    let since = std::time::SystemTime::now().duration_since(std::time::UNIX_EPOCH).unwrap();
-    let count = COUNT.fetch_add(1, Ordering::SeqCst);
-    let name = format!("keydesk_http_{}_{}_{count}", std::process::id(), since.as_nanos());
-    on_server(&format!("CREATE DATABASE {name}")).await;
-    name
-}
-
-pub async fn drop_database(name: &str) {
-    on_server(&format!("DROP DATABASE IF EXISTS {name} WITH (FORCE)")).await;
-}
 
 /// How a Keydesk is to be started.
 pub struct Plan {
@@ -192,10 +97,10 @@ impl Plan {
         flags.extend(self.settings);
         flags.extend(self.postgres.iter().map(|url| ("database_url", url.clone())));
         let config = Config::read(None, [], &flags).unwrap();
-        if let Location::Sqlite(path) = &config.database {
+        if let Location::Sqlite(path) = &config.storage.database {
             std::fs::copy(template(self.cast).await, path).unwrap();
         }
-        let database = start::connect(&config.database).await.unwrap();
+        let database = start::connect(&config.storage.database).await.unwrap();
         if self.postgres.is_none() {
             // No test pulls the plug: not waiting for the disk makes them several times faster.
             database.writer().execute_unprepared("PRAGMA synchronous = OFF").await.unwrap();
@@ -212,14 +117,23 @@ impl Plan {
         let app = App::new(served, &config);
         let service = (self.routes)(&app).into_make_service_with_connect_info::<SocketAddr>();
         tokio::spawn(async move { axum::serve(listener, service).await });
-        Desk { address, host: config.origin.host().into(), clock, installation, database, config, folder, app }
+        Desk {
+            address,
+            host: config.listening.origin.host().into(),
+            clock,
+            installation,
+            database,
+            config,
+            folder,
+            app,
+        }
     }
 }
 
 /// The same database by connections that wait for nobody; the test's own are patient.
 async fn hurried(config: &Config, patience: std::time::Duration) -> Database {
     for _ in 0..100 {
-        if let Ok(database) = Database::open_with(&config.database, patience).await {
+        if let Ok(database) = Database::open_with(&config.storage.database, patience).await {
             return database;
         }
     }
@@ -236,9 +150,9 @@ fn installation(config: &Config, database: Database, clock: Clock) -> Installati
         clock,
         master_key: master_key(),
         limits: config.sessions,
-        name: config.name.clone(),
+        name: config.organisation.name.clone(),
         passkeys: config.passkeys.clone(),
-        time_zone: config.time_zone.clone(),
+        time_zone: config.organisation.time_zone.clone(),
         breaches: None,
         outside: None,
     })
@@ -261,7 +175,7 @@ async fn template(cast: bool) -> &'static Path {
             let folder = tempfile::tempdir().unwrap();
             let shown = folder.path().display().to_string();
             let config = Config::read(None, [], &[("data_dir", shown.clone()), ("name", "Northwind".into())]).unwrap();
-            let database = start::connect(&config.database).await.unwrap();
+            let database = start::connect(&config.storage.database).await.unwrap();
             fill(&installation(&config, database.clone(), Clock::fixed(START)), &database, cast).await;
             database.writer().execute_unprepared(&format!("VACUUM INTO '{shown}/template'")).await.unwrap();
             folder
@@ -281,6 +195,17 @@ pub struct Desk {
     pub config: Config,
     pub folder: TempDir,
     pub app: App,
+}
+
+impl OnBoth for Desk {
+    async fn on_sqlite() -> Self {
+        Self::open().await
+    }
+
+    async fn on_postgres() -> (Self, String) {
+        let database = create_database().await;
+        (Plan::default().on_postgres(&database).open().await, database)
+    }
 }
 
 impl Desk {

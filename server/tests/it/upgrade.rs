@@ -4,11 +4,9 @@
 //! since 0.4.0 with an authenticator app of Grace's and her recovery codes, since 0.5.0 with days in
 //! the bin and a time zone that are no defaults.
 
-use std::path::{Path, PathBuf};
-
 use domain::{factors::Factors, listing::UserListing, users::Status};
 use hmac::{Hmac, KeyInit, Mac};
-use sea_orm_migration::sea_orm::{ConnectionTrait, Database as SeaOrm, Statement};
+use sea_orm_migration::sea_orm::{ConnectionTrait, Statement};
 use services::{
     Installation, Options, Origin,
     audit::{Verdict, verify},
@@ -20,7 +18,7 @@ use services::{
 };
 use sha1::Sha1;
 
-use crate::support::{PASSWORD, create_database, drop_database, left_out, url_of};
+use crate::support::{PASSWORD, create_database_of, drop_database, fixture, left_out, url_of};
 
 const RELEASED: [&str; 4] = ["0.2.0", "0.3.0", "0.4.0", "0.5.0"];
 /// A recovery code of Grace's in each fixture of a version that has them.
@@ -29,10 +27,6 @@ const RECOVERY: [(&str, [&str; 2]); 2] =
 
 /// After the last fixture was made.
 const NOW: domain::Millis = 1_800_000_000_000;
-
-fn fixture(version: &str, file: &str) -> PathBuf {
-    Path::new(env!("CARGO_MANIFEST_DIR")).join("../migrations/fixtures").join(version).join(file)
-}
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn t29_every_released_sqlite_file_is_brought_up_to_date() {
@@ -50,11 +44,7 @@ async fn t29_every_released_postgresql_database_is_brought_up_to_date() {
         return;
     }
     for version in RELEASED {
-        let name = create_database().await;
-        let connection = SeaOrm::connect(url_of(&name)).await.unwrap();
-        let dump = std::fs::read_to_string(fixture(version, "postgres.sql")).unwrap();
-        connection.execute_unprepared(&dump).await.unwrap();
-        connection.close().await.unwrap();
+        let name = create_database_of(version).await;
         works(Location::parse(&url_of(&name)).unwrap(), version).await;
         drop_database(&name).await;
     }

@@ -8,7 +8,7 @@ use super::{
     cell::Cell,
     damaged,
 };
-use crate::{Failure, Result, bulk::Rows};
+use crate::{Failure, Result, bulk_load::Rows};
 
 /// The table that rows are read into.
 pub(super) struct Into<'a> {

@@ -15,7 +15,7 @@ use super::{
 };
 use crate::{
     Context, Failure, Result,
-    bulk::{self, PutAside},
+    bulk_load::{self, DeferredIndexes},
 };
 
 /// Refuses a database that somebody uses already.
@@ -86,7 +86,7 @@ pub async fn restore(
     let tables = tables(db).await?;
     clear(db, &tables).await?;
     let names: Vec<_> = tables.iter().map(|table| table.name.as_str()).collect();
-    let aside = PutAside::of(db, &names).await?;
+    let deferred = DeferredIndexes::defer(db, &names).await?;
     let mut into: Option<Into> = None;
     let contents = loop {
         match reading.next()? {
@@ -107,7 +107,7 @@ pub async fn restore(
     };
     trust.judge(&contents)?;
     finish(&mut into, db).await?;
-    aside.put_back(db, &mut |done, _| each("indexes", done as u64)).await?;
+    deferred.build(db, &mut |done, _| each("indexes", done as u64)).await?;
     let Aftermath { devices, erased, kept } = settle(cx, db, &tables).await?;
     let restored = Restored { devices_forgotten: devices, erased_again: erased.len() as u32, kept, contents };
     let mut events = vec![Event::BackupRestored {
@@ -117,7 +117,7 @@ pub async fn restore(
     }];
     events.extend(erased);
     filling.commit(&events).await?;
-    bulk::checkpoint(cx).await;
+    bulk_load::checkpoint(cx).await;
     Ok(restored)
 }
 

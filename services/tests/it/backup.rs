@@ -12,7 +12,7 @@ use services::{
     audit::{self, Verdict},
     auth::{self, Attempt},
     backup::{self, BackupKey, Contents, Trust},
-    factors, made_up, users,
+    factors, seed, users,
 };
 use sha2::{Digest, Sha256};
 
@@ -22,7 +22,7 @@ use crate::{authenticator::create, codes::App, support::*};
 async fn busy(backend: Backend) -> Desk {
     let desk = Desk::open(backend).await;
     desk.cast().await;
-    made_up::seed(&desk.installation.operator(), 400, 3, |_| {}).await.unwrap();
+    seed::seed_users(&desk.installation.operator(), 400, 3, |_| {}).await.unwrap();
     let ana = desk.person("ana").await;
     users::create(&ana, complete(&desk, "somebody.new").await).await.unwrap();
     // What proves people: an app with its recovery codes, a passkey, and a sign-in that waits.
@@ -165,7 +165,7 @@ async fn t29_postgres_is_restored_into_postgres() {
 on_both! {
     async fn a_backup_is_of_one_moment_while_others_go_on(desk: Desk) {
         desk.cast().await;
-        made_up::seed(&desk.installation.operator(), 1_000, 1, |_| {}).await.unwrap();
+        seed::seed_users(&desk.installation.operator(), 1_000, 1, |_| {}).await.unwrap();
         let ana = desk.person("ana").await;
         let operator = desk.installation.operator();
         let form = complete(&desk, "meanwhile").await;

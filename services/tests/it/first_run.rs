@@ -233,19 +233,19 @@ on_both! {
 on_both! {
     async fn the_cast_fills_only_an_empty_installation(desk: Desk) {
         let operator = desk.installation.operator();
-        services::cast::seed(&operator, PASSWORD).await.unwrap();
-        assert_eq!(desk.count("users").await, services::cast::CAST.len() as i64);
-        let told = services::cast::seed(&operator, PASSWORD).await.told();
+        services::seed::cast::seed(&operator, PASSWORD).await.unwrap();
+        assert_eq!(desk.count("users").await, services::seed::cast::CAST.len() as i64);
+        let told = services::seed::cast::seed(&operator, PASSWORD).await.told();
         assert_eq!(told, Error::Refused(Refusal::AlreadySetUp));
         assert_eq!(setup::issue_code(&desk.system()).await.unwrap(), None);
-        let told = services::cast::seed(&desk.stranger(), PASSWORD).await.told();
+        let told = services::seed::cast::seed(&desk.stranger(), PASSWORD).await.told();
         assert_eq!(told, Error::Refused(Refusal::AlreadySetUp));
     }
 }
 
 on_both! {
     async fn no_request_fills_an_installation_with_the_cast(desk: Desk) {
-        let told = services::cast::seed(&desk.stranger(), PASSWORD).await.told();
+        let told = services::seed::cast::seed(&desk.stranger(), PASSWORD).await.told();
         assert_eq!(told, Error::SignedOut);
         assert_eq!(desk.count("users").await, 0);
     }

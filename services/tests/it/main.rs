@@ -8,10 +8,7 @@
 )]
 
 #[macro_use]
-#[path = "../../../domain/tests/it/reviewed.rs"]
-mod reviewed;
-#[macro_use]
-mod support;
+extern crate testing;
 
 mod account;
 mod audit;
@@ -39,7 +36,6 @@ mod life;
 mod list;
 mod log;
 mod logged;
-mod made_up;
 mod meeting;
 mod members;
 mod names;
@@ -54,9 +50,11 @@ mod releases;
 mod search;
 mod second_factor;
 mod security_settings;
+mod seed;
 mod sessions;
 mod sign_in;
 mod strength;
+mod support;
 mod tampering;
 mod telling;
 mod throttle;

@@ -26,9 +26,10 @@ use services::{
     settings, setup, users,
 };
 use sha2::{Digest, Sha256};
+use testing::Reviewed;
 use uuid::Uuid;
 
-use crate::{authenticator::create, codes::App, reviewed::Reviewed, support::*};
+use crate::{authenticator::create, codes::App, support::*};
 
 const DEVICE: [u8; 32] = [9; 32];
 const BINDER: &[u8] = b"this browser";
@@ -407,7 +408,7 @@ async fn backups(pins: &mut Reviewed, desk: &Desk) {
 
 on_both! {
     async fn every_string_that_is_stored_or_handed_out_is_as_it_was_reviewed(desk: Desk) {
-        let mut pins = Reviewed::new("pins");
+        let mut pins = reviewed!("pins");
         keys(&mut pins);
         pins.heading("The first run");
         let code = setup::issue_code(&desk.system()).await.unwrap().unwrap();

@@ -12,9 +12,10 @@ use services::{
     master_key::{Use, mac},
     settings, users,
 };
+use testing::Reviewed;
 use uuid::Uuid;
 
-use crate::{reviewed::Reviewed, support::*};
+use crate::support::*;
 
 /// A recovery code of Grace's in each fixture that has some: on SQLite and on PostgreSQL.
 const RECOVERY: [(&str, [&str; 2]); 1] = [("0.4.0", ["7tkzurjqnykjuhs", "6kx4hzuqwqmzcp6"])];
@@ -133,7 +134,7 @@ async fn people(found: &mut Reviewed, desk: &Desk, ana: &Context) {
 
 on_both! {
     async fn t29_what_every_release_left_behind_is_read_as_it_was_written(desk: Desk) {
-        let mut found = Reviewed::new("releases");
+        let mut found = reviewed!("releases");
         for version in released() {
             let old = Desk::of_release(desk.backend, &version).await;
             found.heading(&format!("{version}, brought up to date"));

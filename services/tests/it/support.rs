@@ -2,10 +2,9 @@
 
 use std::{
     collections::HashMap,
-    io::Write as _,
     path::Path,
     sync::{
-        Mutex, Once,
+        Mutex,
         atomic::{AtomicU64, Ordering},
         mpsc,
     },
@@ -29,14 +28,16 @@ use services::{
     Change, Context, Failure, Installation, Options, Origin,
     audit::Outside,
     auth::{self, Attempt, Cookies, Device, RelyingParty},
-    cast,
     clock::Clock,
     database::{Database, Location},
     done, groups,
     master_key::MasterKey,
+    seed::cast,
     sessions::{self, Loaded, Seat},
     settings, setup, unchanged, users,
 };
+use testing::{OnBoth, copy_database, create_database, create_database_of, fixture, url_of};
+pub use testing::{drop_database, left_out};
 use tokio::sync::{OnceCell, oneshot};
 use uuid::Uuid;
 
@@ -49,84 +50,10 @@ pub const ORIGIN: &str = "http://localhost:3000";
 /// When the clock stands still.
 pub const START: i64 = 1_780_000_000_000;
 
-const SERVER: &str = "KEYDESK_TEST_POSTGRES";
-const SQLITE_ONLY: &str = "KEYDESK_TEST_SQLITE_ONLY";
-
-/// Declares a test that runs on both databases, as `name::sqlite` and `name::postgres`.
-macro_rules! on_both {
-    ($(#[$meta:meta])* async fn $name:ident($desk:ident: Desk) $body:block) => {
-        $(#[$meta])*
-        mod $name {
-            #[allow(unused_imports)]
-            use super::*;
-
-            async fn body($desk: $crate::support::Desk) $body
-
-            #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-            async fn sqlite() {
-                let desk = $crate::support::Desk::open($crate::support::Backend::Sqlite).await;
-                body(desk).await;
-            }
-
-            #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-            async fn postgres() {
-                if $crate::support::left_out(module_path!()) {
-                    return;
-                }
-                let desk = $crate::support::Desk::open($crate::support::Backend::Postgres).await;
-                let database = desk.database_name();
-                body(desk).await;
-                $crate::support::drop_database(&database).await;
-            }
-        }
-    };
-}
-
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Backend {
     Sqlite,
     Postgres,
-}
-
-/// Whether PostgreSQL is left out on request; then it says so past the test runner's
-/// capture, so that a run without it cannot pass for a whole one.
-pub fn left_out(test: &str) -> bool {
-    static ONCE: Once = Once::new();
-    let only_sqlite = std::env::var(SQLITE_ONLY).is_ok_and(|value| value == "1");
-    if !only_sqlite || std::env::var(SERVER).is_ok() {
-        return false;
-    }
-    let mut out = std::io::stderr();
-    ONCE.call_once(|| {
-        let _ = writeln!(out, "{SQLITE_ONLY}=1: the tests on PostgreSQL are left out.");
-    });
-    let _ = writeln!(out, "left out: {test}::postgres");
-    true
-}
-
-fn server() -> String {
-    std::env::var(SERVER).unwrap_or_else(|_| {
-        panic!(
-            "{SERVER} is not set. Give the URL of a superuser on a private PostgreSQL \
-             (setup/postgres start DIR prints one), or set {SQLITE_ONLY}=1 to leave PostgreSQL out."
-        )
-    })
-}
-
-fn url_of(database: &str) -> String {
-    let server = server();
-    let (head, query) = server.split_once('?').map_or((&*server, None), |(h, q)| (h, Some(q)));
-    let scheme = head.find("://").map_or(0, |at| at + 3);
-    let host = head[scheme..].find('/').map_or(head, |at| &head[..scheme + at]);
-    query.map_or_else(|| format!("{host}/{database}"), |query| format!("{host}/{database}?{query}"))
-}
-
-async fn on_server(sql: &str) {
-    let mut options = ConnectOptions::new(server());
-    options.max_connections(1).sqlx_logging(false);
-    let connection = SeaOrm::connect(options).await.expect("PostgreSQL can be reached");
-    connection.execute_unprepared(sql).await.unwrap();
-    connection.close().await.unwrap();
 }
 
 /// A migrated database that the others are copies of, made once for the process.
@@ -134,8 +61,7 @@ async fn template() -> &'static str {
     static TEMPLATE: OnceCell<String> = OnceCell::const_new();
     TEMPLATE
         .get_or_init(|| async {
-            let name = format!("keydesk_template_{}", fresh_name());
-            on_server(&format!("CREATE DATABASE {name}")).await;
+            let name = create_database().await;
             let connection = SeaOrm::connect(url_of(&name)).await.unwrap();
             Migrator::up(&connection, None).await.unwrap();
             connection.close().await.unwrap();
@@ -146,35 +72,18 @@ async fn template() -> &'static str {
 
 /// A copy of the database that an older version left behind, and the folder that it is in.
 pub async fn left_by(backend: Backend, version: &str) -> (Location, Option<tempfile::TempDir>) {
-    let fixture = Path::new(env!("CARGO_MANIFEST_DIR")).join("../migrations/fixtures").join(version);
     match backend {
         Backend::Sqlite => {
             let folder = tempfile::tempdir().unwrap();
             let path = folder.path().join("keydesk.db");
-            std::fs::copy(fixture.join("sqlite.db"), &path).unwrap();
+            std::fs::copy(fixture(version, "sqlite.db"), &path).unwrap();
             (Location::Sqlite(path), Some(folder))
         }
         Backend::Postgres => {
-            let name = format!("keydesk_test_{}", fresh_name());
-            on_server(&format!("CREATE DATABASE {name}")).await;
-            let connection = SeaOrm::connect(url_of(&name)).await.unwrap();
-            let dump = std::fs::read_to_string(fixture.join("postgres.sql")).unwrap();
-            connection.execute_unprepared(&dump).await.unwrap();
-            connection.close().await.unwrap();
+            let name = create_database_of(version).await;
             (Location::parse(&url_of(&name)).unwrap(), None)
         }
     }
-}
-
-pub async fn drop_database(name: &str) {
-    on_server(&format!("DROP DATABASE IF EXISTS {name} WITH (FORCE)")).await;
-}
-
-fn fresh_name() -> String {
-    static COUNT: AtomicU64 = AtomicU64::new(0);
-    let since = std::time::SystemTime::now().duration_since(std::time::UNIX_EPOCH).unwrap();
-    let count = COUNT.fetch_add(1, Ordering::SeqCst);
-    format!("{}_{}_{count}", std::process::id(), since.as_nanos())
 }
 
 /// One installation and the test's own way to its tables.
@@ -191,6 +100,18 @@ pub struct Desk {
     _folder: Option<tempfile::TempDir>,
 }
 
+impl OnBoth for Desk {
+    async fn on_sqlite() -> Self {
+        Self::open(Backend::Sqlite).await
+    }
+
+    async fn on_postgres() -> (Self, String) {
+        let desk = Self::open(Backend::Postgres).await;
+        let database = desk.database_name();
+        (desk, database)
+    }
+}
+
 impl Desk {
     /// Migrated and prepared, with nobody in it.
     pub async fn open(backend: Backend) -> Self {
@@ -200,9 +121,7 @@ impl Desk {
                 (Location::Sqlite(folder.path().join("keydesk.db")), Some(folder))
             }
             Backend::Postgres => {
-                let name = format!("keydesk_test_{}", fresh_name());
-                let template = template().await;
-                on_server(&format!("CREATE DATABASE {name} TEMPLATE {template}")).await;
+                let name = copy_database(template().await).await;
                 (Location::parse(&url_of(&name)).unwrap(), None)
             }
         };

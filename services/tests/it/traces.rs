@@ -9,7 +9,7 @@ use domain::{
     users::{NewUserForm, UserChanges},
 };
 use sea_orm::{ConnectionTrait, Statement, TransactionTrait};
-use services::{Context, database::Database, fields, jobs, made_up, users};
+use services::{Context, database::Database, fields, jobs, seed, users};
 
 use crate::support::*;
 
@@ -63,7 +63,7 @@ async fn somebody(desk: &Desk, ana: &Context) -> domain::users::UserId {
 async fn desk() -> Desk {
     let desk = Desk::open(Backend::Sqlite).await;
     desk.cast().await;
-    made_up::seed(&desk.installation.operator(), 300, 5, |_| {}).await.unwrap();
+    seed::seed_users(&desk.installation.operator(), 300, 5, |_| {}).await.unwrap();
     // The made-up fields that have to have a value are not what this is about.
     desk.run("UPDATE custom_fields SET required = 0", []).await;
     desk
@@ -193,7 +193,7 @@ async fn t27_many_rows_that_are_there_are_told_as_done_though_the_log_cannot_be_
     let database = Database::open(&desk.location).await.unwrap();
     let pool = database.writer().get_sqlite_connection_pool().clone();
     let node = desk.node_with_database(database);
-    made_up::seed(&node.operator(), 40, 5, |_| drop(pool.close())).await.unwrap();
+    seed::seed_users(&node.operator(), 40, 5, |_| drop(pool.close())).await.unwrap();
     assert_eq!(desk.count("users").await, 47);
 }
 

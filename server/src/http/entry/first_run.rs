@@ -15,7 +15,7 @@ use serde::Deserialize;
 use services::{Context, Failure, setup};
 use tower_sessions::Session;
 
-use super::{App, Sent, answer, arrival::Arrival, begin, cookies, entry, failed, read};
+use super::{App, EntryForm, Sent, answer, arrival::Arrival, begin, cookies, entry, failed};
 
 #[derive(Default, Deserialize)]
 #[serde(default)]
@@ -55,6 +55,8 @@ pub struct FirstRunForm {
     password: String,
 }
 
+impl EntryForm for FirstRunForm {}
+
 impl FirstRunForm {
     /// As typed, with the code that the browser kept where none was.
     fn with<'a>(&'a self, kept: Option<&'a str>) -> setup::FirstRun<'a> {
@@ -86,12 +88,8 @@ pub async fn create_first_administrator(
     Extension(cx): Extension<Context>,
     session: Session,
     headers: HeaderMap,
-    form: Sent<FirstRunForm>,
+    Sent(form): Sent<FirstRunForm>,
 ) -> Response {
-    let form = match read(form) {
-        Ok(form) => form,
-        Err(failure) => return failed(&app, &headers, failure),
-    };
     let kept = cookies::setup_code(app.origin(), &headers).filter(|code| !code.is_empty());
     let arrival = match Arrival::new(&app, &headers) {
         Ok(arrival) => arrival,

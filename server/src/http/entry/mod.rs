@@ -6,8 +6,7 @@ use app::{
     layout::{Audience, THEME_COOKIE, Theme},
 };
 use axum::{
-    Form, Json,
-    extract::rejection::FormRejection,
+    Json,
     response::{Html, IntoResponse, Redirect, Response},
 };
 use domain::{Error, Obligation};
@@ -22,10 +21,13 @@ use super::{App, cookies, session_store::OPENED};
 
 mod arrival;
 mod first_run;
+mod form;
 mod new_password;
 mod second_factor;
 mod set_up;
 mod sign_in;
+
+use form::{EntryForm, Sent};
 
 pub use arrival::step;
 pub use first_run::{create_first_administrator, first_password_strength, first_run};
@@ -106,16 +108,6 @@ pub fn away(app: &App, path: &str, headers: &HeaderMap) -> Response {
 pub fn own_path(path: &str) -> &str {
     let plain = path.bytes().all(|b| b.is_ascii_graphic() && b != b'\\');
     if path.starts_with('/') && !path.starts_with("//") && plain && path.len() <= 2_000 { path } else { "/" }
-}
-
-/// A form that arrived whole; missing fields are empty.
-type Sent<T> = Result<Form<T>, FormRejection>;
-
-fn read<T>(form: Sent<T>) -> Result<T, Failure> {
-    match form {
-        Ok(Form(form)) => Ok(form),
-        Err(error) => Err(Error::Malformed(error.body_text()).into()),
-    }
 }
 
 /// Gives the browser a session of its own, never one that it brought along (T13).

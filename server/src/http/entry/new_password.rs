@@ -12,7 +12,7 @@ use serde::Deserialize;
 use services::{Context, Failure, account};
 use tower_sessions::Session;
 
-use super::{App, Sent, answer, entry, failed, read, viewer};
+use super::{App, EntryForm, Sent, answer, entry, failed, viewer};
 
 pub async fn new_password(State(app): State<App>, Extension(cx): Extension<Context>, headers: HeaderMap) -> Response {
     match cx.actor() {
@@ -31,15 +31,20 @@ pub struct NewPasswordForm {
     new: String,
 }
 
+impl EntryForm for NewPasswordForm {
+    async fn unreadable(app: &App, cx: &Context, headers: &HeaderMap, error: Error) -> Response {
+        page(app, cx, headers, Some(error)).await
+    }
+}
+
 pub async fn set_new_password(
     State(app): State<App>,
     Extension(cx): Extension<Context>,
     session: Session,
     headers: HeaderMap,
-    form: Sent<NewPasswordForm>,
+    Sent(form): Sent<NewPasswordForm>,
 ) -> Response {
     let done = async {
-        let form = read(form)?;
         account::change_password(&cx, &form.current, &form.new, true).await?;
         app::api::renew(&cx, &session, cx.now()).await
     };

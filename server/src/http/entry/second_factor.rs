@@ -16,9 +16,9 @@ use services::{
 use tower_sessions::Session;
 
 use super::{
-    App, Sent, answer,
+    App, EntryForm, Sent, answer,
     arrival::give_second_here,
-    cookies, entry, failed, own_path, read,
+    cookies, entry, failed, own_path,
     sign_in::{AnswerForm, onward},
 };
 
@@ -90,17 +90,15 @@ pub struct CodeForm {
     next: String,
 }
 
+impl EntryForm for CodeForm {}
+
 pub async fn give_second_factor(
     State(app): State<App>,
     Extension(cx): Extension<Context>,
     session: Session,
     headers: HeaderMap,
-    form: Sent<CodeForm>,
+    Sent(CodeForm { with, code, remember, next }): Sent<CodeForm>,
 ) -> Response {
-    let CodeForm { with, code, remember, next } = match read(form) {
-        Ok(form) => form,
-        Err(failure) => return failed(&app, &headers, failure),
-    };
     let (recovery, remember) = (with == "recovery", !remember.is_empty());
     let second = if recovery { Second::RecoveryCode(&code) } else { Second::App(&code) };
     match give_second_here(&app, &cx, &session, &headers, second, remember).await.map_err(Failure::tell) {
@@ -130,12 +128,8 @@ pub async fn give_second_passkey(
     Extension(cx): Extension<Context>,
     session: Session,
     headers: HeaderMap,
-    form: Sent<AnswerForm>,
+    Sent(AnswerForm { ticket, answer, next, remember }): Sent<AnswerForm>,
 ) -> Response {
-    let AnswerForm { ticket, answer, next, remember } = match read(form) {
-        Ok(form) => form,
-        Err(failure) => return failed(&app, &headers, failure),
-    };
     let remember = !remember.is_empty();
     let second = Second::Passkey { ticket: &ticket, answer: &answer };
     match give_second_here(&app, &cx, &session, &headers, second, remember).await.map_err(Failure::tell) {

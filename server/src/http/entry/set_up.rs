@@ -12,7 +12,7 @@ use serde::Deserialize;
 use services::{Context, Failure, factors};
 use tower_sessions::Session;
 
-use super::{App, Sent, answer, entry, failed, read, sign_in::AnswerForm, viewer};
+use super::{App, EntryForm, Sent, answer, entry, failed, sign_in::AnswerForm, viewer};
 
 pub async fn set_up(State(app): State<App>, Extension(cx): Extension<Context>, headers: HeaderMap) -> Response {
     match cx.actor() {
@@ -64,17 +64,15 @@ pub struct AppForm {
     code: String,
 }
 
+impl EntryForm for AppForm {}
+
 pub async fn set_up_app(
     State(app): State<App>,
     Extension(cx): Extension<Context>,
     session: Session,
     headers: HeaderMap,
-    form: Sent<AppForm>,
+    Sent(AppForm { ticket, code }): Sent<AppForm>,
 ) -> Response {
-    let AppForm { ticket, code } = match read(form) {
-        Ok(form) => form,
-        Err(failure) => return failed(&app, &headers, failure),
-    };
     match factors::add_app(&cx, &ticket, &code).await.map_err(Failure::tell) {
         Ok(codes) => done(&app, &cx, &session, &headers, codes).await,
         Err(Error::SignedOut) => Redirect::to("/sign-in").into_response(),
@@ -98,12 +96,8 @@ pub async fn set_up_passkey(
     Extension(cx): Extension<Context>,
     session: Session,
     headers: HeaderMap,
-    form: Sent<AnswerForm>,
+    Sent(AnswerForm { ticket, answer, .. }): Sent<AnswerForm>,
 ) -> Response {
-    let AnswerForm { ticket, answer, .. } = match read(form) {
-        Ok(form) => form,
-        Err(failure) => return failed(&app, &headers, failure),
-    };
     match factors::add_passkey(&cx, &ticket, &answer, "").await.map_err(Failure::tell) {
         Ok(codes) => done(&app, &cx, &session, &headers, codes).await,
         Err(Error::SignedOut) => Redirect::to("/sign-in").into_response(),

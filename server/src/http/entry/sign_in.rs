@@ -2,7 +2,7 @@
 
 use app::{api::Opened, entry as pages, layout::Audience};
 use axum::{
-    Extension, Form, Json,
+    Extension, Json,
     extract::{Query, State, rejection::QueryRejection},
     response::{AppendHeaders, IntoResponse, Redirect, Response},
 };
@@ -13,9 +13,9 @@ use services::{Context, Failure, auth, setup};
 use tower_sessions::Session;
 
 use super::{
-    App, Sent, answer,
+    App, EntryForm, Sent, answer,
     arrival::{open_session, open_session_with_passkey},
-    cookies, entry, failed, own_path, read,
+    cookies, entry, failed, own_path,
 };
 
 /// Whether the browser brings a session's cookie, be it one that opens nothing any more.
@@ -108,17 +108,15 @@ pub struct SignInForm {
     next: String,
 }
 
+impl EntryForm for SignInForm {}
+
 pub async fn do_sign_in(
     State(app): State<App>,
     Extension(cx): Extension<Context>,
     session: Session,
     headers: HeaderMap,
-    form: Sent<SignInForm>,
+    Sent(form): Sent<SignInForm>,
 ) -> Response {
-    let form = match read(form) {
-        Ok(form) => form,
-        Err(failure) => return failed(&app, &headers, failure),
-    };
     let done = open_session(&app, &cx, &session, &headers, &form.username, &form.password);
     match done.await.map_err(Failure::tell) {
         Ok(opened) => onward(opened, &form.next),
@@ -136,15 +134,16 @@ pub struct AskForm {
     username: String,
 }
 
+impl EntryForm for AskForm {}
+
 /// A new question for a passkey: of the person named, or any.
 pub async fn ask_passkey(
     State(app): State<App>,
     Extension(cx): Extension<Context>,
     headers: HeaderMap,
-    form: Sent<AskForm>,
+    Sent(AskForm { username }): Sent<AskForm>,
 ) -> Response {
     let asked = async {
-        let AskForm { username } = read(form)?;
         let (cookie, binder) = binder(&app, &headers)?;
         Ok((cookie, auth::ask_passkey(&cx, binder.as_bytes(), &username).await?))
     };
@@ -167,17 +166,15 @@ pub struct AnswerForm {
     pub remember: String,
 }
 
+impl EntryForm for AnswerForm {}
+
 pub async fn sign_in_with_passkey(
     State(app): State<App>,
     Extension(cx): Extension<Context>,
     session: Session,
     headers: HeaderMap,
-    form: Result<Form<AnswerForm>, axum::extract::rejection::FormRejection>,
+    Sent(form): Sent<AnswerForm>,
 ) -> Response {
-    let form = match read(form) {
-        Ok(form) => form,
-        Err(failure) => return failed(&app, &headers, failure),
-    };
     let done = open_session_with_passkey(&app, &cx, &session, &headers, &form.ticket, &form.answer);
     match done.await.map_err(Failure::tell) {
         Ok(opened) => onward(opened, &form.next),

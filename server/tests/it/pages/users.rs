@@ -1,6 +1,5 @@
 //! The list of users and the page of one of them.
 
-
 on_both! {
     /// A1
     async fn the_list_shows_everybody_with_username_and_group(desk: Desk) {

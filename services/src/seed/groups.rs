@@ -30,27 +30,27 @@ const CUSTOM: [(&str, &str, Size); 6] = [
 ];
 
 /// Groups with their sizes.
-pub(super) struct Circles(Vec<(Uuid, Size)>);
+pub(super) struct Groups(Vec<(Uuid, Size)>);
 
-impl Circles {
+impl Groups {
     /// Writes down the groups that are missing.
     pub async fn of(change: &Change) -> Result<Self> {
-        let mut circles = vec![
+        let mut groups = vec![
             (groups::builtin(change, Builtin::UserManagers).await?.id, Size::Share(20_000)),
             (groups::builtin(change, Builtin::Auditors).await?.id, Size::Share(10_000)),
         ];
         for (name, description, size) in CUSTOM {
-            circles.push((group(change, name, description).await?, size));
+            groups.push((group(change, name, description).await?, size));
         }
-        Ok(Self(circles))
+        Ok(Self(groups))
     }
 
     /// The groups of this person, one of so many.
-    pub fn around(&self, person: &mut Person, number: i64, users: i64) -> Vec<Uuid> {
+    pub fn for_person(&self, person: &mut Person, number: i64, users: i64) -> Vec<Uuid> {
         let mut inside = vec![];
         for (place, (id, size)) in self.0.iter().enumerate() {
             let belongs = match size {
-                Size::Share(in_a_million) => person.dice.chance(*in_a_million),
+                Size::Share(in_a_million) => person.rng.chance(*in_a_million),
                 // Every so many-th, and not the same ones for each group.
                 Size::Number(wanted) => {
                     let step = (users / wanted).max(1);

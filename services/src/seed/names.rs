@@ -1,6 +1,6 @@
 //! Names as people all over the world have them.
 
-use super::dice::Dice;
+use super::rng::Rng;
 use crate::users::fold;
 
 /// A part of a name: as the person writes it, and in the letters that a username can have.
@@ -36,11 +36,11 @@ impl Names {
         Self(blocks.filter_map(culture).collect())
     }
 
-    pub fn one(&self, dice: &mut Dice) -> Named {
+    pub fn one(&self, rng: &mut Rng) -> Named {
         let nobody = || Named { display_name: "Nobody".into(), username: "nobody".into(), city: String::new() };
-        let Some(culture) = dice.one_of(&self.0) else { return nobody() };
-        let (given, family) = (dice.one_of(&culture.given), dice.one_of(&culture.family));
-        let (Some(given), Some(family), Some(city)) = (given, family, dice.one_of(&culture.cities)) else {
+        let Some(culture) = rng.one_of(&self.0) else { return nobody() };
+        let (given, family) = (rng.one_of(&culture.given), rng.one_of(&culture.family));
+        let (Some(given), Some(family), Some(city)) = (given, family, rng.one_of(&culture.cities)) else {
             return nobody();
         };
         let (first, last) = if culture.family_first { (family, given) } else { (given, family) };

@@ -3,11 +3,11 @@
 use domain::fields::Field;
 use sea_orm::Value;
 
-use super::{circles::Circles, facts, people::Person, people::World};
+use super::{field_values, groups::Groups, people::Person, people::World};
 use crate::{
     Result,
     auth::normal_form,
-    bulk::Rows,
+    bulk_load::Rows,
     context::Change,
     users::{FIRST_EPOCH, fold, search_key},
 };
@@ -17,7 +17,7 @@ pub(super) const TABLES: [&str; 8] =
     ["users", "passwords", "authenticator_apps", "passkeys", "user_stats", "memberships", "custom_values", "sessions"];
 
 /// Rows on their way, table by table.
-pub(super) struct Desk {
+pub(super) struct Writer {
     users: Rows,
     passwords: Rows,
     apps: Rows,
@@ -30,12 +30,12 @@ pub(super) struct Desk {
     pub hash: String,
     /// What their passkeys are bound to.
     rp_id: String,
-    pub circles: Circles,
+    pub groups: Groups,
     pub fields: Vec<Field>,
 }
 
-impl Desk {
-    pub fn new(hash: String, rp_id: String, circles: Circles, fields: Vec<Field>, postgres: bool) -> Self {
+impl Writer {
+    pub fn new(hash: String, rp_id: String, groups: Groups, fields: Vec<Field>, postgres: bool) -> Self {
         let users = "id username username_key display_name display_name_key email email_key email_verified_at \
                      search_key created_at updated_at version last_sign_in_at disabled_at deleted_at expires_at \
                      security_epoch has_credential factors";
@@ -54,15 +54,15 @@ impl Desk {
             sessions: rows("sessions", sessions),
             hash,
             rp_id,
-            circles,
+            groups,
             fields,
         }
     }
 
     pub fn add(&mut self, world: &World, number: i64, mut person: Person) {
         let p = &mut person;
-        let values = facts::values(p, &self.fields);
-        let groups = self.circles.around(p, number, world.users);
+        let values = field_values::values(p, &self.fields);
+        let groups = self.groups.for_person(p, number, world.users);
         let email = p.email();
         let texts = values.iter().map(|(_, value)| value.as_str());
         let key = search_key(&p.username, &p.display_name, email.as_deref(), texts);
@@ -85,14 +85,14 @@ impl Desk {
             p.expires_at.into(),
             FIRST_EPOCH.into(),
             i64::from(p.has_credential).into(),
-            p.proofs.factors().number().into(),
+            p.credentials.factors().number().into(),
         ]);
-        if p.proofs.password {
+        if p.credentials.password {
             // Who has never been here still has the password of the first day.
             let due = p.last_sign_in_at.is_none().then_some(p.created_at);
             self.passwords.push([p.id.into(), self.hash.clone().into(), p.created_at.into(), due.into()]);
         }
-        self.prove(p);
+        self.add_credentials(p);
         self.stats.push([p.id.into(), (p.sessions.len() as i64).into()]);
         for group in groups {
             self.memberships.push([p.id.into(), group.into(), p.created_at.into()]);
@@ -107,7 +107,7 @@ impl Desk {
                 session.id.into(),
                 p.id.into(),
                 FIRST_EPOCH.into(),
-                p.proofs.method().code().into(),
+                p.credentials.method().code().into(),
                 session.address.clone().into(),
                 session.browser.into(),
                 session.created_at.into(),
@@ -118,10 +118,10 @@ impl Desk {
         }
     }
 
-    /// Rows of what proves them beside a password.
-    fn prove(&mut self, p: &Person) {
+    /// Rows of their credentials beside a password.
+    fn add_credentials(&mut self, p: &Person) {
         let last = |created_at: i64| p.last_sign_in_at.filter(|at| *at > created_at);
-        if let Some(app) = &p.proofs.app {
+        if let Some(app) = &p.credentials.app {
             self.apps.push([
                 p.id.into(),
                 app.secret.to_vec().into(),
@@ -131,7 +131,7 @@ impl Desk {
                 last(app.created_at).into(),
             ]);
         }
-        for passkey in &p.proofs.passkeys {
+        for passkey in &p.credentials.passkeys {
             self.passkeys.push([
                 passkey.id.into(),
                 p.id.into(),

@@ -8,12 +8,12 @@ use super::people::Person;
 use crate::{Result, context::Change};
 
 /// What has to be looked up: on an installation without users nothing.
-pub(super) struct Taken {
+pub(super) struct Existing {
     pub users: bool,
     pub retired: bool,
 }
 
-impl Taken {
+impl Existing {
     pub async fn of(change: &Change) -> Result<Self> {
         let any = async |table: &str| {
             let sql = format!("SELECT 1 AS one FROM {table} LIMIT 1");
@@ -27,8 +27,8 @@ impl Taken {
     pub async fn avoid(&self, change: &Change, people: &mut [Person]) -> Result<()> {
         loop {
             let mut again = false;
-            let taken = self.among(change, people).await?;
-            for person in people.iter_mut().filter(|person| taken.contains(&person.username)) {
+            let existing = self.among(change, people).await?;
+            for person in people.iter_mut().filter(|person| existing.contains(&person.username)) {
                 person.username.push_str("-2");
                 again = true;
             }
@@ -39,15 +39,15 @@ impl Taken {
     }
 
     async fn among(&self, change: &Change, people: &[Person]) -> Result<HashSet<String>> {
-        let mut taken = HashSet::new();
+        let mut existing = HashSet::new();
         if self.users {
             let names = people.iter().map(|person| person.username.clone().into());
             let found = found(change, "username_key", "users", names.collect()).await?;
-            taken.extend(found.into_iter().filter_map(|name| name.try_get_by_index::<String>(0).ok()));
+            existing.extend(found.into_iter().filter_map(|name| name.try_get_by_index::<String>(0).ok()));
             let addresses = people.iter().filter_map(|person| Some(person.email()?.into()));
             let found = self::found(change, "email_key", "users", addresses.collect()).await?;
             let names = found.into_iter().filter_map(|address| address.try_get_by_index::<String>(0).ok());
-            taken.extend(names.filter_map(|address| Some(address.split_once('@')?.0.to_owned())));
+            existing.extend(names.filter_map(|address| Some(address.split_once('@')?.0.to_owned())));
         }
         if self.retired {
             let hash = |person: &Person| change.context().retired(&person.username);
@@ -57,9 +57,9 @@ impl Taken {
                 .into_iter()
                 .filter_map(|row| row.try_get_by_index(0).ok())
                 .collect();
-            taken.extend(people.iter().filter(|p| found.contains(&hash(p))).map(|p| p.username.clone()));
+            existing.extend(people.iter().filter(|p| found.contains(&hash(p))).map(|p| p.username.clone()));
         }
-        Ok(taken)
+        Ok(existing)
     }
 }
 
@@ -69,7 +69,7 @@ async fn found(change: &Change, column: &str, table: &str, values: Vec<Value>) -
     }
     let db = change.db();
     let postgres = db.get_database_backend() == DbBackend::Postgres;
-    // As in `bulk::rows`: SQLite is slow with many numbered places.
+    // As in `bulk_load::rows`: SQLite is slow with many numbered places.
     let place = |place: usize| if postgres { format!("${place}") } else { "?".to_owned() };
     let places: Vec<_> = (1..=values.len()).map(place).collect();
     let sql = format!("SELECT {column} FROM {table} WHERE {column} IN ({})", places.join(","));

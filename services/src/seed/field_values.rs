@@ -53,7 +53,7 @@ pub(super) async fn fields(change: &Change) -> Result<(Vec<Field>, Vec<Event>)> 
 pub(super) fn values(person: &mut Person, fields: &[Field]) -> Vec<(Uuid, String)> {
     let mut values = vec![];
     for field in fields {
-        if field.required || person.dice.chance(820_000) {
+        if field.required || person.rng.chance(820_000) {
             let value = value(person, field);
             // A field that somebody defined since may take none of ours.
             if let Ok(Some(value)) = field.parse(&value) {
@@ -65,12 +65,12 @@ pub(super) fn values(person: &mut Person, fields: &[Field]) -> Vec<(Uuid, String
 }
 
 fn value(person: &mut Person, field: &Field) -> String {
-    let dice = &mut person.dice;
+    let rng = &mut person.rng;
     match (field.kind, field.name.as_str()) {
-        (FieldKind::Date, _) => TimeZone::default().date_of(person.created_at - dice.below(300 * DAY)).to_string(),
-        (FieldKind::Choice, _) => dice.one_of(&field.choices).cloned().unwrap_or_default(),
+        (FieldKind::Date, _) => TimeZone::default().date_of(person.created_at - rng.below(300 * DAY)).to_string(),
+        (FieldKind::Choice, _) => rng.one_of(&field.choices).cloned().unwrap_or_default(),
         (FieldKind::Text, "Location") => person.city.clone(),
-        (FieldKind::Text, "Origin") => dice.one_of(&ORIGINS).copied().unwrap_or_default().into(),
-        (FieldKind::Text, _) => dice.one_of(&COMPANIES).copied().unwrap_or_default().into(),
+        (FieldKind::Text, "Origin") => rng.one_of(&ORIGINS).copied().unwrap_or_default().into(),
+        (FieldKind::Text, _) => rng.one_of(&COMPANIES).copied().unwrap_or_default().into(),
     }
 }

@@ -4,8 +4,8 @@ use domain::{HOUR, MINUTE, Millis};
 use uuid::Uuid;
 
 use super::{
-    dice::Dice,
     people::{World, id},
+    rng::Rng,
 };
 
 /// Live sessions at most, whatever the number of people.
@@ -20,7 +20,7 @@ const BROWSERS: [&str; 6] = [
 ];
 
 /// A live session.
-pub(super) struct Sitting {
+pub(super) struct Session {
     pub token_hash: [u8; 32],
     pub id: Uuid,
     pub browser: &'static str,
@@ -34,16 +34,16 @@ impl World {
         (SESSIONS_MOST * 1_000_000 / self.users.max(1)).min(5_500)
     }
 
-    pub fn sitting(&self, dice: &mut Dice, ids: &mut Dice) -> Sitting {
+    pub fn session(&self, rng: &mut Rng, ids: &mut Rng) -> Session {
         // Nobody is younger than a day, so that nobody signed in before they were created.
-        let created_at = self.now - dice.below((self.limits.absolute / 2).min(12 * HOUR));
-        let idle = dice.below((self.limits.idle / 2).min(30 * MINUTE)).min(self.now - created_at);
-        Sitting {
+        let created_at = self.now - rng.below((self.limits.absolute / 2).min(12 * HOUR));
+        let idle = rng.below((self.limits.idle / 2).min(30 * MINUTE)).min(self.now - created_at);
+        Session {
             token_hash: ids.bytes(),
             id: id(created_at, ids),
-            browser: dice.one_of(&BROWSERS).copied().unwrap_or_default(),
+            browser: rng.one_of(&BROWSERS).copied().unwrap_or_default(),
             // Addresses for documentation (RFC 5737).
-            address: format!("198.51.100.{}", 1 + dice.below(254)),
+            address: format!("198.51.100.{}", 1 + rng.below(254)),
             created_at,
             last_seen_at: self.now - idle,
         }

@@ -1,17 +1,17 @@
-//! Chance that can be repeated: the same seed throws the same dice on every machine.
+//! Random numbers that can be repeated: the same seed gives the same ones on every machine.
 
 /// SplitMix64 (Steele, Lea, Flood 2014). Good enough for people who do not exist, and for
 /// nothing secret.
-pub(super) struct Dice(u64);
+pub(super) struct Rng(u64);
 
-impl Dice {
-    /// Dice of their own for each number, so that what one person gets depends on nobody else.
+impl Rng {
+    /// A sequence of its own for each person's number, so that what one person gets depends on nobody else.
     pub fn of(seed: u64, number: u64) -> Self {
         let mut whose = Self(number);
-        Self(seed.wrapping_mul(0xd134_2543_de82_ef95) ^ whose.throw())
+        Self(seed.wrapping_mul(0xd134_2543_de82_ef95) ^ whose.next_u64())
     }
 
-    pub fn throw(&mut self) -> u64 {
+    pub fn next_u64(&mut self) -> u64 {
         self.0 = self.0.wrapping_add(0x9e37_79b9_7f4a_7c15);
         let mut z = self.0;
         z = (z ^ (z >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);
@@ -22,7 +22,7 @@ impl Dice {
     /// From 0 up to but not including `end`; 0 where there is nothing to choose from.
     pub fn below(&mut self, end: i64) -> i64 {
         let end = end.max(1) as u64;
-        ((u128::from(self.throw()) * u128::from(end)) >> 64) as i64
+        ((u128::from(self.next_u64()) * u128::from(end)) >> 64) as i64
     }
 
     /// True so many times in a million.
@@ -37,7 +37,7 @@ impl Dice {
     pub fn bytes<const N: usize>(&mut self) -> [u8; N] {
         let mut out = [0; N];
         for eight in out.chunks_mut(8) {
-            let drawn = self.throw().to_le_bytes();
+            let drawn = self.next_u64().to_le_bytes();
             eight.copy_from_slice(&drawn[..eight.len()]);
         }
         out
@@ -49,22 +49,22 @@ mod tests {
     use super::*;
 
     #[test]
-    fn the_same_seed_throws_the_same_dice_and_another_does_not() {
-        let throws = |seed, number| {
-            let mut dice = Dice::of(seed, number);
-            [(); 4].map(|()| dice.throw())
+    fn the_same_seed_gives_the_same_numbers_and_another_does_not() {
+        let numbers = |seed, number| {
+            let mut rng = Rng::of(seed, number);
+            [(); 4].map(|()| rng.next_u64())
         };
-        assert_eq!(throws(1, 2), throws(1, 2));
-        assert_ne!(throws(1, 2), throws(2, 2));
-        assert_ne!(throws(1, 2), throws(1, 3));
+        assert_eq!(numbers(1, 2), numbers(1, 2));
+        assert_ne!(numbers(1, 2), numbers(2, 2));
+        assert_ne!(numbers(1, 2), numbers(1, 3));
     }
 
     #[test]
-    fn every_side_comes_up_about_as_often() {
-        let mut dice = Dice::of(7, 0);
+    fn every_number_comes_about_as_often() {
+        let mut rng = Rng::of(7, 0);
         let mut seen = [0; 6];
-        (0..6_000).for_each(|_| seen[dice.below(6) as usize] += 1);
+        (0..6_000).for_each(|_| seen[rng.below(6) as usize] += 1);
         assert!(seen.iter().all(|times| (800..1_200).contains(times)), "{seen:?}");
-        assert_eq!(dice.below(0), 0);
+        assert_eq!(rng.below(0), 0);
     }
 }

@@ -1,13 +1,13 @@
-//! Many rows at once: for making people up, and for restoring a backup.
+//! Many rows at once: for sample data, and for restoring a backup.
 
 use sea_orm::ConnectionTrait;
 
 use crate::{Context, context::Upkeep};
 
-mod aside;
+mod deferred_indexes;
 mod rows;
 
-pub(crate) use aside::PutAside;
+pub(crate) use deferred_indexes::DeferredIndexes;
 pub(crate) use rows::Rows;
 
 /// After the commit: what SQLite has written beside its file goes into it, and the room is given back.

@@ -1,5 +1,5 @@
-//! Secondary indexes and the search, put aside while many rows come in: made anew at the
-//! end, they cost a fraction. What they are is read from the database's own catalogue.
+//! Secondary indexes and the search, deferred while many rows come in: built at the end, they
+//! cost a fraction. What they are is read from the database's own catalogue.
 
 use sea_orm::{ConnectionTrait, DatabaseTransaction, FromQueryResult, Statement};
 
@@ -24,42 +24,42 @@ const SQLITE_MEMORY: &str = "PRAGMA cache_size = -262144";
 const SQLITE_AS_EVER: &str = "PRAGMA cache_size = -8000";
 
 #[derive(FromQueryResult)]
-struct Aside {
+struct Found {
     name: String,
     of_table: String,
     kind: String,
     sql: String,
 }
 
-/// What has to be put back within the same transaction; rolled back, it was never gone.
+/// What has to be built within the same transaction; rolled back, it was never gone.
 #[must_use = "without its indexes the database crawls"]
-pub(crate) struct PutAside {
+pub(crate) struct DeferredIndexes {
     statements: Vec<String>,
     search: bool,
     tables: Vec<String>,
 }
 
-impl PutAside {
+impl DeferredIndexes {
     /// Takes the indexes of these tables away. On PostgreSQL everybody else waits for the
     /// commit from here on; on SQLite only who writes.
-    pub async fn of(db: &DatabaseTransaction, tables: &[&str]) -> Result<Self> {
+    pub async fn defer(db: &DatabaseTransaction, tables: &[&str]) -> Result<Self> {
         let postgres = db.get_database_backend() == sea_orm::DbBackend::Postgres;
         db.execute_unprepared(if postgres { POSTGRES_MEMORY } else { SQLITE_MEMORY }).await?;
         let found = Statement::from_string(db.get_database_backend(), if postgres { POSTGRES } else { SQLITE });
         let quoted = tables.iter().map(|table| format!("\"{table}\"")).collect();
-        let mut aside = Self { statements: vec![], search: false, tables: quoted };
-        for Aside { name, of_table, kind, sql } in Aside::find_by_statement(found).all(db).await? {
+        let mut deferred = Self { statements: vec![], search: false, tables: quoted };
+        for Found { name, of_table, kind, sql } in Found::find_by_statement(found).all(db).await? {
             if tables.contains(&of_table.as_str()) {
                 db.execute_unprepared(&format!("DROP {kind} \"{name}\"")).await?;
-                aside.statements.push(sql);
-                aside.search |= kind == "TRIGGER";
+                deferred.statements.push(sql);
+                deferred.search |= kind == "TRIGGER";
             }
         }
-        Ok(aside)
+        Ok(deferred)
     }
 
-    /// Makes all of it anew; `each` is told how many of how many are done.
-    pub async fn put_back(self, db: &DatabaseTransaction, each: &mut (dyn FnMut(usize, usize) + Send)) -> Result<()> {
+    /// Builds all of it; `each` is told how many of how many are done.
+    pub async fn build(self, db: &DatabaseTransaction, each: &mut (dyn FnMut(usize, usize) + Send)) -> Result<()> {
         let all = self.statements.len() + usize::from(self.search);
         for (at, statement) in self.statements.iter().enumerate() {
             each(at, all);

@@ -3,14 +3,14 @@
 use domain::{Problem, listing::UserListing, users::Username};
 use services::{
     audit::{self, Verdict},
-    made_up::{self, Progress},
+    seed::{self, Progress},
     users,
 };
 
 use crate::support::*;
 
 async fn seed(desk: &Desk, users: u32, seed: u64) {
-    made_up::seed(&desk.installation.operator(), users, seed, |_| {}).await.unwrap();
+    seed::seed_users(&desk.installation.operator(), users, seed, |_| {}).await.unwrap();
 }
 
 async fn usernames(desk: &Desk) -> Vec<String> {
@@ -28,7 +28,7 @@ on_both! {
         desk.cast().await;
         let mut told = vec![];
         let each = |progress| told.push(progress);
-        made_up::seed(&desk.installation.operator(), 2_000, 1, each).await.unwrap();
+        seed::seed_users(&desk.installation.operator(), 2_000, 1, each).await.unwrap();
         assert_eq!(told[..2], [Progress::People(1_000), Progress::People(2_000)]);
         assert!(matches!(told.last(), Some(Progress::Indexes(done, all)) if done == all));
         assert_eq!(desk.count("users").await, 2_007);
@@ -147,11 +147,11 @@ on_both! {
 
 on_both! {
     async fn as_many_as_none_or_far_too_many_are_refused(desk: Desk) {
-        for users in [0, made_up::MOST + 1, u32::MAX] {
-            let told = made_up::seed(&desk.installation.operator(), users, 1, |_| {}).await.told();
-            assert_eq!(told, field("users", Problem::OutOfBounds { least: 1, most: made_up::MOST }));
+        for users in [0, seed::MOST + 1, u32::MAX] {
+            let told = seed::seed_users(&desk.installation.operator(), users, 1, |_| {}).await.told();
+            assert_eq!(told, field("users", Problem::OutOfBounds { least: 1, most: seed::MOST }));
         }
-        assert!(made_up::seed(&desk.stranger(), 5, 1, |_| {}).await.is_err(), "a stranger made people up");
+        assert!(seed::seed_users(&desk.stranger(), 5, 1, |_| {}).await.is_err(), "a stranger made people up");
         assert_eq!(desk.count("users").await, 0);
         assert_eq!(desk.count("custom_fields").await, 0);
     }
@@ -197,7 +197,7 @@ async fn both_databases_hold_the_same_people() {
 }
 
 on_both! {
-    async fn what_was_put_aside_is_there_again(desk: Desk) {
+    async fn deferred_indexes_are_there_again(desk: Desk) {
         let indexes = match desk.backend {
             Backend::Sqlite => "SELECT name || coalesce(sql, '') FROM sqlite_master ORDER BY 1",
             Backend::Postgres => "SELECT indexdef FROM pg_indexes WHERE schemaname = 'public' ORDER BY 1",

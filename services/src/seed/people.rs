@@ -6,10 +6,10 @@ use domain::{DAY, Millis, sessions::SessionLimits, time::TimeZone};
 use uuid::Uuid;
 
 use super::{
-    dice::Dice,
+    credentials::Credentials,
     names::{Named, Names},
-    proofs::Proofs,
-    sittings::Sitting,
+    rng::Rng,
+    sessions::Session,
 };
 
 /// Accounts were created over four years, and people last signed in within two.
@@ -43,11 +43,11 @@ pub(super) struct Person {
     pub deleted_at: Option<Millis>,
     pub expires_at: Option<Millis>,
     pub has_credential: bool,
-    /// What proves them, where anything does.
-    pub proofs: Proofs,
-    pub sessions: Vec<Sitting>,
+    /// What they prove themselves with, where there is anything.
+    pub credentials: Credentials,
+    pub sessions: Vec<Session>,
     /// For what else there is about them.
-    pub dice: Dice,
+    pub rng: Rng,
 }
 
 impl Person {
@@ -56,8 +56,8 @@ impl Person {
     }
 }
 
-pub(super) fn id(at: Millis, dice: &mut Dice) -> Uuid {
-    uuid::Builder::from_unix_timestamp_millis(at.max(0) as u64, &dice.bytes()).into_uuid()
+pub(super) fn id(at: Millis, rng: &mut Rng) -> Uuid {
+    uuid::Builder::from_unix_timestamp_millis(at.max(0) as u64, &rng.bytes()).into_uuid()
 }
 
 impl World {
@@ -76,9 +76,9 @@ impl World {
     }
 
     pub fn person(&self, number: i64) -> Person {
-        let mut dice = Dice::of(self.seed, number as u64);
-        let mut ids = Dice::of(self.ids, number as u64);
-        let Named { display_name, username, city } = self.names.one(&mut dice);
+        let mut rng = Rng::of(self.seed, number as u64);
+        let mut ids = Rng::of(self.ids, number as u64);
+        let Named { display_name, username, city } = self.names.one(&mut rng);
         let created_at = self.created_at(number);
         let age = self.now - created_at;
         let hosts = ["northwind.example", "mail.example", "contoso.example", "post.example.org", "firma.example"];
@@ -86,8 +86,8 @@ impl World {
             id: id(created_at, &mut ids),
             username: format!("{username}{number}"),
             display_name,
-            host: if dice.chance(920_000) { dice.one_of(&hosts).copied() } else { None },
-            email_verified: dice.chance(700_000),
+            host: if rng.chance(920_000) { rng.one_of(&hosts).copied() } else { None },
+            email_verified: rng.chance(700_000),
             city,
             created_at,
             last_sign_in_at: None,
@@ -95,20 +95,20 @@ impl World {
             deleted_at: None,
             expires_at: None,
             has_credential: true,
-            proofs: Proofs::default(),
+            credentials: Credentials::default(),
             sessions: vec![],
-            dice,
+            rng,
         };
-        let dice = &mut person.dice;
+        let rng = &mut person.rng;
         let mut until = self.now;
         let mut active = false;
-        match dice.below(1_000) {
+        match rng.below(1_000) {
             // In the bin, but not for so long that they are erased the next minute.
-            0..10 => person.deleted_at = Some(self.now - dice.below(age.min(20 * DAY))),
-            10..40 => person.disabled_at = Some(self.now - dice.below(age)),
-            40..50 => person.expires_at = Some(self.ended(self.now - dice.below(age))),
+            0..10 => person.deleted_at = Some(self.now - rng.below(age.min(20 * DAY))),
+            10..40 => person.disabled_at = Some(self.now - rng.below(age)),
+            40..50 => person.expires_at = Some(self.ended(self.now - rng.below(age))),
             50..60 => {
-                let day = self.time_zone.date_of(self.now + DAY + dice.below(60 * DAY));
+                let day = self.time_zone.date_of(self.now + DAY + rng.below(60 * DAY));
                 person.expires_at = Some(self.time_zone.end_of(day));
                 active = true;
             }
@@ -119,21 +119,21 @@ impl World {
             until = until.min(end);
         }
         // With the invited, one in twelve has never been here.
-        if person.has_credential && !dice.chance(42_000) {
+        if person.has_credential && !rng.chance(42_000) {
             // Most were here lately: of the time that has passed, the cube of a fraction.
-            let fraction = dice.below(1_000_000) as f64 / 1e6;
+            let fraction = rng.below(1_000_000) as f64 / 1e6;
             let span = (until - created_at).min(SIGNED_IN_WITHIN);
             person.last_sign_in_at = Some(until - (fraction.powi(3) * span as f64) as Millis);
         }
         // Of every 1,000 people five sit in front of it, and those are among the active.
-        if active && person.last_sign_in_at.is_some() && dice.chance(self.sessions_in_a_million()) {
-            for _ in 0..1 + i64::from(dice.chance(100_000)) {
-                person.sessions.push(self.sitting(&mut person.dice, &mut ids));
+        if active && person.last_sign_in_at.is_some() && rng.chance(self.sessions_in_a_million()) {
+            for _ in 0..1 + i64::from(rng.chance(100_000)) {
+                person.sessions.push(self.session(&mut person.rng, &mut ids));
             }
             person.last_sign_in_at = person.sessions.iter().map(|session| session.created_at).max();
         }
         if person.has_credential {
-            person.proofs = self.proofs(number, created_at, person.last_sign_in_at);
+            person.credentials = self.credentials(number, created_at, person.last_sign_in_at);
         }
         person
     }

@@ -1,18 +1,18 @@
-//! What proves made-up people beside their passwords. It opens nothing: nobody has the keys.
+//! The credentials of made-up people. They open nothing: nobody has the keys.
 
 use domain::{Millis, factors::Factors, sessions::Method};
 use uuid::{Uuid, uuid};
 
 use super::{
-    dice::Dice,
     people::{World, id},
+    rng::Rng,
 };
 
-/// Their own dice, so that the people of a seed stay who they are.
+/// Random numbers of their own, so that the people of a seed stay who they are.
 const APART: u64 = 0x5ec0_4dfa_c704_5000;
 
 /// Who keeps a passkey, by the number of its make, and whether on several devices.
-const KEEPERS: [(Uuid, &str, bool); 5] = [
+const PROVIDERS: [(Uuid, &str, bool); 5] = [
     (uuid!("fbfc3007-154e-4ecc-8c0b-6e020557d7bd"), "Apple Passwords", true),
     (uuid!("ea9b8d66-4d01-1d21-3ce4-b6b48cb575d4"), "Google Password Manager", true),
     (uuid!("d548826e-79b4-db40-a3d8-11116f7e8349"), "Bitwarden", true),
@@ -22,7 +22,7 @@ const KEEPERS: [(Uuid, &str, bool); 5] = [
 
 /// What somebody has set up since they first signed in.
 #[derive(Default)]
-pub(super) struct Proofs {
+pub(super) struct Credentials {
     pub password: bool,
     pub app: Option<App>,
     pub passkeys: Vec<Passkey>,
@@ -43,7 +43,7 @@ pub(super) struct Passkey {
     pub created_at: Millis,
 }
 
-impl Proofs {
+impl Credentials {
     pub fn factors(&self) -> Factors {
         let all = [
             (self.password, Factors::PASSWORD),
@@ -65,22 +65,22 @@ impl Proofs {
 
 impl World {
     /// Of those who were here, about 12 in 100 have an app, 8 passkeys, and 1 no password any more.
-    pub fn proofs(&self, number: i64, created_at: Millis, last_sign_in_at: Option<Millis>) -> Proofs {
-        let Some(last) = last_sign_in_at else { return Proofs { password: true, ..Proofs::default() } };
-        let mut dice = Dice::of(self.seed ^ APART, number as u64);
-        let mut ids = Dice::of(self.ids ^ APART, number as u64);
-        let moment = |dice: &mut Dice| created_at + dice.below(last - created_at);
-        let app = dice.chance(130_000).then(|| App { secret: ids.bytes(), created_at: moment(&mut dice) });
+    pub fn credentials(&self, number: i64, created_at: Millis, last_sign_in_at: Option<Millis>) -> Credentials {
+        let Some(last) = last_sign_in_at else { return Credentials { password: true, ..Credentials::default() } };
+        let mut rng = Rng::of(self.seed ^ APART, number as u64);
+        let mut ids = Rng::of(self.ids ^ APART, number as u64);
+        let moment = |rng: &mut Rng| created_at + rng.below(last - created_at);
+        let app = rng.chance(130_000).then(|| App { secret: ids.bytes(), created_at: moment(&mut rng) });
         let mut passkeys = vec![];
-        if dice.chance(88_000) {
-            for _ in 0..1 + i64::from(dice.chance(300_000)) {
-                let created_at = moment(&mut dice);
-                let (aaguid, name, synced) = dice.one_of(&KEEPERS).copied().unwrap_or((Uuid::nil(), "Passkey", false));
+        if rng.chance(88_000) {
+            for _ in 0..1 + i64::from(rng.chance(300_000)) {
+                let created_at = moment(&mut rng);
+                let (aaguid, name, synced) = rng.one_of(&PROVIDERS).copied().unwrap_or((Uuid::nil(), "Passkey", false));
                 let id = id(created_at, &mut ids);
                 passkeys.push(Passkey { id, credential_id: ids.bytes(), name, aaguid, synced, created_at });
             }
         }
-        let password = passkeys.is_empty() || !dice.chance(125_000);
-        Proofs { password, app, passkeys }
+        let password = passkeys.is_empty() || !rng.chance(125_000);
+        Credentials { password, app, passkeys }
     }
 }

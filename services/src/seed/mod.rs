@@ -6,23 +6,24 @@ use sea_orm::{ConnectionTrait, Statement};
 
 use crate::{
     Context, Failure, Result,
-    bulk::{self, PutAside},
+    bulk_load::{self, DeferredIndexes},
     context::{Change, done_all},
     random, settings,
 };
 
-mod circles;
-mod dice;
-mod facts;
+pub mod cast;
+mod credentials;
+mod existing;
+mod field_values;
+mod groups;
 mod names;
 mod people;
-mod proofs;
-mod sittings;
-mod taken;
+mod rng;
+mod sessions;
 mod write;
 
 use people::World;
-use sittings::SESSIONS_MOST;
+use sessions::SESSIONS_MOST;
 
 /// People that can be made up at once.
 pub const MOST: u32 = 5_000_000;
@@ -43,7 +44,7 @@ pub enum Progress {
 ///
 /// # Errors
 /// A field error for a number that makes no sense; when the database refuses.
-pub async fn seed(cx: &Context, users: u32, seed: u64, mut each: impl FnMut(Progress) + Send) -> Result<()> {
+pub async fn seed_users(cx: &Context, users: u32, seed: u64, mut each: impl FnMut(Progress) + Send) -> Result<()> {
     if !(1..=MOST).contains(&users) {
         return Err(Failure::field("users", Problem::OutOfBounds { least: 1, most: MOST }));
     }
@@ -53,42 +54,45 @@ pub async fn seed(cx: &Context, users: u32, seed: u64, mut each: impl FnMut(Prog
         let world = World {
             names: names::Names::read(),
             seed,
-            ids: seed ^ dice::Dice::of(0, before as u64).throw(),
+            ids: seed ^ rng::Rng::of(0, before as u64).next_u64(),
             users: i64::from(users),
             now: change.now(),
             time_zone: settings::time_zone(cx, change.db()).await?,
             limits: cx.installation().limits(),
         };
-        let (fields, mut events) = facts::fields(change).await?;
+        let (fields, mut events) = field_values::fields(change).await?;
         let rp_id = cx.installation().passkeys().map_or("localhost", |party| party.id()).to_owned();
-        let mut desk = write::Desk::new(hash, rp_id, circles::Circles::of(change).await?, fields, cx.is_postgres());
-        let taken = taken::Taken::of(change).await?;
+        let mut writer = write::Writer::new(hash, rp_id, groups::Groups::of(change).await?, fields, cx.is_postgres());
+        let existing = existing::Existing::of(change).await?;
         // Where most users are new, it is cheaper to make the indexes once they are there.
-        let aside =
-            if before * 4 < world.users { Some(PutAside::of(change.db(), &write::TABLES).await?) } else { None };
+        let deferred = if before * 4 < world.users {
+            Some(DeferredIndexes::defer(change.db(), &write::TABLES).await?)
+        } else {
+            None
+        };
         let (mut written, mut sessions) = (0, 0);
         while written < world.users {
             let end = (written + AT_ONCE).min(world.users);
             let mut people: Vec<_> = (written + 1..=end).map(|number| world.person(number)).collect();
-            taken.avoid(change, &mut people).await?;
+            existing.avoid(change, &mut people).await?;
             for (number, mut person) in (written + 1..).zip(people) {
                 person.sessions.truncate((SESSIONS_MOST - sessions) as usize);
                 sessions += person.sessions.len() as i64;
-                desk.add(&world, number, person);
+                writer.add(&world, number, person);
             }
-            desk.write(change).await?;
+            writer.write(change).await?;
             written = end;
             each(Progress::People(written as u32));
         }
-        desk.finish(change).await?;
-        if let Some(aside) = aside {
-            aside.put_back(change.db(), &mut |done, all| each(Progress::Indexes(done, all))).await?;
+        writer.finish(change).await?;
+        if let Some(deferred) = deferred {
+            deferred.build(change.db(), &mut |done, all| each(Progress::Indexes(done, all))).await?;
         }
         events.push(Event::UsersSeeded { users });
         Ok(done_all((), events))
     })
     .await?;
-    bulk::checkpoint(cx).await;
+    bulk_load::checkpoint(cx).await;
     Ok(())
 }
 
