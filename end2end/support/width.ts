@@ -1,12 +1,13 @@
 // Whether a page keeps within its window.
 
 import { expect, type Page } from '@playwright/test';
+import { SLOWER } from './slower';
 
 /** The windows that pages are tried in: a desk, a phone, a small phone or 400 % zoom. */
-const WIDTHS = [1280, 375, 320];
+export const WIDTHS = [1280, 375, 320];
 
 /** What sticks out of the window, as far as it could be seen. */
-const sticksOut = (page: Page) =>
+const sticksOutNow = (page: Page) =>
   page.evaluate(() => {
     const width = document.documentElement.clientWidth;
     const found: string[] = [];
@@ -25,12 +26,10 @@ const sticksOut = (page: Page) =>
     return found.slice(0, 12);
   });
 
-/** At every width; the page is left at the first. */
-export async function expectNoWider(page: Page, what: string): Promise<void> {
-  for (const width of WIDTHS) {
-    await page.setViewportSize({ width, height: 800 });
-    // Until the page is laid out for the new width.
-    await expect.poll(() => sticksOut(page), `${what} at ${width} px`).toEqual([]);
-  }
-  await page.setViewportSize({ width: WIDTHS[0]!, height: 800 });
+/** The same, once the page is laid out for the window: nothing where it fits. */
+export async function sticksOut(page: Page): Promise<string[]> {
+  let found: string[] = [];
+  const fits = async () => (found = await sticksOutNow(page)).length === 0;
+  await expect.poll(fits, { timeout: 5_000 * SLOWER }).toBe(true).catch(() => undefined);
+  return found;
 }

@@ -13,7 +13,6 @@ import { App } from '../support/codes';
 import { enrolApp, enrolPasskey, removePassword } from '../support/enrol';
 import { Authenticator } from '../support/passkeys';
 import { expect, test } from '../support/test';
-import { expectAccessibleInBothThemes, widthOf } from '../support/themes';
 
 test.use({ needs: { seed: true, fresh: true } });
 
@@ -361,32 +360,6 @@ test('an auditor sees the rules greyed, with the permission that is missing', as
   for (const field of [settings.security.least, settings.security.words, settings.security.apps, settings.security.required('Everyone')]) {
     await expect(field).toBeDisabled();
   }
-});
-
-test('axe has no complaint about what proves a user, its dialogs and the rules, and both fit 320 px', async ({ page, signIn, anotherBrowser }) => {
-  const theirs = await ingridIn(anotherBrowser);
-  await enrolApp(theirs);
-  await addPasskey(theirs, 'Laptop of a long name that has to go somewhere');
-  await signIn.as(cast.ana);
-  const security = new UserSecurity(page);
-  const settings = new Settings(page);
-  await expectAccessibleInBothThemes(page, () => security.open(INGRID));
-  await expectAccessibleInBothThemes(page, async () => {
-    await security.open(INGRID);
-    await security.reset.click();
-    await expect(security.question(/^Reset/)).toBeVisible();
-  });
-  await expectAccessibleInBothThemes(page, () => settings.open());
-  await expectAccessibleInBothThemes(page, () => new Users(page).open('?factors=none'));
-  await page.setViewportSize({ width: 320, height: 700 });
-  await settings.open();
-  expect(await widthOf(page), 'settings').toBeLessThanOrEqual(320);
-  await new Users(page).open();
-  expect(await widthOf(page), 'users').toBeLessThanOrEqual(320);
-  const href = await new Users(page).row(INGRID).getByRole('link', { name: INGRID }).getAttribute('href');
-  await page.goto(`${href}/security`);
-  await expect(security.reset).toBeVisible();
-  expect(await widthOf(page), 'security').toBeLessThanOrEqual(320);
 });
 
 test.describe('whoever is held up', () => {

@@ -6,7 +6,6 @@ import { SignIn } from '../pages/sign-in';
 import { ask, defineField } from '../support/ask';
 import { cast } from '../support/cast';
 import { expect, test } from '../support/test';
-import { expectAccessibleInBothThemes, widthOf } from '../support/themes';
 
 test.use({ needs: { seed: true, fresh: true } });
 
@@ -240,46 +239,6 @@ test('a user manager has no way to the log', async ({ signIn, console, watch }) 
   watch.expectComplaint('status of 403');
   expect((await console.open('/audit'))?.status()).toBe(403);
   await expect(console.main).toContainText('“View the audit log” (audit:view)');
-});
-
-test('axe has no complaint about the log, its events, its filters and an empty result', async ({ page, signIn, watch }) => {
-  watch.expectComplaint('status of 401');
-  await signIn.attempt('ana', 'not her password');
-  await signIn.as(cast.ana);
-  await ask(page, 'settings/update', { form: { seen: { bin_days: 30 }, bin_days: '60' } });
-  const log = new AuditLog(page);
-  await expectAccessibleInBothThemes(page, async () => {
-    await log.open(`?from=${day(-1)}`);
-    for (const event of await log.events.all()) await event.locator('summary').click();
-  });
-  await expectAccessibleInBothThemes(page, async () => {
-    await log.open();
-    await log.filter.open();
-    await log.filter.about.fill('a');
-    await expect(log.filter.panel.getByRole('option').first()).toBeVisible();
-  });
-  await expectAccessibleInBothThemes(page, async () => {
-    await log.open();
-    await log.filter.open();
-    await log.filter.about.fill('zebedee');
-    await log.filter.show();
-    await expect(log.filter.about).toHaveAccessibleDescription(/./);
-  });
-  await expectAccessibleInBothThemes(page, () => log.open(`?to=${day(-2)}`));
-});
-
-test('on a narrow screen nothing scrolls sideways, and events and filters can be read', async ({ page, signIn }) => {
-  await page.setViewportSize({ width: 320, height: 640 });
-  await signIn.as(cast.ana);
-  await ask(page, 'settings/update', { form: { seen: { bin_days: 30 }, bin_days: '60' } });
-  const log = new AuditLog(page);
-  await log.open(`?from=${day(-1)}&to=${day(1)}&result=done`);
-  for (const event of await log.events.all()) await event.locator('summary').click();
-  expect(await widthOf(page)).toBeLessThanOrEqual(320);
-  await log.filter.open();
-  const box = (await log.filter.panel.boundingBox())!;
-  expect(box.x).toBeGreaterThanOrEqual(0);
-  expect(box.x + box.width).toBeLessThanOrEqual(320);
 });
 
 test.describe('without JavaScript', () => {

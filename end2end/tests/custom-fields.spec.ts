@@ -1,6 +1,5 @@
 // The settings: custom fields from the first to the last, and the bin.
 
-import { expectAccessibleInBothThemes, widthOf } from '../support/themes';
 import { awake } from '../support/awake';
 import { cast } from '../support/cast';
 import { expect, test } from '../support/test';
@@ -181,52 +180,6 @@ test.describe('by an administrator', () => {
     });
     await page.reload();
     await expect(settings.days).toHaveValue('7');
-  });
-
-  test('axe has no complaint about the settings and their dialogs', async ({ page }) => {
-    await expectAccessibleInBothThemes(page, () => settings.open());
-    await settings.addExamples.click();
-    await expect(settings.fields).toHaveCount(3);
-    await expectAccessibleInBothThemes(page, () => settings.open());
-    await expectAccessibleInBothThemes(page, async () => {
-      await settings.open();
-      await settings.addField.click();
-      await settings.form.kind('One of several choices').check();
-      await settings.form.send();
-      await expect(settings.form.problems).toContainText('things need another look');
-    });
-    await expectAccessibleInBothThemes(page, async () => {
-      await settings.open();
-      await settings.edit('Origin');
-    });
-    await expectAccessibleInBothThemes(page, async () => {
-      await settings.open();
-      await settings.button('Delete Origin').click();
-      await expect(page.getByRole('dialog', { name: 'Delete the field Origin?' })).toBeVisible();
-    });
-    await expectAccessibleInBothThemes(page, async () => {
-      await settings.open();
-      await settings.days.fill('2');
-      await settings.save.click();
-      await expect(page.getByRole('dialog', { name: /only\?$/ })).toBeVisible();
-    });
-  });
-
-  test('on a narrow screen nothing scrolls sideways, and the bar leads to the settings', async ({ page }) => {
-    await page.setViewportSize({ width: 320, height: 640 });
-    await settings.addExamples.click();
-    await settings.addOne({ name: 'x'.repeat(40), kind: 'One of several choices', choices: `${'y'.repeat(200)}\nz` });
-    await expect(settings.fields).toHaveCount(4);
-    expect(await widthOf(page)).toBeLessThanOrEqual(320);
-    await settings.edit('Company');
-    const box = (await settings.form.dialog.boundingBox())!;
-    expect(box.x).toBeGreaterThanOrEqual(0);
-    expect(box.x + box.width).toBeLessThanOrEqual(320);
-    await settings.form.cancel();
-    await page.goto('/groups');
-    await page.getByRole('button', { name: 'More' }).click();
-    await page.getByRole('menuitem', { name: 'Settings' }).click();
-    await expect(settings.heading).toBeVisible();
   });
 });
 

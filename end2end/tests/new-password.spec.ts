@@ -5,7 +5,6 @@ import { SignIn } from '../pages/sign-in';
 import { ask } from '../support/ask';
 import { cast, NEW_PASSWORD } from '../support/cast';
 import { expect, test } from '../support/test';
-import { expectAccessibleInBothThemes } from '../support/themes';
 
 test.use({ needs: { seed: true, fresh: true } });
 
@@ -52,15 +51,4 @@ test('the server is asked once typing rests, and where it cannot be asked nothin
   await expect(newPassword.strength).toBeEmpty();
   await newPassword.choose(once, NEW_PASSWORD);
   await expect(page).toHaveURL('/account');
-});
-
-test('axe has no complaint about it', async ({ page, newPassword, anotherBrowser }) => {
-  await newcomer(page, await anotherBrowser());
-  for (const [typed, said] of [['password1', 'Use at least 15 characters.'], [NEW_PASSWORD, 'ard to guess.']] as const) {
-    await expectAccessibleInBothThemes(page, async () => {
-      await page.goto('/new-password');
-      await newPassword.new.fill(typed);
-      await expect(newPassword.strength).toContainText(said);
-    });
-  }
 });

@@ -9,7 +9,6 @@ import { cast, NEW_PASSWORD, PASSWORD } from '../support/cast';
 import { enrolPasskey } from '../support/enrol';
 import { Authenticator } from '../support/passkeys';
 import { expect, test } from '../support/test';
-import { expectAccessibleInBothThemes, widthOf } from '../support/themes';
 
 test.use({ needs: { seed: true, fresh: true } });
 
@@ -527,7 +526,7 @@ test.describe('signing in again in place', () => {
 });
 
 test.describe('news', () => {
-  test('what happened to a sign-in stands on every page of the other sessions, narrow and dark too', async ({ page, signIn, anotherBrowser }) => {
+  test('what happened to a sign-in stands on every page of the other sessions', async ({ page, signIn, anotherBrowser }) => {
     await signIn.as(cast.ana);
     const other = await anotherBrowser();
     await new SignIn(other).as(cast.ana);
@@ -539,14 +538,6 @@ test.describe('news', () => {
     for (const path of ['/users', '/settings', '/account', '/account/sessions']) {
       await page.goto(path);
       await expect(own.notices).toContainText('Ana Moreira changed the password');
-    }
-    await page.setViewportSize({ width: 320, height: 720 });
-    for (const path of ['/account', '/users']) {
-      await expectAccessibleInBothThemes(page, async () => {
-        await page.goto(path);
-        await expect(own.notices).toBeVisible();
-      });
-      expect(await widthOf(page)).toBeLessThanOrEqual(320);
     }
     await own.notices.getByRole('button', { name: 'I have seen this' }).click();
     await expect(own.notices).toHaveCount(0);
@@ -614,97 +605,5 @@ test.describe('news', () => {
       const remove = own.button('Remove the app');
       await expect(remove).toHaveAccessibleDescription(/A second factor is required, and this is the only one\./);
     });
-  });
-});
-
-test.describe('for everybody', () => {
-  test.beforeEach(({ watch }) => watch.expectComplaint(/status of (403|422)/));
-
-  async function setUp(page: Page) {
-    await new SignIn(page).as(cast.tomas);
-    await Authenticator.plugIn(page);
-    const own = new OwnFactors(page);
-    await own.open();
-    await own.setUpApp();
-    await own.addPasskey('A laptop with quite a long name that somebody gave it');
-    await expect(own.passkey('A laptop')).toBeVisible();
-    return own;
-  }
-
-  const typing = async (own: OwnFactors) => {
-    await own.open();
-    await own.page.getByLabel('New password').fill(NEW_PASSWORD);
-    await expect(own.strength).not.toBeEmpty();
-  };
-
-  const settingUp = async (own: OwnFactors) => {
-    await own.open();
-    await own.button(/Set up an app|Replace/).click();
-    await own.newApp.scan();
-    await own.newApp.verify('000000');
-    await expect(own.newApp.code).toHaveAccessibleDescription(/not right/);
-  };
-
-  const adding = async (own: OwnFactors) => {
-    await own.open();
-    await own.card('Passkeys').getByRole('button', { name: 'Add a passkey' }).click();
-    await expect(own.newPasskey.name).toBeVisible();
-  };
-
-  const makingCodes = async (own: OwnFactors) => {
-    await own.open();
-    await own.card('Recovery codes').getByRole('button', { name: 'Make new codes' }).click();
-    await own.question('Make new recovery codes?').getByRole('button', { name: 'Make new codes' }).click();
-  };
-
-  /** As if the last proof were too long ago. */
-  const proofIsOld = (page: Page) =>
-    page.route('**/fn/account/make_recovery_codes', (route) =>
-      route.fulfill({ status: 403, contentType: 'application/json', body: JSON.stringify('ProofNeeded') }),
-    );
-
-  test('axe has no complaint about the own security and what opens on it', async ({ page }) => {
-    const own = await setUp(page);
-    for (const show of [typing, settingUp, adding]) await expectAccessibleInBothThemes(page, () => show(own));
-    await expectAccessibleInBothThemes(page, async () => {
-      await makingCodes(own);
-      await expect(own.codes.dialog).toBeVisible();
-    });
-  });
-
-  test('axe has no complaint about recent proof, whatever it is given with', async ({ page }) => {
-    const own = await setUp(page);
-    await proofIsOld(page);
-    for (const way of ['', 'Use your password', 'Use the authenticator app']) {
-      await expectAccessibleInBothThemes(page, async () => {
-        await makingCodes(own);
-        await expect(own.proof.dialog).toBeVisible();
-        if (way) await own.proof.way(way).click();
-      });
-    }
-  });
-
-  test('all of it fits on a phone', async ({ page }) => {
-    const own = await setUp(page);
-    await page.setViewportSize({ width: 320, height: 640 });
-    const fits = async () => {
-      expect(await widthOf(page)).toBeLessThanOrEqual(320);
-      for (const dialog of await page.getByRole('dialog').all()) {
-        const { x, width } = (await dialog.boundingBox())!;
-        expect(x).toBeGreaterThanOrEqual(0);
-        expect(x + width).toBeLessThanOrEqual(320);
-      }
-    };
-    for (const show of [typing, settingUp, adding]) {
-      await show(own);
-      await fits();
-    }
-    await makingCodes(own);
-    await expect(own.codes.dialog).toBeVisible();
-    await fits();
-    await proofIsOld(page);
-    await makingCodes(own);
-    await expect(own.proof.dialog).toBeVisible();
-    await fits();
   });
 });

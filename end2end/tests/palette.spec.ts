@@ -4,7 +4,6 @@ import { Palette } from '../pages/palette';
 import { User } from '../pages/user';
 import { cast } from '../support/cast';
 import { expect, test } from '../support/test';
-import { expectAccessibleInBothThemes, widthOf } from '../support/themes';
 
 let palette: Palette;
 test.beforeEach(({ page }) => {
@@ -198,45 +197,4 @@ test('the question mark lists the keys of the page', async ({ page, signIn, user
   await page.keyboard.press('?');
   await expect(keys).toContainText(/Show these keys/);
   await expect(keys).not.toContainText('Next row');
-});
-
-test('axe has no complaint about the palette', async ({ page, signIn, users }) => {
-  await signIn.as(cast.ana);
-  await expectAccessibleInBothThemes(page, async () => {
-    await users.open();
-    await palette.open();
-  });
-  await expectAccessibleInBothThemes(page, async () => {
-    await users.open();
-    await palette.open();
-    await palette.type('a', 'Audit log');
-    await expect(palette.option(cast.ana.name)).toBeVisible();
-  });
-  await expectAccessibleInBothThemes(page, async () => {
-    await users.open();
-    await palette.open();
-    await palette.type('moreira', cast.ana.name);
-    await page.keyboard.press('Tab');
-    await palette.type('d', 'D');
-  });
-  await expectAccessibleInBothThemes(page, async () => {
-    await users.open();
-    await palette.open();
-    await page.keyboard.type('zebedee');
-    await expect(palette.dialog).toContainText('Nothing found.');
-  });
-});
-
-test('on a narrow screen it stands in the bar and fits', async ({ page, signIn, users }) => {
-  await page.setViewportSize({ width: 320, height: 640 });
-  await signIn.as(cast.ana);
-  await users.open();
-  await expect(palette.button).toBeInViewport({ ratio: 1 });
-  await palette.button.click();
-  await palette.field.fill('solveig');
-  await expect(palette.option(cast.ingrid.name)).toBeInViewport({ ratio: 1 });
-  const box = (await palette.dialog.boundingBox())!;
-  expect(box.x).toBeGreaterThanOrEqual(0);
-  expect(box.x + box.width).toBeLessThanOrEqual(320);
-  expect(await widthOf(page)).toBeLessThanOrEqual(320);
 });

@@ -1,12 +1,10 @@
 // The question after the password, for people who have a second factor or have to have one.
 
 import type { Page } from '@playwright/test';
-import { expectAccessible } from '../support/axe';
 import { cast, PASSWORD, type Person } from '../support/cast';
 import { App } from '../support/codes';
 import { enrolApp, requireSecondFactors } from '../support/enrol';
 import { expect, test } from '../support/test';
-import { expectAccessibleInBothThemes, widthOf } from '../support/themes';
 import { SecondFactor, SetUp } from '../pages/second-factor';
 import { SignIn } from '../pages/sign-in';
 
@@ -162,37 +160,4 @@ test.describe('where everybody has to have a second factor', () => {
       await expect(page).toHaveURL('/account');
     });
   });
-});
-
-test('axe has no complaint about the questions, and they fit a narrow screen', async ({ page, signIn, anotherBrowser, watch }) => {
-  await withApp(anotherBrowser, cast.ana);
-  watch.expectComplaint('status of 422');
-  const second = new SecondFactor(page);
-  await signIn.attempt('ana', PASSWORD);
-  await expectAccessibleInBothThemes(page, () => page.goto('/second-factor'));
-  await expectAccessibleInBothThemes(page, () => page.goto('/second-factor?with=recovery'));
-  await page.goto('/second-factor');
-  await second.give('000000');
-  await expectAccessibleInBothThemes(page, async () => {
-    await page.goto('/second-factor');
-    await second.give('000000');
-  });
-  await page.setViewportSize({ width: 320, height: 640 });
-  expect(await widthOf(page)).toBeLessThanOrEqual(320);
-
-  const grace = await anotherBrowser();
-  await new SignIn(grace).as(cast.grace);
-  await requireSecondFactors(grace, 'everyone');
-  const other = await anotherBrowser();
-  await new SignIn(other).attempt('ingrid', PASSWORD);
-  const setUp = new SetUp(other);
-  await expectAccessibleInBothThemes(other, () => other.goto('/set-up'));
-  await other.setViewportSize({ width: 320, height: 640 });
-  expect(await widthOf(other)).toBeLessThanOrEqual(320);
-  await other.screenshot({ path: test.info().outputPath('set-up.png'), fullPage: true });
-  const app = new App(await setUp.typedSecret());
-  await setUp.verify(await app.next());
-  await expect(other.getByRole('heading', { name: 'Keep your recovery codes' })).toBeVisible();
-  await expectAccessible(other);
-  expect(await widthOf(other)).toBeLessThanOrEqual(320);
 });

@@ -1,6 +1,5 @@
 import type { Page } from '@playwright/test';
 import { ask, createPerson, defineField } from '../support/ask';
-import { expectAccessible } from '../support/axe';
 import { cast } from '../support/cast';
 import { expect, test } from '../support/test';
 import { SignIn } from '../pages/sign-in';
@@ -278,72 +277,3 @@ test.describe('with more people than a page holds', () => {
     await expect(page.locator('tr[data-seen]').getByRole('rowheader').getByRole('link')).toHaveText(name);
   });
 });
-
-test.describe('on a narrow phone', () => {
-  test.use({ viewport: { width: 320, height: 640 } });
-
-  test('cards, filter, columns, sort and selection fit without scrolling sideways', async ({ page, users }) => {
-    const { filters, columns } = users;
-    await users.open('?status=active&created-from=2020-01-01&created-to=2099-01-01');
-    expect(await widthOf(page), 'with chips').toBeLessThanOrEqual(320);
-    for (const chip of await filters.chips.all()) {
-      const box = (await chip.boundingBox())!;
-      expect(box.x + box.width).toBeLessThanOrEqual(320);
-    }
-    await filters.open();
-    const panel = (await filters.panel.boundingBox())!;
-    expect(panel.x).toBeGreaterThanOrEqual(0);
-    expect(panel.width).toBeLessThanOrEqual(320);
-    await filters.field('To', 'Created').fill('2098-01-01');
-    await filters.show();
-    await expect(page).toHaveURL(/created-to=2098-01-01/);
-    await columns.open();
-    expect((await columns.panel.boundingBox())!.width).toBeLessThanOrEqual(320);
-    await page.keyboard.press('Escape');
-    await page.getByRole('button', { name: 'Newest first' }).click();
-    await page.getByRole('menu', { name: 'Sort' }).getByRole('menuitem', { name: 'By name', exact: true }).click();
-    await expect(page).toHaveURL(/sort=name/);
-    await users.box('Ana Moreira').check();
-    await expect(users.selection.bar).toBeInViewport();
-    const bar = (await users.selection.bar.boundingBox())!;
-    expect(bar.x + bar.width).toBeLessThanOrEqual(320);
-    expect(await widthOf(page), 'with a selection').toBeLessThanOrEqual(320);
-  });
-});
-
-for (const theme of ['light', 'dark']) {
-  test.describe(`axe has no complaint, ${theme},`, () => {
-    test.beforeEach(async ({ page, desk }) => {
-      await page.context().addCookies([{ name: 'keydesk-theme', value: theme, url: desk.url }]);
-    });
-
-    test('about the table with chips, marks and a selection', async ({ page, users }) => {
-      await users.open('?status=active&q=northwind&sort=name');
-      await expect(page.locator('html')).toHaveAttribute('data-theme', theme);
-      await expect(users.table.locator('mark').first()).toBeVisible();
-      await users.box('Grace Okafor').check();
-      await expect(users.selection.bar).toBeVisible();
-      await expectAccessible(page);
-    });
-
-    test('about what opens over the table', async ({ page, users }) => {
-      await users.open();
-      await users.filters.open();
-      await expectAccessible(page);
-      await page.keyboard.press('Escape');
-      await users.columns.open();
-      await expectAccessible(page);
-      await page.keyboard.press('Escape');
-      await users.openMenuOf('Ana Moreira');
-      await expectAccessible(page);
-    });
-
-    test('about the bin, and cards on a phone', async ({ page, users }) => {
-      await users.open('?status=bin');
-      await expectAccessible(page);
-      await page.setViewportSize({ width: 320, height: 640 });
-      await users.open('?status=active');
-      await expectAccessible(page);
-    });
-  });
-}
