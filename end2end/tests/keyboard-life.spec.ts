@@ -12,22 +12,56 @@ test('a user is created, edited and disabled by the keyboard alone', async ({ pa
   const [palette, user] = [new Palette(page), new User(page)];
   const keys = page.keyboard;
 
+  await test.step('the first stop of the keyboard is a way past the navigation', async () => {
+    await keys.press('Tab');
+    await expect(page.getByRole('link', { name: 'Skip to the page' })).toBeFocused();
+    await keys.press('Enter');
+    await expect(page.getByRole('main')).toBeFocused();
+  });
+
+  await test.step('a dialog that is left gives the keyboard back', async () => {
+    await press(page, users.createButton);
+    await expect(users.create.username).toBeFocused();
+    await keys.press('Escape');
+    await expect(users.create.dialog).toBeHidden();
+    await expect(users.createButton).toBeFocused();
+  });
+
   await test.step('created from the palette', async () => {
+    const { create, oneTimePassword } = users;
     await palette.open();
     await palette.type('create', 'Create user');
+    // All that the form offers stands in the way of the keyboard; what has not arrived cannot be reached.
+    const offered = ['fields/list', 'groups/choices', 'users/find_second_factor_policy'];
+    const arrived = Promise.all(offered.map((name) => page.waitForResponse(`**/fn/${name}`)));
     await keys.press('Enter');
-    await expect(users.create.username).toBeFocused();
+    await expect(create.username).toBeFocused();
+    await arrived;
+    await expect(create.group('Administrators')).toBeVisible();
+    await expect(create.secondFactor).toBeVisible();
     await keys.type('keyboard');
     await keys.press('Tab');
     await keys.type('Keyboard Only');
-    await keys.press('Enter');
-    await expect(users.oneTimePassword.dialog).toBeVisible();
-    await press(page, users.oneTimePassword.stored, 'Space');
     await keys.press('Tab');
-    await expect(users.oneTimePassword.done).toBeFocused();
+    await expect(create.email).toBeFocused();
+    await keys.press('Tab');
+    await expect(create.group('Administrators')).toBeFocused();
+    await keys.press('Tab');
+    await keys.press('Space');
+    await expect(create.group('Auditors')).toBeChecked();
+    for (const back of [create.group('Administrators'), create.email, create.name]) {
+      await keys.press('Shift+Tab');
+      await expect(back).toBeFocused();
+    }
     await keys.press('Enter');
-    await expect(users.oneTimePassword.dialog).toBeHidden();
-    await expect(users.row('Keyboard Only')).toBeVisible();
+
+    await expect(oneTimePassword.dialog).toBeVisible();
+    await press(page, oneTimePassword.stored, 'Space');
+    await keys.press('Tab');
+    await expect(oneTimePassword.done).toBeFocused();
+    await keys.press('Enter');
+    await expect(oneTimePassword.dialog).toBeHidden();
+    await expect(users.row('Keyboard Only')).toContainText('Auditors');
   });
 
   await test.step('edited from the row', async () => {

@@ -3,17 +3,14 @@ import { expect, test } from '../support/test';
 
 test.use({ needs: { seed: true, postgres: true, fresh: true } });
 
-test('A6: sessions are in the database with their last activity', async ({ desk, signIn, users }) => {
+test('A6: sessions are in the database with their last activity, and a job ends those that nobody has used for two hours', async ({ desk, signIn, users, page }) => {
   await signIn.as(cast.ana);
   const [before] = await desk.database.sessionsOf('ana');
   expect(before).toBeDefined();
   await users.open('?sort=name');
   // Activity is written down every few seconds.
   await expect.poll(async () => (await desk.database.sessionsOf('ana'))[0]?.lastSeenAt).toBeGreaterThan(before!.lastSeenAt);
-});
 
-test('A6: a job ends sessions that nobody has used for two hours', async ({ desk, signIn, users, page }) => {
-  await signIn.as(cast.ana);
   await desk.restart(() => desk.database.ageActivity(119));
   await users.open();
   await expect(users.table).toBeVisible();
