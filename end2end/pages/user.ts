@@ -1,4 +1,5 @@
 import { expect, type Locator, type Page } from '@playwright/test';
+import { idOf } from '../support/ask';
 import { awake, open } from '../support/awake';
 import { OneTimePassword, Users } from './users';
 
@@ -23,6 +24,12 @@ export class User {
     const href = await users.row(name).getByRole('link', { name, exact: true }).getAttribute('href');
     await open(this.page, `${href}${tab}`);
     await expect(this.page.getByRole('heading', { level: 1, name })).toBeVisible();
+  }
+
+  /** Opens the page of whoever has this username, or one of its tabs, without a way through the table. */
+  async openAt(username: string, tab = '') {
+    await open(this.page, `/users/${await idOf(this.page, username)}${tab}`);
+    await expect(this.page.getByRole('heading', { level: 1 })).toBeVisible();
   }
 
   /** One of the buttons in the head. */
@@ -163,6 +170,10 @@ export class UserSecurity {
 
   async open(name: string) {
     return new User(this.page).open(name, '/security');
+  }
+
+  async openAt(username: string) {
+    return new User(this.page).openAt(username, '/security');
   }
 
   get methods() {

@@ -35,3 +35,10 @@ export async function createPerson(page: Page, { fields = {}, email = '', ...nam
   const form = { ...names, email, password: 'Random', groups: [], fields: values, expires_on: '' };
   return (await ask<{ id: string }>(page, 'users/create', { form })).id;
 }
+
+/** The id of whoever has this username, for whoever may see users. */
+export async function idOf(page: Page, username: string): Promise<string> {
+  const listing = { search: username, filters: { never_signed_in: false, fields: [] }, sort: 'Name', direction: 'Ascending', position: 'First' };
+  const found = await ask<{ rows: { id: string; username: string }[] }>(page, 'users/list', { listing, fields: [] });
+  return found.rows.find((row) => row.username === username)!.id;
+}
