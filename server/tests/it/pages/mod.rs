@@ -1,4 +1,8 @@
 //! Pages as the server renders them, for those who may see them and for those who may not: what they show, in which
 //! state, and with which reason. What needs a browser (keys, focus, dialogs, what changes in place) is in `end2end`.
 
+mod audit_log;
+mod before_the_console;
+mod factors_of_users;
+mod settings;
 mod users;
