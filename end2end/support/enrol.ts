@@ -45,8 +45,8 @@ export async function removePassword(page: Page): Promise<void> {
   await call(page, 'account/remove_password', {});
 }
 
-/** What an administrator decides about second factors. */
-export async function requireSecondFactors(page: Page, required: 'nobody' | 'everyone'): Promise<void> {
+/** What an administrator decides about second factors; other rules are those of the beginning, but for `rules`. */
+export async function requireSecondFactors(page: Page, required: 'nobody' | 'everyone', rules: object = {}): Promise<void> {
   const form = {
     seen: await call<object>(page, 'settings/find_security', {}),
     required,
@@ -58,6 +58,7 @@ export async function requireSecondFactors(page: Page, required: 'nobody' | 'eve
     least: '15',
     least_with_second_factor: '8',
     words: '',
+    ...rules,
   };
   await call(page, 'settings/update_security', { form });
 }

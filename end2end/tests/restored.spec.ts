@@ -38,32 +38,32 @@ for (const [what, person, landmark] of [
   ['the console', cast.ana, 'Users'],
   ['the own account', cast.ingrid, 'Profile'],
 ] as const) {
-  test(`the way back to ${what} after signing out shows nothing of it`, async ({ page, signIn }) => {
+  test(`the way back to ${what} after signing out shows nothing of it, and neither does the browser's memory`, async ({ page, signIn }) => {
+    const heading = page.getByRole('heading', { level: 1, name: landmark });
     await signIn.as(person);
-    await expect(page.getByRole('heading', { level: 1, name: landmark })).toBeVisible();
+    await expect(heading).toBeVisible();
     await page.locator('#sign-out').evaluate((form: HTMLFormElement) => form.submit());
     await expect(signIn.heading).toBeVisible();
     await goBack(page);
     await expect(page).toHaveURL(/\/sign-in\?next=/);
     await expect(signIn.heading).toBeVisible();
     await expect(page.getByText(person.name)).toHaveCount(0);
-  });
 
-  // Chromium drops a page from its memory by itself when its cookie goes; other browsers keep it.
-  test(`${what} that is restored from memory after signing out asks, and leaves without showing anything`, async ({ page, signIn }) => {
-    await signIn.as(person);
-    const heading = page.getByRole('heading', { level: 1, name: landmark });
-    await expect(heading).toBeVisible();
-    const { origin } = new URL(page.url());
-    await page.request.post('/sign-out', { form: {}, headers: { origin }, maxRedirects: 0 });
-    const answer = await holdAnswer(page);
-    await restore(page);
-    await answer.isAsked();
-    await expect(heading).toBeHidden();
-    await answer.letGo();
-    await expect(page, 'asked, and left').toHaveURL(/\/sign-in\?next=/);
-    await expect(signIn.heading).toBeVisible();
-    await expect(page.getByText(person.name)).toHaveCount(0);
+    // Chromium drops a page from its memory by itself when its cookie goes; other browsers keep it.
+    await test.step('a page that is restored from memory asks, and leaves without showing anything', async () => {
+      await signIn.as(person);
+      await expect(heading).toBeVisible();
+      const { origin } = new URL(page.url());
+      await page.request.post('/sign-out', { form: {}, headers: { origin }, maxRedirects: 0 });
+      const answer = await holdAnswer(page);
+      await restore(page);
+      await answer.isAsked();
+      await expect(heading).toBeHidden();
+      await answer.letGo();
+      await expect(page, 'asked, and left').toHaveURL(/\/sign-in\?next=/);
+      await expect(signIn.heading).toBeVisible();
+      await expect(page.getByText(person.name)).toHaveCount(0);
+    });
   });
 }
 
@@ -164,25 +164,7 @@ test('a page that is shown again is covered until it is certain whose it is', as
   });
 });
 
-test('a field that is drawn again late gets the keyboard back', async ({ page, signIn, users }) => {
-  await page.emulateMedia({ reducedMotion: 'no-preference' });
-  await signIn.as(cast.ana);
-  await users.open();
-  await users.searchBox.focus();
-  await page.evaluate(() => {
-    const late = new CSSStyleSheet();
-    late.insertRule('input[type=search] { transition: visibility 0s 500ms; }');
-    document.adoptedStyleSheets.push(late);
-  });
-  await hide(page);
-  await expect(users.searchBox).toBeHidden();
-  await expect.poll(() => page.evaluate(() => document.activeElement === document.body), 'out of sight it loses the keyboard').toBe(true);
-  await show(page);
-  await expect(users.searchBox).toBeVisible();
-  await expect(users.searchBox).toBeFocused();
-});
-
-test('paper gets what was on the screen, also where printing hides the page, and nothing that was covered', async ({ page, signIn, users }) => {
+test('paper gets what was on the screen, also where printing hides the page, and nothing that was covered; the keyboard comes back', async ({ page, signIn, users }) => {
   await signIn.as(cast.ana);
   await users.open();
   const tell = (event: 'beforeprint' | 'afterprint') => page.evaluate((event) => dispatchEvent(new Event(event)), event);
@@ -215,6 +197,22 @@ test('paper gets what was on the screen, also where printing hides the page, and
     await page.emulateMedia({ media: 'screen' });
     await answer.letGo();
     await expect(users.table).toBeVisible();
+  });
+
+  await test.step('a field that is drawn again late gets the keyboard back', async () => {
+    await page.emulateMedia({ reducedMotion: 'no-preference' });
+    await users.searchBox.focus();
+    await page.evaluate(() => {
+      const late = new CSSStyleSheet();
+      late.insertRule('input[type=search] { transition: visibility 0s 500ms; }');
+      document.adoptedStyleSheets.push(late);
+    });
+    await hide(page);
+    await expect(users.searchBox).toBeHidden();
+    await expect.poll(() => page.evaluate(() => document.activeElement === document.body), 'out of sight it loses the keyboard').toBe(true);
+    await show(page);
+    await expect(users.searchBox).toBeVisible();
+    await expect(users.searchBox).toBeFocused();
   });
 });
 
