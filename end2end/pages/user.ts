@@ -153,7 +153,6 @@ export class UserSecurity {
   readonly release: Locator;
   readonly require: Locator;
   readonly noLonger: Locator;
-  readonly forget: Locator;
   readonly newPassword: Locator;
 
   constructor(readonly page: Page) {
@@ -164,7 +163,6 @@ export class UserSecurity {
     this.release = button('Release');
     this.require = button('Require a second factor');
     this.noLonger = button('No longer require it');
-    this.forget = button('Forget remembered devices');
     this.newPassword = this.methods.getByRole('button', { name: 'New password' });
   }
 
@@ -187,11 +185,6 @@ export class UserSecurity {
 
   remove(passkey: string) {
     return this.methods.getByRole('button', { name: `Remove ${passkey}` });
-  }
-
-  /** Everything that changes something here. */
-  get actions() {
-    return [this.newPassword, this.reset, this.forget, this.require];
   }
 
   question(title: string | RegExp) {
