@@ -2,20 +2,8 @@
 // about what comes after.
 
 import type { Page } from '@playwright/test';
+import { ask as call } from './ask';
 import { App } from './codes';
-
-/** Calls a server function as the page would. */
-async function call<T>(page: Page, name: string, sent: object): Promise<T> {
-  return page.evaluate(
-    async ([address, body]) => {
-      const headers = { 'content-type': 'application/json', accept: 'application/json' };
-      const answer = await fetch(address, { method: 'POST', headers, body });
-      if (!answer.ok) throw new Error(`${address}: ${answer.status} ${await answer.text()}`);
-      return answer.json();
-    },
-    [`/fn/${name}`, JSON.stringify(sent)] as const,
-  );
-}
 
 /** Whoever is signed in gets an authenticator app, and recovery codes with the first factor. */
 export async function enrolApp(page: Page): Promise<{ app: App; recovery: string[] }> {

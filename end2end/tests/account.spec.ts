@@ -10,8 +10,7 @@ test('a new display name shows in the frame at once, and everywhere afterwards; 
   console,
   watch,
 }) => {
-  await signIn.as(cast.priya);
-  await account.openProfile();
+  await signIn.at('/account', cast.priya);
   await test.step('an empty name is refused beside its field', async () => {
     watch.expectComplaint('status of 422');
     await account.rename('   ');
@@ -35,9 +34,8 @@ test('D7: one changes the own password with the current one, and other sessions 
   anotherBrowser,
 }) => {
   const other = await anotherBrowser();
-  await new SignIn(other).as(cast.ingrid);
-  await signIn.as(cast.ingrid);
-  await account.openSecurity();
+  await new SignIn(other).quietly(cast.ingrid);
+  await signIn.at('/account/security', cast.ingrid);
   const { strength } = new OwnFactors(page);
 
   await test.step('the strength of a new password is said while it is typed', async () => {
@@ -98,9 +96,8 @@ test('one sees where one is signed in, and ends one of the sessions or all other
 }) => {
   const since = console.main.getByText(/ since /);
   const first = await anotherBrowser();
-  await new SignIn(first).as(cast.ana);
-  await signIn.as(cast.ana);
-  await account.openSessions();
+  await new SignIn(first).quietly(cast.ana);
+  await signIn.at('/account/sessions', cast.ana);
   await expect(console.main.getByText('This one')).toHaveCount(1);
   await expect(since).toHaveCount(2);
   await expect(console.main).toContainText(/Chrom\w+ on Linux/);
@@ -110,10 +107,9 @@ test('one sees where one is signed in, and ends one of the sessions or all other
   await first.goto('/users');
   await expect(new SignIn(first).notice).toContainText('Your session has ended. Sign in again to go on.');
 
-  await new SignIn(first).as(cast.ana);
+  await new SignIn(first).quietly(cast.ana);
   const other = await anotherBrowser();
-  await new SignIn(other).as(cast.ana);
-  await new Account(other).openSessions();
+  await new SignIn(other).at('/account/sessions', cast.ana);
   await account.openSessions();
   await account.endAllOthers('Ends 2 sessions now');
   await expect(account.toast).toContainText('2 sessions ended');

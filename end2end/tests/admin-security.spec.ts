@@ -23,6 +23,7 @@ const INGRID = cast.ingrid.name;
 /** Registers a passkey for whoever is signed in. While the device is plugged in, it answers on every sign-in page. */
 async function addPasskey(page: Page, name: string, synced = false): Promise<Authenticator> {
   const device = await Authenticator.plugIn(page, { synced });
+  await page.goto('/account');
   await enrolPasskey(page, name);
   return device;
 }
@@ -30,7 +31,7 @@ async function addPasskey(page: Page, name: string, synced = false): Promise<Aut
 /** Ingrid in a browser of hers. */
 async function ingridIn(browser: () => Promise<Page>): Promise<Page> {
   const page = await browser();
-  await new SignIn(page).as(cast.ingrid);
+  await new SignIn(page).quietly(cast.ingrid);
   return page;
 }
 
@@ -39,7 +40,7 @@ const secondFactor = (page: Page) => page.getByRole('heading', { name: 'Confirm 
 test('A12: an administrator resets the two-factor authentication of somebody, and their next sign-in asks for no code', async ({ page, signIn, anotherBrowser }) => {
   const theirs = await ingridIn(anotherBrowser);
   await enrolApp(theirs);
-  await signIn.as(cast.ana);
+  await signIn.quietly(cast.ana);
   const security = new UserSecurity(page);
   await security.openAt('ingrid');
   await expect(security.line('Recovery codes')).toContainText('10 of 10 left');
@@ -65,9 +66,9 @@ test('A12: an administrator resets the two-factor authentication of somebody, an
 test('D11: an administrator resets second factors and password and changes groups, effective immediately', async ({ page, signIn, anotherBrowser, watch }) => {
   const { tomas } = cast;
   const theirs = await anotherBrowser();
-  await new SignIn(theirs).as(tomas);
+  await new SignIn(theirs).quietly(tomas);
   await enrolApp(theirs);
-  await signIn.as(cast.ana);
+  await signIn.quietly(cast.ana);
   const security = new UserSecurity(page);
   await security.openAt('tomas');
   await security.reset.click();
@@ -99,7 +100,7 @@ test('C7: an administrator turns the second factor of somebody off, and disables
   await enrolApp(theirs);
   const laptop = await addPasskey(theirs, 'Laptop', true);
   await laptop.unplug();
-  await signIn.as(cast.ana);
+  await signIn.quietly(cast.ana);
   const security = new UserSecurity(page);
   await security.openAt('ingrid');
   await expect(security.line('Laptop')).toContainText('Synced');
@@ -122,7 +123,7 @@ test('C7: an administrator turns the second factor of somebody off, and disables
 });
 
 test('B7: a second factor that an administrator requires is asked for at the next sign-in', async ({ page, signIn, anotherBrowser }) => {
-  await signIn.as(cast.ana);
+  await signIn.quietly(cast.ana);
   const security = new UserSecurity(page);
   await security.openAt('ingrid');
   await expect(security.main).toContainText('Neither the policy nor an administrator requires it of Ingrid.');
@@ -163,7 +164,7 @@ test('a passkey that its owner lost is removed and opens nothing any more, unles
   const theirs = await ingridIn(anotherBrowser);
   const laptop = await addPasskey(theirs, 'Old laptop');
   await laptop.unplug();
-  await signIn.as(cast.ana);
+  await signIn.quietly(cast.ana);
   const security = new UserSecurity(page);
   await security.openAt('ingrid');
   await expect(security.line('Old laptop')).toContainText('On one device');
@@ -193,12 +194,11 @@ test('D2: the list shows status, groups and second factors, and filters by them'
   const theirs = await ingridIn(anotherBrowser);
   await enrolApp(theirs);
   const grace = await anotherBrowser();
-  await new SignIn(grace).as(cast.grace);
+  await new SignIn(grace).quietly(cast.grace);
   await addPasskey(grace, 'Key ring');
   await removePassword(grace);
 
-  await signIn.as(cast.ana);
-  await users.open();
+  await signIn.at('/users', cast.ana);
   await expect(await users.cell(INGRID, 'Status')).toContainText('Active');
   await expect(await users.cell(cast.tomas.name, 'Groups')).toContainText('User managers');
   const methods = (name: string) => users.cell(name, 'Sign-in methods');
@@ -236,7 +236,7 @@ test('D15: disabling exists, and failed sign-ins and resets of second factors ar
   const wrong = new SignIn(await anotherBrowser());
   await wrong.attempt('ingrid', 'wrong anchor paper thunder');
   await expect(wrong.refusal).toBeVisible();
-  await signIn.as(cast.ana);
+  await signIn.quietly(cast.ana);
   const security = new UserSecurity(page);
   await security.openAt('ingrid');
   await security.reset.click();
@@ -260,10 +260,10 @@ test('A14: a password shorter than the policy asks for, or made of our own words
   watch,
   anotherBrowser,
 }) => {
-  await signIn.as(cast.ana);
+  await signIn.at('/settings', cast.ana);
   const settings = new Settings(page);
   const rules = settings.security;
-  await settings.open();
+
   await test.step('the rules are saved, wrong ones are named beside their fields, and what was typed stays', async () => {
     await expect(rules.required('Nobody')).toBeChecked();
     await rules.required('These groups').check();
@@ -363,8 +363,7 @@ test.describe('whoever is held up', () => {
     await client.query("UPDATE throttle SET blocked_until = blocked_until + 600000 WHERE user_id IS NOT NULL AND blocked_until > 0");
     await client.end();
 
-    await signIn.as(cast.ana);
-    await users.open('?factors=locked');
+    await signIn.at('/users?factors=locked', cast.ana);
     await expect(users.names).toHaveText([INGRID]);
     await expect(await users.cell(INGRID, 'Status')).toContainText('Locked out');
     const security = new UserSecurity(page);

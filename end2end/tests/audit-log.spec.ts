@@ -123,7 +123,7 @@ test('D13: failed sign-ins, changed rights and changed accounts are in the log, 
   await stranger.attempt('nobody-of-that-name', 'x');
   await expect(stranger.refusal).toBeVisible();
 
-  await signIn.as(cast.ana);
+  await signIn.quietly(cast.ana);
   const people = await ask<{ rows: { id: string; username: string }[] }>(page, 'users/list', {
     listing: { search: 'ingrid', filters: { never_signed_in: false, fields: [] }, sort: 'Name', direction: 'Ascending', position: 'First' },
     fields: [],

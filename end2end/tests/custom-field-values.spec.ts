@@ -1,30 +1,24 @@
 // Custom fields from their definition to a user's page.
 
-import { expect, type Page } from '@playwright/test';
 import { User } from '../pages/user';
+import { ask } from '../support/ask';
 import { cast, PASSWORD } from '../support/cast';
-import { test } from '../support/test';
+import { expect, test } from '../support/test';
 
 test.use({ needs: { seed: true, fresh: true } });
-
-async function call(page: Page, name: string, data: unknown) {
-  const headers = { origin: new URL(page.url()).origin, 'sec-fetch-site': 'same-origin' };
-  const answer = await page.request.post(`/fn/${name}`, { data, headers });
-  expect(answer.status(), name).toBe(200);
-}
 
 const field = (name: string, kind: 'Text' | 'Choice' | 'Date', choices: string[] = [], required = false) => ({
   form: { seen: null, name, kind, required, choices: choices.join('\n') },
 });
 
 test.beforeEach(async ({ page, signIn }) => {
-  await signIn.as(cast.ana);
-  await call(page, 'fields/add_examples', {});
+  await signIn.quietly(cast.ana);
+  await ask(page, 'fields/add_examples', {});
 });
 
 test('C5: full name and company are recorded, at creation and later', async ({ page, users }) => {
   const user = new User(page);
-  await call(page, 'fields/save', field('Site', 'Choice', ['North', 'South'], true));
+  await ask(page, 'fields/save', field('Site', 'Choice', ['North', 'South'], true));
   await users.open();
   await users.startCreating();
   const { create } = users;
@@ -61,8 +55,8 @@ test('C5: full name and company are recorded, at creation and later', async ({ p
 
 test('a required field that is empty is told on the page and asked for in the form, whatever its kind', async ({ page, watch }) => {
   const user = new User(page);
-  await call(page, 'fields/save', field('Site', 'Choice', ['Porto', 'Reykjavík']));
-  await call(page, 'fields/save', field('First day', 'Date'));
+  await ask(page, 'fields/save', field('Site', 'Choice', ['Porto', 'Reykjavík']));
+  await ask(page, 'fields/save', field('First day', 'Date'));
   await user.openAt('ingrid');
   await expect(user.fact('Origin')).toHaveText('Required, missing');
   await user.button('Edit').click();
@@ -92,7 +86,7 @@ test('a required field that is empty is told on the page and asked for in the fo
     await user.edit.isOpen();
     await user.edit.field('Company').fill('Northwind');
     await user.edit.field('Origin').fill('Advertisement');
-    await call(page, 'fields/save', field('Badge', 'Text', [], true));
+    await ask(page, 'fields/save', field('Badge', 'Text', [], true));
     await user.edit.save.click();
     await expect(user.edit.field('Badge')).toBeVisible();
     await expect(user.edit.problems).toContainText('Badge: Fill this in.');

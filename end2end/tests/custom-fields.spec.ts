@@ -13,8 +13,7 @@ let settings: Settings;
 test.describe('by an administrator', () => {
   test.beforeEach(async ({ page, signIn }) => {
     settings = new Settings(page);
-    await signIn.as(cast.ana);
-    await settings.open();
+    await signIn.at('/settings', cast.ana);
   });
 
   test('fields are added, changed, moved and deleted, and bad input is told beside its field', async ({ page, watch }) => {

@@ -14,8 +14,7 @@ test('whoever is idle is warned, stays signed in by saying so, and otherwise sig
   watch,
 }) => {
   await page.clock.install();
-  await signIn.as(cast.ana);
-  await users.open('?sort=name');
+  await signIn.at('/users?sort=name', cast.ana);
   const warning = page.getByRole('dialog', { name: /You will be signed out in \d+ (second|minute)s?/ });
 
   /** An hour and 59 minutes go by, of which the browser's clock sees enough to ask how much time is left. */

@@ -11,7 +11,7 @@ test.use({ needs: { seed: true, fresh: true } });
 
 /** Somebody new, signed in with a password for once; gives that back. */
 async function newcomer(page: Page, administrators: Page): Promise<string> {
-  await new SignIn(administrators).as(cast.ana);
+  await new SignIn(administrators).quietly(cast.ana);
   const form = { username: 'olga', display_name: 'Olga Petrova', email: '', password: 'Random', groups: [], fields: [], expires_on: '' };
   const made = await ask<{ one_time_password: string }>(administrators, 'users/create', { form });
   await new SignIn(page).as({ username: 'olga', password: made.one_time_password });

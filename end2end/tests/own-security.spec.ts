@@ -16,9 +16,8 @@ test.use({ needs: { seed: true, fresh: true } });
 
 test.describe('passkeys', () => {
   test('D9: passkeys are added, named, renamed and removed', async ({ page, signIn, account, watch }) => {
-    await signIn.as(cast.ingrid);
+    await signIn.at('/account/security', cast.ingrid);
     const own = new OwnFactors(page);
-    await own.open();
     await expect(own.verdict).toHaveText('Only a password protects you');
 
     const laptop = await Authenticator.plugIn(page);
@@ -82,13 +81,10 @@ test.describe('passkeys', () => {
     account,
   }) => {
     const device = await Authenticator.plugIn(page);
-    await signIn.as(cast.tomas);
+    await signIn.at('/account', cast.tomas);
     await enrolPasskey(page);
-    // It would sign its owner in as soon as the page offers that.
-    await device.ownerIsThere(false);
     await page.context().clearCookies();
-    await signIn.as(cast.ingrid);
-    await device.ownerIsThere(true);
+    await signIn.at('/account', cast.ingrid);
     await enrolPasskey(page, 'Laptop');
     expect(await device.names()).toEqual([cast.ingrid.name, cast.tomas.name].sort());
 
@@ -111,7 +107,7 @@ test.describe('passkeys', () => {
       Object.defineProperty(PublicKeyCredential, 'signalCurrentUserDetails', { value: undefined });
     });
     const device = await Authenticator.plugIn(page);
-    await signIn.as(cast.ingrid);
+    await signIn.at('/account', cast.ingrid);
     await enrolPasskey(page, 'Laptop');
     const own = new OwnFactors(page);
     await own.open();
@@ -123,9 +119,8 @@ test.describe('passkeys', () => {
   });
 
   test('T11: the last way in is refused, also by the server', async ({ page, signIn, watch, account }) => {
-    await signIn.as(cast.ingrid);
+    await signIn.at('/account/security', cast.ingrid);
     const own = new OwnFactors(page);
-    await own.open();
     await expect(own.button('Remove password'), 'the only way in').toHaveCount(0);
     const phone = await Authenticator.plugIn(page);
     await own.addPasskey('Phone');
@@ -163,9 +158,8 @@ test.describe('passkeys', () => {
 
 test.describe('authenticator app', () => {
   test('A7: a second factor from the own page, with QR code and recovery codes', async ({ page, signIn, account, watch }) => {
-    await signIn.as(cast.tomas);
+    await signIn.at('/account/security', cast.tomas);
     const own = new OwnFactors(page);
-    await own.open();
     await own.button('Set up an app').click();
     const app = await own.newApp.scan();
     watch.expectComplaint('status of 422');
@@ -205,9 +199,8 @@ test.describe('authenticator app', () => {
   });
 
   test('D8: an app is set up with QR code and a verified code, replaced and removed', async ({ page, signIn, account, anotherBrowser }) => {
-    await signIn.as(cast.ingrid);
+    await signIn.at('/account/security', cast.ingrid);
     const own = new OwnFactors(page);
-    await own.open();
     const elsewhere = own.main.getByRole('status').filter({ hasText: 'You are still signed in elsewhere' });
     const { app } = await own.setUpApp();
     await expect(own.verdict).toHaveText('Well protected');
@@ -247,9 +240,8 @@ test.describe('authenticator app', () => {
 
   test('D14: a code of another time says by how much the clock is off', async ({ page, signIn, watch }) => {
     watch.expectComplaint('status of 422');
-    await signIn.as(cast.tomas);
+    await signIn.at('/account/security', cast.tomas);
     const own = new OwnFactors(page);
-    await own.open();
     await own.button('Set up an app').click();
     const app = await own.newApp.scan();
     await own.newApp.verify(app.fast(300));
@@ -262,9 +254,8 @@ test.describe('authenticator app', () => {
 });
 
 test('T10: recovery codes are shown once and acknowledged, and new ones end the old', async ({ page, signIn }) => {
-  await signIn.as(cast.tomas);
+  await signIn.at('/account/security', cast.tomas);
   const own = new OwnFactors(page);
-  await own.open();
   const make = own.card('Recovery codes').getByRole('button', { name: 'Make new codes' });
   await expect(make).toHaveAccessibleDescription(/you have none yet/);
   const { codes } = await own.setUpApp();
@@ -288,9 +279,8 @@ test.describe('recent proof', () => {
   test.beforeEach(({ watch }) => watch.expectComplaint(/status of (403|422)/));
 
   test('T17: the code of the app proves it as well, and nothing typed is lost', async ({ page, desk, signIn, users, console }) => {
-    await signIn.as(cast.tomas);
+    await signIn.at('/account/security', cast.tomas);
     const own = new OwnFactors(page);
-    await own.open();
     const app = await test.step('the proof for a new app is asked for in its dialog, which goes on', async () => {
       await desk.database.agePasswordProofs(6);
       await own.button('Set up an app').click();
@@ -324,9 +314,8 @@ test.describe('recent proof', () => {
     signIn,
     account,
   }) => {
-    await signIn.as(cast.grace);
+    await signIn.at('/account/security', cast.grace);
     const own = new OwnFactors(page);
-    await own.open();
     const device = await Authenticator.plugIn(page);
     await desk.database.agePasswordProofs(6);
     await own.addPasskey('Laptop');
@@ -392,8 +381,8 @@ test.describe('signing in again in place', () => {
 
   test('T8: the second factor is asked for there as well, and nothing typed is lost', async ({ page, signIn, users, console, anotherBrowser }) => {
     const other = await anotherBrowser();
-    await new SignIn(other).as(cast.ana);
-    await signIn.as(cast.tomas);
+    await new SignIn(other).quietly(cast.ana);
+    await signIn.quietly(cast.tomas);
     const { app, recovery } = await enrolApp(page);
     const id = await idOf(other, 'tomas');
     const endAll = async () => ask(other, 'users/end_sessions', { id, only: null });
@@ -470,9 +459,9 @@ test.describe('news', () => {
 
   test('news that could not be dismissed stay, and the page says why', async ({ page, signIn, console, anotherBrowser, watch }) => {
     watch.expectComplaint('status of 503');
-    await signIn.as(cast.ana);
+    await signIn.quietly(cast.ana);
     const other = await anotherBrowser();
-    await new SignIn(other).as(cast.ana);
+    await new SignIn(other).quietly(cast.ana);
     await ask(other, 'account/change_password', { current: cast.ana.password, new: NEW_PASSWORD, end_others: false });
     await console.open('/users');
     const { notices } = new OwnFactors(page);
@@ -490,10 +479,9 @@ test.describe('news', () => {
   test('T10: the owner of a recovery code is told that it was used, and of what others did', async ({ page, signIn, account, console, watch, anotherBrowser }) => {
     watch.expectComplaint('status of 401');
     const other = await anotherBrowser();
-    await new SignIn(other).as(cast.ana);
-    await signIn.as(cast.tomas);
+    await new SignIn(other).quietly(cast.ana);
+    await signIn.at('/account/security', cast.tomas);
     const own = new OwnFactors(page);
-    await own.open();
     await expect(own.notices).toHaveCount(0);
     const { codes } = await own.setUpApp();
     await account.signOut();

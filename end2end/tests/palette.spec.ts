@@ -2,7 +2,6 @@
 
 import { Palette } from '../pages/palette';
 import { User } from '../pages/user';
-import { awake } from '../support/awake';
 import { cast } from '../support/cast';
 import { expect, test } from '../support/test';
 import { expectAccessibleInBothThemes, widthOf } from '../support/themes';
@@ -13,8 +12,7 @@ test.beforeEach(({ page }) => {
 });
 
 test('pages are found and opened by the keyboard alone, and the question mark lists the keys', async ({ page, signIn, users, console, watch }) => {
-  await signIn.as(cast.ana);
-  await users.open();
+  await signIn.at('/users', cast.ana);
   await test.step('the question mark lists the keys of the page', async () => {
     await page.keyboard.press('?');
     const keys = page.getByRole('dialog', { name: 'Keys' });
@@ -83,8 +81,7 @@ test('people are found by any part of their names, and Enter opens their page, h
   users,
   console,
 }) => {
-  await signIn.as(cast.ana);
-  await users.open();
+  await signIn.at('/users', cast.ana);
   for (const words of ['solveig', 'INGRID', 'ingrid@northwind']) {
     await palette.open();
     await palette.type(words, cast.ingrid.name);
@@ -144,8 +141,7 @@ test('people are found by any part of their names, and Enter opens their page, h
 });
 
 test('what can be done to somebody is one Tab away; what may not be done says why', async ({ page, signIn, users }) => {
-  await signIn.as(cast.grace);
-  await users.open();
+  await signIn.at('/users', cast.grace);
   await palette.open();
   await palette.type('moreira', cast.ana.name);
   await page.keyboard.press('Tab');
@@ -183,14 +179,12 @@ test('what can be done to somebody is one Tab away; what may not be done says wh
 });
 
 test('it offers what one may see', async ({ page, signIn, users }) => {
-  await signIn.as(cast.tomas);
-  await users.open();
+  await signIn.at('/users', cast.tomas);
   await palette.open();
   await expect(palette.option('Create user')).toBeVisible();
   for (const hidden of ['Audit log', 'Settings']) await expect(palette.option(hidden)).toHaveCount(0);
   await page.context().clearCookies();
-  await signIn.as(cast.priya);
-  await users.open();
+  await signIn.at('/users', cast.priya);
   await palette.open();
   await expect(palette.option('Create user')).toHaveCount(0);
   await expect(palette.option('Settings')).toBeVisible();
@@ -198,8 +192,7 @@ test('it offers what one may see', async ({ page, signIn, users }) => {
   await page.keyboard.press('Tab');
   await expect(palette.option('Edit')).toContainText('Needs the permission “Edit users”');
   await page.context().clearCookies();
-  await signIn.as(cast.ingrid);
-  await awake(page);
+  await signIn.at('/account', cast.ingrid);
   await page.keyboard.press('Control+k');
   await expect(palette.dialog).toBeHidden();
 });

@@ -1,13 +1,14 @@
 // Signing in with a passkey, in a real browser with a device made up for tests.
 
 import type { Page } from '@playwright/test';
+import { ask, idOf } from '../support/ask';
+import { awake } from '../support/awake';
 import { cast, PASSWORD } from '../support/cast';
 import { enrolApp, enrolPasskey, removePasskeys, removePassword, requireSecondFactors } from '../support/enrol';
 import { Authenticator, withoutOffers } from '../support/passkeys';
 import { expect, test } from '../support/test';
 import { SecondFactor, SetUp } from '../pages/second-factor';
 import { SignIn } from '../pages/sign-in';
-import { User } from '../pages/user';
 
 test.use({ needs: { seed: true, fresh: true } });
 
@@ -16,7 +17,7 @@ const byPasskey = (page: Page) => page.getByRole('button', { name: 'Sign in with
 /** Gives somebody a passkey on the device of this page's browser, and signs them out again. */
 async function withPasskey(page: Page, person = cast.ana, prepare: (page: Page) => Promise<unknown> = withoutOffers) {
   const device = await Authenticator.plugIn(page);
-  await new SignIn(page).as(person);
+  await new SignIn(page).at('/account', person);
   await enrolPasskey(page);
   await prepare(page);
   // Until then the device answers nobody: a sign-in page asks by itself.
@@ -89,12 +90,8 @@ test.describe('on two processors', () => {
 test('T11: the passkey of somebody disabled is refused in plain words', async ({ page, signIn, anotherBrowser, watch }) => {
   const device = await withPasskey(page, cast.ingrid);
   const ana = await anotherBrowser();
-  await new SignIn(ana).as(cast.ana);
-  const user = new User(ana);
-  await user.open(cast.ingrid.name);
-  await user.button('Disable').click();
-  await user.confirm(`Disable ${cast.ingrid.name}?`, 'Disable Ingrid');
-  await expect(user.toast).toContainText('disabled');
+  await new SignIn(ana).quietly(cast.ana);
+  await ask(ana, 'users/disable', { id: await idOf(ana, 'ingrid') });
 
   watch.expectComplaint('status of 401');
   await signIn.open();
@@ -157,6 +154,7 @@ test('T8: a passkey is the second factor where the password came first', async (
   await expect(page).toHaveURL('/users');
 
   await test.step('either the app or the passkey follows the password', async () => {
+    await awake(page);
     await enrolApp(page);
     await device.ownerIsThere(false);
     await page.context().clearCookies();
@@ -170,7 +168,7 @@ test('T8: a passkey is the second factor where the password came first', async (
 
 test('somebody who has to have a second factor creates a passkey at sign-in', async ({ page, signIn, anotherBrowser }) => {
   const ana = await anotherBrowser();
-  await new SignIn(ana).as(cast.ana);
+  await new SignIn(ana).quietly(cast.ana);
   await requireSecondFactors(ana, 'everyone');
   await Authenticator.plugIn(page);
   await signIn.attempt('grace', PASSWORD);

@@ -13,8 +13,7 @@ test('six minutes after the password was given it is asked for again, and nothin
   console,
   watch,
 }) => {
-  await signIn.as(cast.ana);
-  await users.open();
+  await signIn.at('/users', cast.ana);
   await desk.database.agePasswordProofs(6);
   watch.expectComplaint('status of 403');
   await users.startCreating();

@@ -69,10 +69,9 @@ for (const [what, person, landmark] of [
 
 test('the way back after the session was ended elsewhere shows nothing of it', async ({ page, signIn, users, anotherBrowser, watch }) => {
   watch.expectComplaint('status of 401');
-  await signIn.as(cast.ana);
-  await users.open();
+  await signIn.at('/users', cast.ana);
   const elsewhere = await anotherBrowser();
-  await new SignIn(elsewhere).as(cast.ana);
+  await new SignIn(elsewhere).quietly(cast.ana);
   await ask(elsewhere, 'account/end_other_sessions');
   await page.goto('/robots.txt');
   await goBack(page);
@@ -96,8 +95,7 @@ test('the way back to a page before the console begins it anew', async ({ page, 
 });
 
 test('another tab is told of signing out, and of who signs in then', async ({ page, context, signIn, console, users }) => {
-  await signIn.as(cast.ana);
-  await users.open();
+  await signIn.at('/users', cast.ana);
   const other = await context.newPage();
   const otherUsers = new Users(other);
   await otherUsers.open('?sort=name');
@@ -114,8 +112,7 @@ test('another tab is told of signing out, and of who signs in then', async ({ pa
 });
 
 test('a page that is shown again is covered until it is certain whose it is', async ({ page, signIn, users, anotherBrowser, watch }) => {
-  await signIn.as(cast.ana);
-  await users.open();
+  await signIn.at('/users', cast.ana);
   await users.searchBox.fill('a');
   await users.searchBox.focus();
 
@@ -135,7 +132,7 @@ test('a page that is shown again is covered until it is certain whose it is', as
     await users.startCreating();
     await users.create.fillIn({ username: 'late', name: 'Late Comer' });
     const elsewhere = await anotherBrowser();
-    await new SignIn(elsewhere).as(cast.ana);
+    await new SignIn(elsewhere).quietly(cast.ana);
     await ask(elsewhere, 'account/end_other_sessions');
     await hide(page);
     await show(page);
@@ -153,7 +150,7 @@ test('a page that is shown again is covered until it is certain whose it is', as
 
   await test.step('whoever gives up is led to the page for signing in', async () => {
     const elsewhere = await anotherBrowser();
-    await new SignIn(elsewhere).as(cast.ana);
+    await new SignIn(elsewhere).quietly(cast.ana);
     await ask(elsewhere, 'account/end_other_sessions');
     await hide(page);
     await show(page);
@@ -165,8 +162,7 @@ test('a page that is shown again is covered until it is certain whose it is', as
 });
 
 test('paper gets what was on the screen, also where printing hides the page, and nothing that was covered; the keyboard comes back', async ({ page, signIn, users }) => {
-  await signIn.as(cast.ana);
-  await users.open();
+  await signIn.at('/users', cast.ana);
   const tell = (event: 'beforeprint' | 'afterprint') => page.evaluate((event) => dispatchEvent(new Event(event)), event);
 
   for (const [who, begin] of [
@@ -219,8 +215,7 @@ test('paper gets what was on the screen, also where printing hides the page, and
 test('where nobody answers, the page says so and shows nothing, until somebody does', async ({ page, context, signIn, users, watch }) => {
   const away = page.getByRole('dialog', { name: 'Keydesk does not answer' });
   watch.expectComplaint('ERR_INTERNET_DISCONNECTED');
-  await signIn.as(cast.ana);
-  await users.open();
+  await signIn.at('/users', cast.ana);
 
   await test.step('without a network', async () => {
     await context.setOffline(true);

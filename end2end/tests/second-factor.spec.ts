@@ -15,7 +15,7 @@ test.use({ needs: { seed: true, fresh: true } });
 /** Gives somebody an app, in a browser of their own. */
 async function withApp(anotherBrowser: () => Promise<Page>, person: Person) {
   const page = await anotherBrowser();
-  await new SignIn(page).as(person);
+  await new SignIn(page).quietly(person);
   return enrolApp(page);
 }
 
@@ -87,7 +87,7 @@ test('E15: a second factor is asked for after the password, and not again on a r
 test.describe('where everybody has to have a second factor', () => {
   async function require(anotherBrowser: () => Promise<Page>) {
     const page = await anotherBrowser();
-    await new SignIn(page).as(cast.ana);
+    await new SignIn(page).quietly(cast.ana);
     await requireSecondFactors(page, 'everyone');
   }
 

@@ -18,7 +18,7 @@ const password = (page: Page) => dialog(page).getByLabel('Password', { exact: tr
 
 /** Signs somebody in elsewhere; what comes back ends every session of theirs but that one. */
 async function elsewhere(page: Page, person: { username: string; password: string }) {
-  await new SignIn(page).as(person);
+  await new SignIn(page).quietly(person);
   return async () => expect(await ask<number>(page, 'account/end_other_sessions')).toBeGreaterThan(0);
 }
 
@@ -36,8 +36,7 @@ test('whoever is signed out in the middle of a form loses nothing, and what was 
   anotherBrowser,
 }) => {
   const endOthers = await elsewhere(await anotherBrowser(), cast.ana);
-  await signIn.as(cast.ana);
-  await users.open();
+  await signIn.at('/users', cast.ana);
   await users.startCreating();
   await users.create.fillIn({ username: 'late', name: 'Late Comer', email: 'late@northwind.example', groups: ['Auditors'], password: PASSWORD });
   await expect(users.create.username).toHaveAccessibleDescription(/Free to use/);
@@ -110,8 +109,7 @@ test('whoever is signed out in the middle of a form loses nothing, and what was 
 test('a page that could not be loaded is there after signing in, for whoever that is', async ({ page, signIn, users, console, anotherBrowser }) => {
   const other = await anotherBrowser();
   const endOthers = await elsewhere(other, cast.ana);
-  await signIn.as(cast.ana);
-  await users.open('?sort=name');
+  await signIn.at('/users?sort=name', cast.ana);
   await endOthers();
   await console.goTo('Groups');
   await expect(dialog(page)).toContainText('You are signed out. Your session was ended.');
@@ -147,9 +145,9 @@ test('a page that could not be loaded is there after signing in, for whoever tha
 test('whoever comes back owes something first: a new password, or a second factor', async ({ page, signIn, users, console, newPassword, anotherBrowser, watch }) => {
   watch.expectComplaint('status of 403');
   const other = await anotherBrowser();
-  await new SignIn(other).as(cast.ana);
+  await new SignIn(other).quietly(cast.ana);
   const id = await idOf(other, 'priya');
-  await signIn.as(cast.priya);
+  await signIn.quietly(cast.priya);
 
   const given = await test.step('whoever comes back with a one-time password has to replace it first', async () => {
     await users.open();
@@ -195,7 +193,7 @@ test.describe('with a passkey', () => {
 
   /** Signs somebody in and gives them a passkey on a device of this browser. */
   async function withPasskey(page: Page, person = cast.tomas): Promise<Authenticator> {
-    await new SignIn(page).as(person);
+    await new SignIn(page).at('/account', person);
     const device = await Authenticator.plugIn(page);
     await enrolPasskey(page);
     return device;
@@ -210,7 +208,7 @@ test.describe('with a passkey', () => {
     const device = await withPasskey(page);
     await removePassword(page);
     const administrators = await anotherBrowser();
-    await new SignIn(administrators).as(cast.ana);
+    await new SignIn(administrators).quietly(cast.ana);
     const id = await idOf(administrators, 'tomas');
     const endAll = async () => ask(administrators, 'users/end_sessions', { id, only: null });
     await users.open();
@@ -254,7 +252,7 @@ test.describe('with a passkey', () => {
     await withPasskey(page);
     await users.open();
     const other = await anotherBrowser();
-    await new SignIn(other).as(cast.ana);
+    await new SignIn(other).quietly(cast.ana);
     await ask(other, 'users/disable', { id: await idOf(other, 'tomas') });
     await console.goTo('Groups');
     await expect(dialog(page)).toContainText('You are signed out. Your session was ended.');
@@ -267,12 +265,9 @@ test.describe('with a passkey', () => {
   });
 
   test('where it is the passkey of another person, the page is built anew for them', async ({ page, signIn, users, console }) => {
-    const device = await withPasskey(page, cast.grace);
-    // Until then the device answers nobody: a sign-in page asks by itself.
-    await device.ownerIsThere(false);
+    await withPasskey(page, cast.grace);
     await page.context().clearCookies();
-    await signIn.as(cast.ana);
-    await device.ownerIsThere(true);
+    await signIn.at('/account', cast.ana);
     await enrolPasskey(page);
     await users.open();
     const over = { status: 401, contentType: 'application/json', body: JSON.stringify('SignedOut') };

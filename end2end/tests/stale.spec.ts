@@ -22,8 +22,8 @@ async function both(mine: User, theirs: User, username: string) {
 test('edits of one person by two people are brought together, and nothing typed is lost', async ({ page, anotherBrowser, watch }) => {
   watch.expectComplaint('status of 409');
   const other = await anotherBrowser();
-  await new SignIn(page).as(cast.ana);
-  await new SignIn(other).as(cast.grace);
+  await new SignIn(page).quietly(cast.ana);
+  await new SignIn(other).quietly(cast.grace);
   const [mine, theirs] = [new User(page), new User(other)];
 
   await test.step('different fields', async () => {
@@ -102,8 +102,8 @@ test('edits of one person by two people are brought together, and nothing typed 
 test('settings that somebody else saved are not taken back from an older page', async ({ page, anotherBrowser, watch }) => {
   watch.expectComplaint('status of 409');
   const other = await anotherBrowser();
-  await new SignIn(page).as(cast.ana);
-  await new SignIn(other).as(cast.grace);
+  await new SignIn(page).quietly(cast.ana);
+  await new SignIn(other).quietly(cast.grace);
   await defineField(page, { name: 'Site', kind: 'Choice', choices: 'Lisbon\nPorto' });
   const mine = new Settings(page);
   await mine.open();
