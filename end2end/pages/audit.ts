@@ -37,14 +37,6 @@ export class AuditLog {
   chip(words: string) {
     return this.main.getByRole('link', { name: `Remove: ${words}` });
   }
-
-  older() {
-    return this.main.getByRole('link', { name: 'Older' });
-  }
-
-  newest() {
-    return this.main.getByRole('link', { name: 'Newest' });
-  }
 }
 
 export class LogFilter {

@@ -8,7 +8,6 @@ export interface FirstAdministrator {
 }
 
 export class FirstRun {
-  readonly heading: Locator;
   readonly code: Locator;
   readonly username: Locator;
   readonly name: Locator;
@@ -17,7 +16,6 @@ export class FirstRun {
   readonly strength: Locator;
 
   constructor(readonly page: Page) {
-    this.heading = page.getByRole('heading', { name: 'Create the first administrator' });
     this.code = page.getByLabel('Setup code');
     this.username = page.getByLabel('Username');
     this.name = page.getByLabel('Display name');

@@ -1,4 +1,5 @@
 import { expect, type Locator, type Page } from '@playwright/test';
+import { open } from '../support/awake';
 import type { Person } from '../support/cast';
 
 export class SignIn {
@@ -37,5 +38,18 @@ export class SignIn {
   async as({ username, password }: Pick<Person, 'username' | 'password'>) {
     await this.attempt(username, password);
     await expect(this.page).not.toHaveURL(/\/sign-in/);
+  }
+
+  /** Without any page, for tests of what comes afterwards. */
+  async quietly({ username, password }: Pick<Person, 'username' | 'password'>) {
+    const headers = { 'sec-fetch-site': 'same-origin' };
+    const answer = await this.page.request.post('/sign-in', { form: { username, password }, headers, maxRedirects: 0 });
+    expect([answer.status(), answer.headers().location], username).toEqual([303, '/']);
+  }
+
+  /** The same, and straight to a page of the console, which answers to clicks and keys by then. */
+  async at(path: string, person: Pick<Person, 'username' | 'password'>) {
+    await this.quietly(person);
+    await open(this.page, path);
   }
 }

@@ -1,4 +1,5 @@
 import { expect, type Locator, type Page } from '@playwright/test';
+import { idOf } from '../support/ask';
 import { awake, open } from '../support/awake';
 import { OneTimePassword, Users } from './users';
 
@@ -23,6 +24,12 @@ export class User {
     const href = await users.row(name).getByRole('link', { name, exact: true }).getAttribute('href');
     await open(this.page, `${href}${tab}`);
     await expect(this.page.getByRole('heading', { level: 1, name })).toBeVisible();
+  }
+
+  /** Opens the page of whoever has this username, or one of its tabs, without a way through the table. */
+  async openAt(username: string, tab = '') {
+    await open(this.page, `/users/${await idOf(this.page, username)}${tab}`);
+    await expect(this.page.getByRole('heading', { level: 1 })).toBeVisible();
   }
 
   /** One of the buttons in the head. */
@@ -146,7 +153,6 @@ export class UserSecurity {
   readonly release: Locator;
   readonly require: Locator;
   readonly noLonger: Locator;
-  readonly forget: Locator;
   readonly newPassword: Locator;
 
   constructor(readonly page: Page) {
@@ -157,12 +163,15 @@ export class UserSecurity {
     this.release = button('Release');
     this.require = button('Require a second factor');
     this.noLonger = button('No longer require it');
-    this.forget = button('Forget remembered devices');
     this.newPassword = this.methods.getByRole('button', { name: 'New password' });
   }
 
   async open(name: string) {
     return new User(this.page).open(name, '/security');
+  }
+
+  async openAt(username: string) {
+    return new User(this.page).openAt(username, '/security');
   }
 
   get methods() {
@@ -176,11 +185,6 @@ export class UserSecurity {
 
   remove(passkey: string) {
     return this.methods.getByRole('button', { name: `Remove ${passkey}` });
-  }
-
-  /** Everything that changes something here. */
-  get actions() {
-    return [this.newPassword, this.reset, this.forget, this.require];
   }
 
   question(title: string | RegExp) {

@@ -2,20 +2,8 @@
 // about what comes after.
 
 import type { Page } from '@playwright/test';
+import { ask as call } from './ask';
 import { App } from './codes';
-
-/** Calls a server function as the page would. */
-async function call<T>(page: Page, name: string, sent: object): Promise<T> {
-  return page.evaluate(
-    async ([address, body]) => {
-      const headers = { 'content-type': 'application/json', accept: 'application/json' };
-      const answer = await fetch(address, { method: 'POST', headers, body });
-      if (!answer.ok) throw new Error(`${address}: ${answer.status} ${await answer.text()}`);
-      return answer.json();
-    },
-    [`/fn/${name}`, JSON.stringify(sent)] as const,
-  );
-}
 
 /** Whoever is signed in gets an authenticator app, and recovery codes with the first factor. */
 export async function enrolApp(page: Page): Promise<{ app: App; recovery: string[] }> {
@@ -45,8 +33,8 @@ export async function removePassword(page: Page): Promise<void> {
   await call(page, 'account/remove_password', {});
 }
 
-/** What an administrator decides about second factors. */
-export async function requireSecondFactors(page: Page, required: 'nobody' | 'everyone'): Promise<void> {
+/** What an administrator decides about second factors; other rules are those of the beginning, but for `rules`. */
+export async function requireSecondFactors(page: Page, required: 'nobody' | 'everyone', rules: object = {}): Promise<void> {
   const form = {
     seen: await call<object>(page, 'settings/find_security', {}),
     required,
@@ -58,6 +46,7 @@ export async function requireSecondFactors(page: Page, required: 'nobody' | 'eve
     least: '15',
     least_with_second_factor: '8',
     words: '',
+    ...rules,
   };
   await call(page, 'settings/update_security', { form });
 }

@@ -8,6 +8,7 @@ import { Settings } from '../pages/settings';
 import { SignIn } from '../pages/sign-in';
 import { User, UserSecurity } from '../pages/user';
 import { Users } from '../pages/users';
+import { awake } from '../support/awake';
 import { cast, NEW_PASSWORD, PASSWORD } from '../support/cast';
 import { App } from '../support/codes';
 import { enrolApp, enrolPasskey, removePassword } from '../support/enrol';
@@ -21,6 +22,7 @@ const INGRID = cast.ingrid.name;
 /** Registers a passkey for whoever is signed in. While the device is plugged in, it answers on every sign-in page. */
 async function addPasskey(page: Page, name: string, synced = false): Promise<Authenticator> {
   const device = await Authenticator.plugIn(page, { synced });
+  await page.goto('/account');
   await enrolPasskey(page, name);
   return device;
 }
@@ -28,7 +30,7 @@ async function addPasskey(page: Page, name: string, synced = false): Promise<Aut
 /** Ingrid in a browser of hers. */
 async function ingridIn(browser: () => Promise<Page>): Promise<Page> {
   const page = await browser();
-  await new SignIn(page).as(cast.ingrid);
+  await new SignIn(page).quietly(cast.ingrid);
   return page;
 }
 
@@ -37,9 +39,9 @@ const secondFactor = (page: Page) => page.getByRole('heading', { name: 'Confirm 
 test('A12: an administrator resets the two-factor authentication of somebody, and their next sign-in asks for no code', async ({ page, signIn, anotherBrowser }) => {
   const theirs = await ingridIn(anotherBrowser);
   await enrolApp(theirs);
-  await signIn.as(cast.ana);
+  await signIn.quietly(cast.ana);
   const security = new UserSecurity(page);
-  await security.open(INGRID);
+  await security.openAt('ingrid');
   await expect(security.line('Recovery codes')).toContainText('10 of 10 left');
   await security.reset.click();
   await security.confirm(
@@ -63,11 +65,11 @@ test('A12: an administrator resets the two-factor authentication of somebody, an
 test('D11: an administrator resets second factors and password and changes groups, effective immediately', async ({ page, signIn, anotherBrowser, watch }) => {
   const { tomas } = cast;
   const theirs = await anotherBrowser();
-  await new SignIn(theirs).as(tomas);
+  await new SignIn(theirs).quietly(tomas);
   await enrolApp(theirs);
-  await signIn.as(cast.ana);
+  await signIn.quietly(cast.ana);
   const security = new UserSecurity(page);
-  await security.open(tomas.name);
+  await security.openAt('tomas');
   await security.reset.click();
   await security.confirm(/^Reset the second factors/, 'Reset those of Tomás', 'Ends 1 session now');
   await expect(security.toast).toContainText('Second factors reset, 1 session ended');
@@ -84,7 +86,7 @@ test('D11: an administrator resets second factors and password and changes group
   const list = new Users(theirs);
   await list.open();
   await expect(list.table).toBeVisible();
-  await user.open(tomas.name, '/access');
+  await user.openAt('tomas', '/access');
   await user.main.getByRole('button', { name: 'Remove from User managers' }).click();
   await expect(user.toast).toContainText('User managers');
   watch.expectComplaint('status of 403');
@@ -97,9 +99,9 @@ test('C7: an administrator turns the second factor of somebody off, and disables
   await enrolApp(theirs);
   const laptop = await addPasskey(theirs, 'Laptop', true);
   await laptop.unplug();
-  await signIn.as(cast.ana);
+  await signIn.quietly(cast.ana);
   const security = new UserSecurity(page);
-  await security.open(INGRID);
+  await security.openAt('ingrid');
   await expect(security.line('Laptop')).toContainText('Synced');
   await security.reset.click();
   const question = security.question(/^Reset the second factors/);
@@ -120,9 +122,9 @@ test('C7: an administrator turns the second factor of somebody off, and disables
 });
 
 test('B7: a second factor that an administrator requires is asked for at the next sign-in', async ({ page, signIn, anotherBrowser }) => {
-  await signIn.as(cast.ana);
+  await signIn.quietly(cast.ana);
   const security = new UserSecurity(page);
-  await security.open(INGRID);
+  await security.openAt('ingrid');
   await expect(security.main).toContainText('Neither the policy nor an administrator requires it of Ingrid.');
   await security.require.click();
   await security.confirm(`Require a second factor of ${INGRID}?`, 'Require it of Ingrid', 'Ingrid has to set one up at the next sign-in');
@@ -150,20 +152,20 @@ test('B7: a second factor that an administrator requires is asked for at the nex
   await next.getByRole('button', { name: 'Confirm' }).click();
   await expect(next).toHaveURL(/\/account/);
 
-  await security.open(INGRID);
+  await security.openAt('ingrid');
   await expect(security.line('Authenticator app')).toContainText('Set up');
   await security.noLonger.click();
   await security.confirm(/^No longer require/, 'No longer require it');
   await expect(security.toast).toContainText('no longer required of Ingrid alone');
 });
 
-test('a passkey that its owner lost is removed, and opens nothing any more', async ({ page, signIn, anotherBrowser }) => {
+test('a passkey that its owner lost is removed and opens nothing any more, unless it is their only way in', async ({ page, signIn, anotherBrowser }) => {
   const theirs = await ingridIn(anotherBrowser);
   const laptop = await addPasskey(theirs, 'Old laptop');
   await laptop.unplug();
-  await signIn.as(cast.ana);
+  await signIn.quietly(cast.ana);
   const security = new UserSecurity(page);
-  await security.open(INGRID);
+  await security.openAt('ingrid');
   await expect(security.line('Old laptop')).toContainText('On one device');
   await expect(security.line('Old laptop')).toContainText('not used yet');
   await security.remove('Old laptop').click();
@@ -174,15 +176,11 @@ test('a passkey that its owner lost is removed, and opens nothing any more', asy
   await expect(new SignIn(theirs).notice).toContainText('Your session has ended.');
   await new SignIn(theirs).as(cast.ingrid);
   await expect(theirs).toHaveURL(/\/account/);
-});
 
-test('the only way in of somebody without a password is greyed with the reason', async ({ page, signIn, anotherBrowser }) => {
-  const theirs = await ingridIn(anotherBrowser);
   await addPasskey(theirs, 'Phone');
   await removePassword(theirs);
-  await signIn.as(cast.ana);
-  const security = new UserSecurity(page);
-  await security.open(INGRID);
+  await page.reload();
+  await awake(page);
   const reason = 'Nothing would be left to sign in with. Give them a new password first.';
   await expect(security.remove('Phone')).toHaveAttribute('aria-description', reason);
   await security.reset.click();
@@ -191,45 +189,15 @@ test('the only way in of somebody without a password is greyed with the reason',
   await expect(question).toContainText(reason);
 });
 
-test('T12: a user manager cannot touch the factors of an administrator, and an auditor sees and touches none', async ({ page, signIn, anotherBrowser }) => {
-  const administrators = await anotherBrowser();
-  await new SignIn(administrators).as(cast.grace);
-  await addPasskey(administrators, 'Key ring');
-
-  await signIn.as(cast.tomas);
-  const security = new UserSecurity(page);
-  await security.open(cast.grace.name);
-  for (const action of [...security.actions, security.remove('Key ring')]) {
-    await expect(action).toHaveAttribute('aria-disabled', 'true');
-    await expect(action).toHaveAttribute('aria-description', /^Grace Okafor may do more than you/);
-  }
-  await security.reset.click({ force: true });
-  await expect(security.question(/^Reset/)).toBeHidden();
-  await security.open(INGRID);
-  await expect(security.require).not.toHaveAttribute('aria-disabled', 'true');
-  await security.open(cast.tomas.name);
-  await expect(security.require).toHaveAttribute('aria-description', 'Change your own factors under My account, Security.');
-
-  const auditors = await anotherBrowser();
-  await new SignIn(auditors).as(cast.priya);
-  const seen = new UserSecurity(auditors);
-  await seen.open(cast.grace.name);
-  await expect(seen.line('Key ring')).toBeVisible();
-  for (const action of [...seen.actions, seen.remove('Key ring')]) {
-    await expect(action).toHaveAttribute('aria-description', 'Needs the permission “Reset credentials”');
-  }
-});
-
 test('D2: the list shows status, groups and second factors, and filters by them', async ({ page, signIn, users, anotherBrowser, watch }) => {
   const theirs = await ingridIn(anotherBrowser);
   await enrolApp(theirs);
   const grace = await anotherBrowser();
-  await new SignIn(grace).as(cast.grace);
+  await new SignIn(grace).quietly(cast.grace);
   await addPasskey(grace, 'Key ring');
   await removePassword(grace);
 
-  await signIn.as(cast.ana);
-  await users.open();
+  await signIn.at('/users', cast.ana);
   await expect(await users.cell(INGRID, 'Status')).toContainText('Active');
   await expect(await users.cell(cast.tomas.name, 'Groups')).toContainText('User managers');
   const methods = (name: string) => users.cell(name, 'Sign-in methods');
@@ -267,9 +235,9 @@ test('D15: disabling exists, and failed sign-ins and resets of second factors ar
   const wrong = new SignIn(await anotherBrowser());
   await wrong.attempt('ingrid', 'wrong anchor paper thunder');
   await expect(wrong.refusal).toBeVisible();
-  await signIn.as(cast.ana);
+  await signIn.quietly(cast.ana);
   const security = new UserSecurity(page);
-  await security.open(INGRID);
+  await security.openAt('ingrid');
   await security.reset.click();
   await security.confirm(/^Reset the second factors/, 'Reset those of Ingrid');
   await expect(security.toast).toContainText('Second factors reset');
@@ -284,65 +252,65 @@ test('D15: disabling exists, and failed sign-ins and resets of second factors ar
   await expect(log.event(/Ingrid.*(failed|could not|wrong)|(failed|could not|wrong).*[Ii]ngrid/)).toBeVisible();
 });
 
-test('the rules are saved, wrong ones are named beside their fields, and what was typed stays', async ({ page, signIn, anotherBrowser }) => {
-  await signIn.as(cast.ana);
-  const settings = new Settings(page);
-  const rules = settings.security;
-  await settings.open();
-  await expect(rules.required('Nobody')).toBeChecked();
-  await rules.required('These groups').check();
-  await rules.apps.uncheck();
-  await rules.passkeys.uncheck();
-  await rules.rememberDays.fill('often');
-  await rules.least.fill('5');
-  await rules.words.fill('Fjord');
-  await rules.save.click();
-  await expect(rules.problems).toContainText('4 things need another look');
-  await expect(rules.card).toContainText('Choose at least one group.');
-  await expect(rules.card).toContainText('Choose at least one kind.');
-  await expect(rules.rememberDays).toHaveAccessibleDescription(/Use a number from 0 to 365/);
-  await expect(rules.least).toHaveAccessibleDescription(/Use a number from 6 to 64/);
-  await expect(rules.least).toHaveValue('5');
-  await expect(rules.words).toHaveValue('Fjord');
-
-  await rules.group('Auditors').check();
-  await rules.apps.check();
-  await rules.passkeys.check();
-  await rules.rememberDays.fill('7');
-  await rules.least.fill('12');
-  await rules.save.click();
-  await rules.confirm('1 person has none that counts, and sets one up at their next sign-in, before anything else');
-  await expect(settings.toast).toContainText('Security settings saved');
-  await settings.open();
-  await expect(rules.required('These groups')).toBeChecked();
-  await expect(rules.group('Auditors')).toBeChecked();
-  await expect(rules.least).toHaveValue('12');
-  await expect(rules.words).toHaveValue('Fjord');
-
-  const auditor = await anotherBrowser();
-  await new SignIn(auditor).as(cast.priya);
-  await expect(auditor).toHaveURL(/\/set-up/);
-  // Whoever asks for less is not asked.
-  await rules.required('Nobody').check();
-  await rules.save.click();
-  await expect(settings.toast).toContainText('Security settings saved');
-  await expect(rules.question).toBeHidden();
-  await expect(settings.main.locator('.card').filter({ hasText: 'Addresses' })).toContainText('localhost');
-});
-
 test('A14: a password shorter than the policy asks for, or made of our own words, is refused', async ({
   page,
   signIn,
   account,
   watch,
+  anotherBrowser,
 }) => {
-  await signIn.as(cast.ana);
+  await signIn.at('/settings', cast.ana);
   const settings = new Settings(page);
-  await settings.open();
-  await settings.security.least.fill('20');
-  await settings.security.words.fill('Fjordlantern');
-  await settings.security.save.click();
-  await expect(settings.toast).toContainText('Security settings saved');
+  const rules = settings.security;
+
+  await test.step('the rules are saved, wrong ones are named beside their fields, and what was typed stays', async () => {
+    await expect(rules.required('Nobody')).toBeChecked();
+    await rules.required('These groups').check();
+    await rules.apps.uncheck();
+    await rules.passkeys.uncheck();
+    await rules.rememberDays.fill('often');
+    await rules.least.fill('5');
+    await rules.words.fill('Fjord');
+    await rules.save.click();
+    await expect(rules.problems).toContainText('4 things need another look');
+    await expect(rules.card).toContainText('Choose at least one group.');
+    await expect(rules.card).toContainText('Choose at least one kind.');
+    await expect(rules.rememberDays).toHaveAccessibleDescription(/Use a number from 0 to 365/);
+    await expect(rules.least).toHaveAccessibleDescription(/Use a number from 6 to 64/);
+    await expect(rules.least).toHaveValue('5');
+    await expect(rules.words).toHaveValue('Fjord');
+
+    await rules.group('Auditors').check();
+    await rules.apps.check();
+    await rules.passkeys.check();
+    await rules.rememberDays.fill('7');
+    await rules.least.fill('12');
+    await rules.save.click();
+    await rules.confirm('1 person has none that counts, and sets one up at their next sign-in, before anything else');
+    await expect(settings.toast).toContainText('Security settings saved');
+    await settings.open();
+    await expect(rules.required('These groups')).toBeChecked();
+    await expect(rules.group('Auditors')).toBeChecked();
+    await expect(rules.least).toHaveValue('12');
+    await expect(rules.words).toHaveValue('Fjord');
+
+    const auditor = await anotherBrowser();
+    await new SignIn(auditor).as(cast.priya);
+    await expect(auditor).toHaveURL(/\/set-up/);
+    // Whoever asks for less is not asked.
+    await rules.required('Nobody').check();
+    await rules.save.click();
+    await expect(settings.toast).toContainText('Security settings saved');
+    await expect(rules.question).toBeHidden();
+    await expect(settings.main.locator('.card').filter({ hasText: 'Addresses' })).toContainText('localhost');
+  });
+
+  await rules.least.fill('20');
+  await rules.words.fill('Fjordlantern');
+  // The last one said so, too: what is waited for is the answer.
+  const saved = page.waitForResponse('**/fn/settings/update_security');
+  await rules.save.click();
+  expect((await saved).status()).toBe(200);
 
   await account.openSecurity();
   watch.expectComplaint('status of 422');
@@ -350,16 +318,6 @@ test('A14: a password shorter than the policy asks for, or made of our own words
   await expect(account.newPassword).toHaveAccessibleDescription(/Use at least 20 characters/);
   await account.changePassword(PASSWORD, 'Fjordlantern Fjordlantern 2027');
   await expect(account.newPassword).toHaveAccessibleDescription(/made of your name or ours/);
-});
-
-test('an auditor sees the rules greyed, with the permission that is missing', async ({ page, signIn }) => {
-  await signIn.as(cast.priya);
-  const settings = new Settings(page);
-  await settings.open();
-  await expect(settings.security.save).toHaveAttribute('aria-description', 'Needs the permission “Edit settings”');
-  for (const field of [settings.security.least, settings.security.words, settings.security.apps, settings.security.required('Everyone')]) {
-    await expect(field).toBeDisabled();
-  }
 });
 
 test.describe('whoever is held up', () => {
@@ -378,12 +336,11 @@ test.describe('whoever is held up', () => {
     await client.query("UPDATE throttle SET blocked_until = blocked_until + 600000 WHERE user_id IS NOT NULL AND blocked_until > 0");
     await client.end();
 
-    await signIn.as(cast.ana);
-    await users.open('?factors=locked');
+    await signIn.at('/users?factors=locked', cast.ana);
     await expect(users.names).toHaveText([INGRID]);
     await expect(await users.cell(INGRID, 'Status')).toContainText('Locked out');
     const security = new UserSecurity(page);
-    await security.open(INGRID);
+    await security.openAt('ingrid');
     await expect(page.getByTitle(/^New browsers wait \d+ minutes more$/)).toHaveText('Locked out');
     await expect(security.main).toContainText(/New browsers wait \d+ minutes more after wrong tries/);
     await wrong.attempt('ingrid', cast.ingrid.password);

@@ -124,7 +124,7 @@ test('factors are set up, used and removed by the keyboard alone', async ({ page
 
 test('whoever has to set up a second factor does so by the keyboard alone', async ({ page, signIn, console, anotherBrowser }) => {
   const administrator = await anotherBrowser();
-  await new SignIn(administrator).as(cast.grace);
+  await new SignIn(administrator).quietly(cast.grace);
   await requireSecondFactors(administrator, 'everyone');
 
   const setUp = new SetUp(page);

@@ -3,29 +3,32 @@
 import type { Page } from '@playwright/test';
 import { OwnFactors } from '../pages/account';
 import { SignIn } from '../pages/sign-in';
-import { ask } from '../support/ask';
+import { ask, idOf } from '../support/ask';
+import { awake } from '../support/awake';
 import { expectAccessible } from '../support/axe';
 import { cast, NEW_PASSWORD, PASSWORD } from '../support/cast';
-import { enrolPasskey } from '../support/enrol';
+import { enrolApp, enrolPasskey } from '../support/enrol';
 import { Authenticator } from '../support/passkeys';
 import { expect, test } from '../support/test';
 
 test.use({ needs: { seed: true, fresh: true } });
 
-async function idOf(page: Page, username: string): Promise<string> {
-  const listing = { search: username, filters: { never_signed_in: false, fields: [] }, sort: 'Name', direction: 'Ascending', position: 'First' };
-  const found = await ask<{ rows: { id: string; username: string }[] }>(page, 'users/list', { listing, fields: [] });
-  return found.rows.find((row) => row.username === username)!.id;
-}
-
 test.describe('passkeys', () => {
   test('D9: passkeys are added, named, renamed and removed', async ({ page, signIn, account, watch }) => {
-    await signIn.as(cast.ingrid);
+    await signIn.at('/account/security', cast.ingrid);
     const own = new OwnFactors(page);
-    await own.open();
     await expect(own.verdict).toHaveText('Only a password protects you');
 
     const laptop = await Authenticator.plugIn(page);
+    await test.step('whoever thinks better of it keeps none, and one whose finger is wrong is told', async () => {
+      await laptop.ownerIsThere(false);
+      await own.addPasskey('Laptop');
+      await expect(own.newPasskey.problem).toContainText(/No passkey was used|could not be used/);
+      await own.newPasskey.dialog.getByRole('button', { name: 'Cancel' }).click();
+      await expect(own.card('Passkeys')).toContainText('None');
+      expect(await laptop.count()).toBe(0);
+      await laptop.ownerIsThere(true);
+    });
     await own.addPasskey('Laptop');
     await expect(own.codes.dialog, 'the first second factor brings recovery codes').toBeVisible();
     await own.codes.keep();
@@ -60,38 +63,40 @@ test.describe('passkeys', () => {
     await expect(own.passkey('Old laptop')).toBeVisible();
     await (await own.startRemovingPasskey('Old laptop')).getByRole('button', { name: 'Remove Old laptop' }).click();
     await expect(own.passkey('Old laptop')).toHaveCount(0);
-    await page.reload();
-    await expect(own.card('Passkeys').locator('.line')).toHaveCount(1);
+
+    await test.step('it stays so, and a browser that cannot use passkeys says so', async () => {
+      await page.addInitScript(() => Object.defineProperty(window, 'PublicKeyCredential', { value: undefined }));
+      await own.open();
+      await expect(own.card('Passkeys').locator('.line')).toHaveCount(1);
+      const add = own.card('Passkeys').getByRole('button', { name: 'Add a passkey' });
+      await expect(add).toHaveAttribute('aria-disabled', 'true');
+      await expect(add).toHaveAccessibleDescription('This browser cannot use passkeys.');
+    });
   });
 
-  test('a device drops a passkey that was removed, and nobody else\'s', async ({ page, signIn, account }) => {
+  test('a device learns the new name of the owner of its passkey, drops one that was removed, and nobody else\'s', async ({
+    page,
+    signIn,
+    account,
+  }) => {
     const device = await Authenticator.plugIn(page);
-    await signIn.as(cast.tomas);
+    await signIn.at('/account', cast.tomas);
     await enrolPasskey(page);
-    // It would sign its owner in as soon as the page offers that.
-    await device.ownerIsThere(false);
     await page.context().clearCookies();
-    await signIn.as(cast.ingrid);
-    await device.ownerIsThere(true);
-    const own = new OwnFactors(page);
-    await own.open();
-    await own.addPasskey('Laptop');
-    await own.codes.keep();
-    expect(await device.count()).toBe(2);
-    await (await own.startRemovingPasskey('Laptop')).getByRole('button', { name: 'Remove Laptop' }).click();
-    await expect(account.toast.last()).toContainText('Laptop removed');
-    await expect.poll(() => device.names()).toEqual([cast.tomas.name]);
-  });
+    await signIn.at('/account', cast.ingrid);
+    await enrolPasskey(page, 'Laptop');
+    expect(await device.names()).toEqual([cast.ingrid.name, cast.tomas.name].sort());
 
-  test('a device learns the new name of the owner of its passkey', async ({ page, signIn, account }) => {
-    const device = await Authenticator.plugIn(page);
-    await signIn.as(cast.ingrid);
-    await enrolPasskey(page);
-    expect(await device.names()).toEqual([cast.ingrid.name]);
     await account.openProfile();
     await account.rename('Ingrid the Second');
     await expect(account.toast).toContainText('Profile saved');
-    await expect.poll(() => device.names()).toEqual(['Ingrid the Second']);
+    await expect.poll(() => device.names()).toEqual(['Ingrid the Second', cast.tomas.name]);
+
+    const own = new OwnFactors(page);
+    await own.open();
+    await (await own.startRemovingPasskey('Laptop')).getByRole('button', { name: 'Remove Laptop' }).click();
+    await expect(account.toast.last()).toContainText('Laptop removed');
+    await expect.poll(() => device.names()).toEqual([cast.tomas.name]);
   });
 
   test('a browser that takes no signals, or rejects them, is left alone', async ({ page, signIn, account }) => {
@@ -101,11 +106,10 @@ test.describe('passkeys', () => {
       Object.defineProperty(PublicKeyCredential, 'signalCurrentUserDetails', { value: undefined });
     });
     const device = await Authenticator.plugIn(page);
-    await signIn.as(cast.ingrid);
+    await signIn.at('/account', cast.ingrid);
+    await enrolPasskey(page, 'Laptop');
     const own = new OwnFactors(page);
     await own.open();
-    await own.addPasskey('Laptop');
-    await own.codes.keep();
     const told = page.waitForResponse('**/fn/account/kept_passkeys');
     await (await own.startRemovingPasskey('Laptop')).getByRole('button', { name: 'Remove Laptop' }).click();
     await expect(account.toast.last()).toContainText('Laptop removed');
@@ -114,9 +118,8 @@ test.describe('passkeys', () => {
   });
 
   test('T11: the last way in is refused, also by the server', async ({ page, signIn, watch, account }) => {
-    await signIn.as(cast.ingrid);
+    await signIn.at('/account/security', cast.ingrid);
     const own = new OwnFactors(page);
-    await own.open();
     await expect(own.button('Remove password'), 'the only way in').toHaveCount(0);
     const phone = await Authenticator.plugIn(page);
     await own.addPasskey('Phone');
@@ -150,36 +153,12 @@ test.describe('passkeys', () => {
     await signIn.fillIn('ingrid', NEW_PASSWORD);
     await expect(page).toHaveURL(/\/second-factor/);
   });
-
-  test('whoever thinks better of it keeps no passkey, and one whose finger is wrong is told', async ({ page, signIn }) => {
-    await signIn.as(cast.tomas);
-    const own = new OwnFactors(page);
-    await own.open();
-    const device = await Authenticator.plugIn(page);
-    await device.ownerIsThere(false);
-    await own.addPasskey('Laptop');
-    await expect(own.newPasskey.problem).toContainText(/No passkey was used|could not be used/);
-    await own.newPasskey.dialog.getByRole('button', { name: 'Cancel' }).click();
-    await expect(own.card('Passkeys')).toContainText('None');
-    expect(await device.count()).toBe(0);
-  });
-
-  test('a browser that cannot use passkeys says so', async ({ page, signIn }) => {
-    await page.addInitScript(() => Object.defineProperty(window, 'PublicKeyCredential', { value: undefined }));
-    await signIn.as(cast.tomas);
-    const own = new OwnFactors(page);
-    await own.open();
-    const add = own.card('Passkeys').getByRole('button', { name: 'Add a passkey' });
-    await expect(add).toHaveAttribute('aria-disabled', 'true');
-    await expect(add).toHaveAccessibleDescription('This browser cannot use passkeys.');
-  });
 });
 
 test.describe('authenticator app', () => {
   test('A7: a second factor from the own page, with QR code and recovery codes', async ({ page, signIn, account, watch }) => {
-    await signIn.as(cast.tomas);
+    await signIn.at('/account/security', cast.tomas);
     const own = new OwnFactors(page);
-    await own.open();
     await own.button('Set up an app').click();
     const app = await own.newApp.scan();
     watch.expectComplaint('status of 422');
@@ -193,40 +172,62 @@ test.describe('authenticator app', () => {
     await expect(own.verdict).toHaveText('Well protected');
     await expect(own.card('Recovery codes')).toContainText('10 of 10 left');
 
+    await expect(own.card('Remembered devices')).toContainText('None');
     await account.signOut();
     await signIn.fillIn(cast.tomas.username, cast.tomas.password);
+    await page.getByRole('checkbox', { name: /Do not ask on this device/ }).check();
     await page.getByLabel('Code from your authenticator app').fill(await app.next());
     await page.getByRole('button', { name: 'Confirm' }).click();
     await expect(page).not.toHaveURL(/second-factor/);
+
+    await test.step('the browser that was remembered is forgotten, and asks again', async () => {
+      await own.open();
+      await expect(own.card('Remembered devices')).toContainText('1 browser');
+      await account.signOut();
+      await signIn.fillIn(cast.tomas.username, cast.tomas.password);
+      await expect(page, 'it is not asked').not.toHaveURL(/sign-in|second-factor/);
+      await own.open();
+      await own.button('Ask on all of them again').click();
+      await own.question('Ask on all remembered devices again?').getByRole('button', { name: 'Ask again' }).click();
+      await expect(account.toast.last()).toContainText('1 browser forgotten');
+      await expect(own.card('Remembered devices')).toContainText('None');
+      await account.signOut();
+      await signIn.fillIn(cast.tomas.username, cast.tomas.password);
+      await expect(page).toHaveURL(/\/second-factor/);
+    });
   });
 
-  test('after a change of what lets one in the other sessions can be ended', async ({ page, signIn, account, anotherBrowser }) => {
-    await signIn.as(cast.tomas);
+  test('D8: an app is set up with QR code and a verified code, replaced and removed', async ({ page, signIn, account, anotherBrowser }) => {
+    await signIn.at('/account/security', cast.ingrid);
     const own = new OwnFactors(page);
-    await own.open();
     const elsewhere = own.main.getByRole('status').filter({ hasText: 'You are still signed in elsewhere' });
-    await own.setUpApp();
+    const { app } = await own.setUpApp();
     await expect(own.verdict).toHaveText('Well protected');
     await expect(elsewhere, 'there is no other').toBeHidden();
-    await page.context().clearCookies();
 
-    await signIn.as(cast.ingrid);
-    await own.open();
-    const { app } = await own.setUpApp();
     const other = await anotherBrowser();
     await new SignIn(other).attempt(cast.ingrid.username, cast.ingrid.password);
     await other.getByLabel('Code from your authenticator app').fill(await app.next());
     await other.getByRole('button', { name: 'Confirm' }).click();
     await expect(other).not.toHaveURL(/second-factor/);
     await own.button('Replace').click();
+    await expect(own.newApp.dialog).toContainText('goes on to count until the new one is verified');
     const second = await own.newApp.scan();
     await own.newApp.verify(await second.next());
-    await expect(elsewhere).toContainText('1 other session began before this change.');
-    await expectAccessible(page);
-    await elsewhere.getByRole('button', { name: 'Keep' }).click();
-    await expect(elsewhere).toBeHidden();
+    await expect(account.toast.last()).toContainText('Authenticator app replaced');
+    await expect(own.codes.dialog, 'the recovery codes stay').toBeHidden();
+
+    await test.step('the other sessions can be kept or ended after such a change', async () => {
+      await expect(elsewhere).toContainText('1 other session began before this change.');
+      await expectAccessible(page);
+      await elsewhere.getByRole('button', { name: 'Keep' }).click();
+      await expect(elsewhere).toBeHidden();
+    });
     await own.button('Remove the app').click();
-    await own.question('Remove the authenticator app?').getByRole('button', { name: 'Remove app' }).click();
+    const question = own.question('Remove the authenticator app?');
+    await expect(question).toContainText('Your password alone lets you in');
+    await question.getByRole('button', { name: 'Remove app' }).click();
+    await expect(own.card('Authenticator app')).toContainText('Not set up');
     await elsewhere.getByRole('button', { name: 'End it' }).click();
     await expect(account.toast.last()).toContainText('1 other session ended');
     await expect(elsewhere).toBeHidden();
@@ -236,30 +237,10 @@ test.describe('authenticator app', () => {
     await expect(own.verdict).toHaveText('Only a password protects you');
   });
 
-  test('D8: an app is set up with QR code and a verified code, replaced and removed', async ({ page, signIn, account }) => {
-    await signIn.as(cast.tomas);
-    const own = new OwnFactors(page);
-    await own.open();
-    await own.setUpApp();
-    await own.button('Replace').click();
-    await expect(own.newApp.dialog).toContainText('goes on to count until the new one is verified');
-    const second = await own.newApp.scan();
-    await own.newApp.verify(await second.next());
-    await expect(account.toast.last()).toContainText('Authenticator app replaced');
-    await expect(own.codes.dialog, 'the recovery codes stay').toBeHidden();
-    await own.button('Remove the app').click();
-    const question = own.question('Remove the authenticator app?');
-    await expect(question).toContainText('Your password alone lets you in');
-    await question.getByRole('button', { name: 'Remove app' }).click();
-    await expect(own.card('Authenticator app')).toContainText('Not set up');
-    await expect(own.verdict).toHaveText('Only a password protects you');
-  });
-
   test('D14: a code of another time says by how much the clock is off', async ({ page, signIn, watch }) => {
     watch.expectComplaint('status of 422');
-    await signIn.as(cast.tomas);
+    await signIn.at('/account/security', cast.tomas);
     const own = new OwnFactors(page);
-    await own.open();
     await own.button('Set up an app').click();
     const app = await own.newApp.scan();
     await own.newApp.verify(app.fast(300));
@@ -272,9 +253,8 @@ test.describe('authenticator app', () => {
 });
 
 test('T10: recovery codes are shown once and acknowledged, and new ones end the old', async ({ page, signIn }) => {
-  await signIn.as(cast.tomas);
+  await signIn.at('/account/security', cast.tomas);
   const own = new OwnFactors(page);
-  await own.open();
   const make = own.card('Recovery codes').getByRole('button', { name: 'Make new codes' });
   await expect(make).toHaveAccessibleDescription(/you have none yet/);
   const { codes } = await own.setUpApp();
@@ -292,60 +272,25 @@ test('T10: recovery codes are shown once and acknowledged, and new ones end the 
   await expect(page.getByText(fresh[0]!)).toHaveCount(0);
 });
 
-test('a remembered browser is forgotten from the own page, and asks again', async ({ page, signIn, account }) => {
-  await signIn.as(cast.tomas);
-  const own = new OwnFactors(page);
-  await own.open();
-  await expect(own.card('Remembered devices')).toContainText('None');
-  const { app } = await own.setUpApp();
-  await account.signOut();
-  await signIn.fillIn(cast.tomas.username, cast.tomas.password);
-  await page.getByRole('checkbox', { name: /Do not ask on this device/ }).check();
-  await page.getByLabel('Code from your authenticator app').fill(await app.next());
-  await page.getByRole('button', { name: 'Confirm' }).click();
-  await own.open();
-  await expect(own.card('Remembered devices')).toContainText('1 browser');
-  await account.signOut();
-  await signIn.fillIn(cast.tomas.username, cast.tomas.password);
-  await own.open();
-  await own.button('Ask on all of them again').click();
-  await own.question('Ask on all remembered devices again?').getByRole('button', { name: 'Ask again' }).click();
-  await expect(account.toast.last()).toContainText('1 browser forgotten');
-  await expect(own.card('Remembered devices')).toContainText('None');
-  await account.signOut();
-  await signIn.fillIn(cast.tomas.username, cast.tomas.password);
-  await expect(page).toHaveURL(/\/second-factor/);
-});
-
-test('the strength of a new password is said while it is typed, and blocks nothing', async ({ page, signIn, account, watch }) => {
-  await signIn.as(cast.tomas);
-  const own = new OwnFactors(page);
-  await own.open();
-  await account.newPassword.fill('password1');
-  await expect(own.strength).toContainText('Use at least 15 characters.');
-  await account.newPassword.fill('Tomás Herrera Northwind');
-  await expect(own.strength).toContainText('made of your name or ours');
-  await account.newPassword.fill(NEW_PASSWORD);
-  await expect(own.strength).toContainText('ard to guess.');
-  watch.expectComplaint('net::ERR_FAILED');
-  const asked = page.waitForRequest('**/password_strength');
-  await page.route('**/password_strength', (route) => route.abort());
-  await account.newPassword.fill(`${NEW_PASSWORD} x`);
-  await asked;
-  await account.changePassword(PASSWORD, `${NEW_PASSWORD} x`);
-  await expect(account.toast).toContainText('Password changed');
-  await expect(own.strength).toBeEmpty();
-});
-
 test.describe('recent proof', () => {
-  test.use({ needs: { seed: true, fresh: true, postgres: true } });
+  // On PostgreSQL, where a test moves the time of proof: one desk, and each test has its own person.
+  test.use({ needs: { seed: true, postgres: true } });
   test.beforeEach(({ watch }) => watch.expectComplaint(/status of (403|422)/));
 
   test('T17: the code of the app proves it as well, and nothing typed is lost', async ({ page, desk, signIn, users, console }) => {
-    await signIn.as(cast.tomas);
+    await signIn.at('/account/security', cast.tomas);
     const own = new OwnFactors(page);
-    await own.open();
-    const { app } = await own.setUpApp();
+    const app = await test.step('the proof for a new app is asked for in its dialog, which goes on', async () => {
+      await desk.database.agePasswordProofs(6);
+      await own.button('Set up an app').click();
+      const app = await own.newApp.scan();
+      await own.newApp.verify(await app.next());
+      await own.proof.password.fill(PASSWORD);
+      await own.proof.confirm();
+      expect(await own.codes.read()).toHaveLength(10);
+      await own.codes.keep();
+      return app;
+    });
     await users.open();
     await desk.database.agePasswordProofs(6);
     await users.startCreating();
@@ -362,41 +307,14 @@ test.describe('recent proof', () => {
     await expect(console.toast).toContainText('Late Comer can sign in now');
   });
 
-  test('T17: a passkey is offered first, and the password one click away', async ({ page, desk, signIn, account }) => {
-    await signIn.as(cast.tomas);
+  test('T17: the proof for a new passkey is asked for before the device makes one, which is offered first from then on', async ({
+    page,
+    desk,
+    signIn,
+    account,
+  }) => {
+    await signIn.at('/account/security', cast.grace);
     const own = new OwnFactors(page);
-    await own.open();
-    const device = await Authenticator.plugIn(page);
-    await own.addPasskey('Laptop');
-    await own.codes.keep();
-    await desk.database.agePasswordProofs(6);
-    await own.card('Recovery codes').getByRole('button', { name: 'Make new codes' }).click();
-    await own.question('Make new recovery codes?').getByRole('button', { name: 'Make new codes' }).click();
-    await device.ownerIsThere(false);
-    await own.proof.way('Use a passkey').click();
-    await expect(own.proof.dialog).toContainText(/No passkey was used|could not be used/);
-    await device.ownerIsThere(true);
-    await own.proof.way('Use a passkey').click();
-    await own.codes.keep();
-
-    await desk.database.agePasswordProofs(6);
-    await own.removePassword();
-    await expect(own.proof.password).toHaveCount(0);
-    await own.proof.way('Use your password').click();
-    await own.proof.password.fill(PASSWORD);
-    await own.proof.confirm();
-    await expect(account.toast.last()).toContainText('Password removed');
-    await desk.database.agePasswordProofs(6);
-    await own.setPassword(NEW_PASSWORD);
-    await expect(own.proof.dialog.getByRole('button', { name: /^Use/ }), 'nothing else is there').toHaveCount(1);
-    await own.proof.way('Use a passkey').click();
-    await expect(account.toast.last()).toContainText('Password set');
-  });
-
-  test('T17: the proof for a new passkey is asked for before the device makes one', async ({ page, desk, signIn }) => {
-    await signIn.as(cast.tomas);
-    const own = new OwnFactors(page);
-    await own.open();
     const device = await Authenticator.plugIn(page);
     await desk.database.agePasswordProofs(6);
     await own.addPasskey('Laptop');
@@ -408,38 +326,45 @@ test.describe('recent proof', () => {
     await own.codes.keep();
     await expect(own.passkey('Laptop')).toBeVisible();
     expect(await device.count()).toBe(1);
-  });
 
-  test('a passkey for another address is told to be, and can be removed', async ({ page, desk, signIn }) => {
-    await signIn.as(cast.tomas);
-    const own = new OwnFactors(page);
-    await own.open();
-    await Authenticator.plugIn(page);
-    await own.addPasskey('Laptop');
-    await own.codes.keep();
-    await expect(own.verdict).toHaveText('Well protected');
-    await desk.database.movePasskeysAway();
-    await page.reload();
-    await expect(own.passkey('Laptop')).toContainText('Not usable here');
-    await expect(own.verdict).toHaveText('Only a password protects you');
-    await expect(own.button('Remove password')).toHaveCount(0);
-    const question = await own.startRemovingPasskey('Laptop');
-    await expect(question).toContainText('It does not let you in at this address');
-    await question.getByRole('button', { name: 'Remove Laptop' }).click();
-    await expect(own.card('Passkeys')).toContainText('None');
-  });
+    await test.step('a passkey is offered first, and the password one click away', async () => {
+      await desk.database.agePasswordProofs(6);
+      await own.card('Recovery codes').getByRole('button', { name: 'Make new codes' }).click();
+      await own.question('Make new recovery codes?').getByRole('button', { name: 'Make new codes' }).click();
+      await device.ownerIsThere(false);
+      await own.proof.way('Use a passkey').click();
+      await expect(own.proof.dialog).toContainText(/No passkey was used|could not be used/);
+      await device.ownerIsThere(true);
+      await own.proof.way('Use a passkey').click();
+      await own.codes.keep();
 
-  test('T17: the proof for a new app is asked for in its dialog, which goes on', async ({ page, desk, signIn }) => {
-    await signIn.as(cast.tomas);
-    const own = new OwnFactors(page);
-    await own.open();
-    await desk.database.agePasswordProofs(6);
-    await own.button('Set up an app').click();
-    const app = await own.newApp.scan();
-    await own.newApp.verify(await app.next());
-    await own.proof.password.fill(PASSWORD);
-    await own.proof.confirm();
-    expect(await own.codes.read()).toHaveLength(10);
+      await desk.database.agePasswordProofs(6);
+      await own.removePassword();
+      await expect(own.proof.password).toHaveCount(0);
+      await own.proof.way('Use your password').click();
+      await own.proof.password.fill(PASSWORD);
+      await own.proof.confirm();
+      await expect(account.toast.last()).toContainText('Password removed');
+      await desk.database.agePasswordProofs(6);
+      await own.setPassword(NEW_PASSWORD);
+      await expect(own.proof.dialog.getByRole('button', { name: /^Use/ }), 'nothing else is there').toHaveCount(1);
+      await own.proof.way('Use a passkey').click();
+      await expect(account.toast.last()).toContainText('Password set');
+    });
+
+    await test.step('one for another address is told to be, and can be removed', async () => {
+      await expect(own.verdict).toHaveText('Well protected');
+      await desk.database.movePasskeysAway();
+      await page.reload();
+      await expect(own.passkey('Laptop')).toContainText('Not usable here');
+      await expect(own.verdict).toHaveText('Only a password protects you');
+      await expect(own.button('Remove password')).toHaveCount(0);
+      await awake(page);
+      const question = await own.startRemovingPasskey('Laptop');
+      await expect(question).toContainText('It does not let you in at this address');
+      await question.getByRole('button', { name: 'Remove Laptop' }).click();
+      await expect(own.card('Passkeys')).toContainText('None');
+    });
   });
 });
 
@@ -455,12 +380,11 @@ test.describe('signing in again in place', () => {
 
   test('T8: the second factor is asked for there as well, and nothing typed is lost', async ({ page, signIn, users, console, anotherBrowser }) => {
     const other = await anotherBrowser();
-    await new SignIn(other).as(cast.ana);
-    await signIn.as(cast.tomas);
-    const own = new OwnFactors(page);
-    await own.open();
-    const { app, codes } = await own.setUpApp();
-    const endAll = async () => ask(other, 'users/end_sessions', { id: await idOf(other, 'tomas'), only: null });
+    await new SignIn(other).quietly(cast.ana);
+    await signIn.quietly(cast.tomas);
+    const { app, recovery } = await enrolApp(page);
+    const id = await idOf(other, 'tomas');
+    const endAll = async () => ask(other, 'users/end_sessions', { id, only: null });
 
     await users.open();
     await users.startCreating();
@@ -479,49 +403,30 @@ test.describe('signing in again in place', () => {
     await expect(dialog(page)).toBeHidden();
     await expect(console.toast.first()).toContainText('Late Comer can sign in now');
 
-    await endAll();
-    await console.goTo('Groups');
-    await password(page);
-    await dialog(page).getByRole('button', { name: 'Use a recovery code' }).click();
-    await dialog(page).getByLabel('Recovery code').fill(codes[3]!.toUpperCase());
-    await page.keyboard.press('Enter');
-    await expect(dialog(page)).toBeHidden();
-    await expect(console.main.getByRole('heading', { name: 'Auditors' })).toBeVisible();
-  });
+    await test.step('a recovery code', async () => {
+      await endAll();
+      await console.goTo('Groups');
+      await password(page);
+      await dialog(page).getByRole('button', { name: 'Use a recovery code' }).click();
+      await dialog(page).getByLabel('Recovery code').fill(recovery[3]!.toUpperCase());
+      await page.keyboard.press('Enter');
+      await expect(dialog(page)).toBeHidden();
+      await expect(console.main.getByRole('heading', { name: 'Auditors' })).toBeVisible();
+    });
 
-  test('T8: a passkey after the password, there as well', async ({ page, signIn, console, anotherBrowser }) => {
-    const other = await anotherBrowser();
-    await new SignIn(other).as(cast.ana);
-    await signIn.as(cast.tomas);
-    const own = new OwnFactors(page);
-    await own.open();
-    await Authenticator.plugIn(page);
-    await own.addPasskey('Laptop');
-    await own.codes.keep();
-    await console.open('/users');
-    await ask(other, 'users/end_sessions', { id: await idOf(other, 'tomas'), only: null });
-    await console.goTo('Groups');
-    await dialog(page).getByRole('button', { name: 'Use your password' }).click();
-    await password(page);
-    await expect(dialog(page)).toContainText('One more thing is needed: your second factor.');
-    await dialog(page).getByRole('button', { name: 'Use a passkey' }).click();
-    await expect(dialog(page)).toBeHidden();
-    await expect(console.main.getByRole('heading', { name: 'Auditors' })).toBeVisible();
-  });
-
-  test('whoever has to set a second factor up first is led to where that is done', async ({ page, signIn, console, watch, anotherBrowser }) => {
-    watch.expectComplaint('status of 403');
-    const other = await anotherBrowser();
-    await new SignIn(other).as(cast.ana);
-    await signIn.as(cast.tomas);
-    await console.open('/users');
-    const id = await idOf(other, 'tomas');
-    await ask(other, 'users/ask_second_factor', { id, required: true });
-    await ask(other, 'users/end_sessions', { id, only: null });
-    await console.goTo('Groups');
-    await password(page);
-    await expect(page).toHaveURL('/set-up');
-    await expect(page.getByRole('heading', { name: 'Set up a second factor' })).toBeVisible();
+    await test.step('a passkey after the password', async () => {
+      await Authenticator.plugIn(page);
+      await enrolPasskey(page, 'Laptop');
+      await console.open('/users');
+      await endAll();
+      await console.goTo('Groups');
+      await dialog(page).getByRole('button', { name: 'Use your password' }).click();
+      await password(page);
+      await expect(dialog(page)).toContainText('One more thing is needed: your second factor.');
+      await dialog(page).getByRole('button', { name: 'Use a passkey' }).click();
+      await expect(dialog(page)).toBeHidden();
+      await expect(console.main.getByRole('heading', { name: 'Auditors' })).toBeVisible();
+    });
   });
 });
 
@@ -545,9 +450,9 @@ test.describe('news', () => {
 
   test('news that could not be dismissed stay, and the page says why', async ({ page, signIn, console, anotherBrowser, watch }) => {
     watch.expectComplaint('status of 503');
-    await signIn.as(cast.ana);
+    await signIn.quietly(cast.ana);
     const other = await anotherBrowser();
-    await new SignIn(other).as(cast.ana);
+    await new SignIn(other).quietly(cast.ana);
     await ask(other, 'account/change_password', { current: cast.ana.password, new: NEW_PASSWORD, end_others: false });
     await console.open('/users');
     const { notices } = new OwnFactors(page);
@@ -565,10 +470,9 @@ test.describe('news', () => {
   test('T10: the owner of a recovery code is told that it was used, and of what others did', async ({ page, signIn, account, console, watch, anotherBrowser }) => {
     watch.expectComplaint('status of 401');
     const other = await anotherBrowser();
-    await new SignIn(other).as(cast.ana);
-    await signIn.as(cast.tomas);
+    await new SignIn(other).quietly(cast.ana);
+    await signIn.at('/account/security', cast.tomas);
     const own = new OwnFactors(page);
-    await own.open();
     await expect(own.notices).toHaveCount(0);
     const { codes } = await own.setUpApp();
     await account.signOut();

@@ -37,7 +37,7 @@ test('"Sign in with a passkey" asks once, and the first question stays', async (
   });
   const asked = <T>(what: 'count' | 'ended') => page.evaluate((what) => (window as never as { asked: Record<string, T> }).asked[what], what);
   await Authenticator.plugIn(page);
-  await signIn.as(cast.grace);
+  await signIn.at('/account', cast.grace);
   await enrolPasskey(page);
   await page.context().clearCookies();
   await signIn.open();
@@ -51,7 +51,7 @@ test('"Sign in with a passkey" asks once, and the first question stays', async (
 
 test('in the console', async ({ page, signIn, console, anotherBrowser }) => {
   const [other, account, user] = [await anotherBrowser(), new Account(page), new User(page)];
-  await signIn.as(cast.ana);
+  await signIn.quietly(cast.ana);
   const twice = async (name: string, button: Locator, said: string | RegExp) => {
     const calls = countCalls(page, name);
     await button.dblclick();
@@ -62,7 +62,7 @@ test('in the console', async ({ page, signIn, console, anotherBrowser }) => {
   };
 
   await test.step('enabling somebody', async () => {
-    await user.open(cast.samuelWhoIsDisabled.name);
+    await user.openAt('samuel');
     await twice('users/enable', user.button('Enable'), 'Samuel');
   });
 
@@ -85,7 +85,7 @@ test('in the console', async ({ page, signIn, console, anotherBrowser }) => {
 
   await test.step('ending one session of several', async () => {
     for (let count = 0; count < 2; count++) {
-      await new SignIn(other).as(cast.ana);
+      await new SignIn(other).quietly(cast.ana);
       await other.context().clearCookies();
     }
     await account.openSessions();

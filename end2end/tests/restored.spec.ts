@@ -38,41 +38,40 @@ for (const [what, person, landmark] of [
   ['the console', cast.ana, 'Users'],
   ['the own account', cast.ingrid, 'Profile'],
 ] as const) {
-  test(`the way back to ${what} after signing out shows nothing of it`, async ({ page, signIn }) => {
+  test(`the way back to ${what} after signing out shows nothing of it, and neither does the browser's memory`, async ({ page, signIn }) => {
+    const heading = page.getByRole('heading', { level: 1, name: landmark });
     await signIn.as(person);
-    await expect(page.getByRole('heading', { level: 1, name: landmark })).toBeVisible();
+    await expect(heading).toBeVisible();
     await page.locator('#sign-out').evaluate((form: HTMLFormElement) => form.submit());
     await expect(signIn.heading).toBeVisible();
     await goBack(page);
     await expect(page).toHaveURL(/\/sign-in\?next=/);
     await expect(signIn.heading).toBeVisible();
     await expect(page.getByText(person.name)).toHaveCount(0);
-  });
 
-  // Chromium drops a page from its memory by itself when its cookie goes; other browsers keep it.
-  test(`${what} that is restored from memory after signing out asks, and leaves without showing anything`, async ({ page, signIn }) => {
-    await signIn.as(person);
-    const heading = page.getByRole('heading', { level: 1, name: landmark });
-    await expect(heading).toBeVisible();
-    const { origin } = new URL(page.url());
-    await page.request.post('/sign-out', { form: {}, headers: { origin }, maxRedirects: 0 });
-    const answer = await holdAnswer(page);
-    await restore(page);
-    await answer.isAsked();
-    await expect(heading).toBeHidden();
-    await answer.letGo();
-    await expect(page, 'asked, and left').toHaveURL(/\/sign-in\?next=/);
-    await expect(signIn.heading).toBeVisible();
-    await expect(page.getByText(person.name)).toHaveCount(0);
+    // Chromium drops a page from its memory by itself when its cookie goes; other browsers keep it.
+    await test.step('a page that is restored from memory asks, and leaves without showing anything', async () => {
+      await signIn.as(person);
+      await expect(heading).toBeVisible();
+      const { origin } = new URL(page.url());
+      await page.request.post('/sign-out', { form: {}, headers: { origin }, maxRedirects: 0 });
+      const answer = await holdAnswer(page);
+      await restore(page);
+      await answer.isAsked();
+      await expect(heading).toBeHidden();
+      await answer.letGo();
+      await expect(page, 'asked, and left').toHaveURL(/\/sign-in\?next=/);
+      await expect(signIn.heading).toBeVisible();
+      await expect(page.getByText(person.name)).toHaveCount(0);
+    });
   });
 }
 
 test('the way back after the session was ended elsewhere shows nothing of it', async ({ page, signIn, users, anotherBrowser, watch }) => {
   watch.expectComplaint('status of 401');
-  await signIn.as(cast.ana);
-  await users.open();
+  await signIn.at('/users', cast.ana);
   const elsewhere = await anotherBrowser();
-  await new SignIn(elsewhere).as(cast.ana);
+  await new SignIn(elsewhere).quietly(cast.ana);
   await ask(elsewhere, 'account/end_other_sessions');
   await page.goto('/robots.txt');
   await goBack(page);
@@ -96,8 +95,7 @@ test('the way back to a page before the console begins it anew', async ({ page, 
 });
 
 test('another tab is told of signing out, and of who signs in then', async ({ page, context, signIn, console, users }) => {
-  await signIn.as(cast.ana);
-  await users.open();
+  await signIn.at('/users', cast.ana);
   const other = await context.newPage();
   const otherUsers = new Users(other);
   await otherUsers.open('?sort=name');
@@ -114,8 +112,7 @@ test('another tab is told of signing out, and of who signs in then', async ({ pa
 });
 
 test('a page that is shown again is covered until it is certain whose it is', async ({ page, signIn, users, anotherBrowser, watch }) => {
-  await signIn.as(cast.ana);
-  await users.open();
+  await signIn.at('/users', cast.ana);
   await users.searchBox.fill('a');
   await users.searchBox.focus();
 
@@ -135,7 +132,7 @@ test('a page that is shown again is covered until it is certain whose it is', as
     await users.startCreating();
     await users.create.fillIn({ username: 'late', name: 'Late Comer' });
     const elsewhere = await anotherBrowser();
-    await new SignIn(elsewhere).as(cast.ana);
+    await new SignIn(elsewhere).quietly(cast.ana);
     await ask(elsewhere, 'account/end_other_sessions');
     await hide(page);
     await show(page);
@@ -153,7 +150,7 @@ test('a page that is shown again is covered until it is certain whose it is', as
 
   await test.step('whoever gives up is led to the page for signing in', async () => {
     const elsewhere = await anotherBrowser();
-    await new SignIn(elsewhere).as(cast.ana);
+    await new SignIn(elsewhere).quietly(cast.ana);
     await ask(elsewhere, 'account/end_other_sessions');
     await hide(page);
     await show(page);
@@ -164,27 +161,8 @@ test('a page that is shown again is covered until it is certain whose it is', as
   });
 });
 
-test('a field that is drawn again late gets the keyboard back', async ({ page, signIn, users }) => {
-  await page.emulateMedia({ reducedMotion: 'no-preference' });
-  await signIn.as(cast.ana);
-  await users.open();
-  await users.searchBox.focus();
-  await page.evaluate(() => {
-    const late = new CSSStyleSheet();
-    late.insertRule('input[type=search] { transition: visibility 0s 500ms; }');
-    document.adoptedStyleSheets.push(late);
-  });
-  await hide(page);
-  await expect(users.searchBox).toBeHidden();
-  await expect.poll(() => page.evaluate(() => document.activeElement === document.body), 'out of sight it loses the keyboard').toBe(true);
-  await show(page);
-  await expect(users.searchBox).toBeVisible();
-  await expect(users.searchBox).toBeFocused();
-});
-
-test('paper gets what was on the screen, also where printing hides the page, and nothing that was covered', async ({ page, signIn, users }) => {
-  await signIn.as(cast.ana);
-  await users.open();
+test('paper gets what was on the screen, also where printing hides the page, and nothing that was covered; the keyboard comes back', async ({ page, signIn, users }) => {
+  await signIn.at('/users', cast.ana);
   const tell = (event: 'beforeprint' | 'afterprint') => page.evaluate((event) => dispatchEvent(new Event(event)), event);
 
   for (const [who, begin] of [
@@ -216,13 +194,28 @@ test('paper gets what was on the screen, also where printing hides the page, and
     await answer.letGo();
     await expect(users.table).toBeVisible();
   });
+
+  await test.step('a field that is drawn again late gets the keyboard back', async () => {
+    await page.emulateMedia({ reducedMotion: 'no-preference' });
+    await users.searchBox.focus();
+    await page.evaluate(() => {
+      const late = new CSSStyleSheet();
+      late.insertRule('input[type=search] { transition: visibility 0s 500ms; }');
+      document.adoptedStyleSheets.push(late);
+    });
+    await hide(page);
+    await expect(users.searchBox).toBeHidden();
+    await expect.poll(() => page.evaluate(() => document.activeElement === document.body), 'out of sight it loses the keyboard').toBe(true);
+    await show(page);
+    await expect(users.searchBox).toBeVisible();
+    await expect(users.searchBox).toBeFocused();
+  });
 });
 
 test('where nobody answers, the page says so and shows nothing, until somebody does', async ({ page, context, signIn, users, watch }) => {
   const away = page.getByRole('dialog', { name: 'Keydesk does not answer' });
   watch.expectComplaint('ERR_INTERNET_DISCONNECTED');
-  await signIn.as(cast.ana);
-  await users.open();
+  await signIn.at('/users', cast.ana);
 
   await test.step('without a network', async () => {
     await context.setOffline(true);

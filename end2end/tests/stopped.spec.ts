@@ -13,7 +13,7 @@ test.use({ needs: { seed: true, fresh: true } });
 
 test('every form before the console', async ({ page, signIn, newPassword, anotherBrowser }) => {
   const administrators = await anotherBrowser();
-  await new SignIn(administrators).as(cast.ana);
+  await new SignIn(administrators).quietly(cast.ana);
   const button = (name: string) => page.getByRole('button', { name, exact: true });
 
   await test.step('signing in', async () => {
@@ -64,7 +64,7 @@ test('every form before the console', async ({ page, signIn, newPassword, anothe
 
 test('a passkey', async ({ page, signIn }) => {
   await Authenticator.plugIn(page);
-  await signIn.as(cast.ana);
+  await signIn.at('/account', cast.ana);
   await enrolPasskey(page);
   await withoutOffers(page);
   await page.context().clearCookies();

@@ -6,7 +6,7 @@ import { Settings } from '../pages/settings';
 // Two calendars on one screen: a reader in New York, and an installation in Tokyo.
 test.use({ timezoneId: 'America/New_York' });
 
-test.beforeEach(async ({ signIn }) => signIn.as(cast.ana));
+test.beforeEach(async ({ signIn }) => signIn.quietly(cast.ana));
 
 const dayIn = (timeZone: string, moment: string) =>
   new Date(moment).toLocaleDateString('en-GB', { day: 'numeric', month: 'short', year: 'numeric', timeZone }).replace('Sept', 'Sep');
