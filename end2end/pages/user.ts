@@ -17,18 +17,9 @@ export class User {
     this.oneTimePassword = new OneTimePassword(page);
   }
 
-  /** Finds somebody in the table and opens their page, or one of its tabs. */
+  /** Opens the page of whoever has this name or username, or one of its tabs, without a way through the table. */
   async open(name: string, tab = '') {
-    const users = new Users(this.page);
-    await users.open();
-    const href = await users.row(name).getByRole('link', { name, exact: true }).getAttribute('href');
-    await open(this.page, `${href}${tab}`);
-    await expect(this.page.getByRole('heading', { level: 1, name })).toBeVisible();
-  }
-
-  /** Opens the page of whoever has this username, or one of its tabs, without a way through the table. */
-  async openAt(username: string, tab = '') {
-    await open(this.page, `/users/${await idOf(this.page, username)}${tab}`);
+    await open(this.page, `/users/${await idOf(this.page, name)}${tab}`);
     await expect(this.page.getByRole('heading', { level: 1 })).toBeVisible();
   }
 
@@ -171,7 +162,7 @@ export class UserSecurity {
   }
 
   async openAt(username: string) {
-    return new User(this.page).openAt(username, '/security');
+    return new User(this.page).open(username, '/security');
   }
 
   get methods() {

@@ -36,9 +36,9 @@ export async function createPerson(page: Page, { fields = {}, email = '', ...nam
   return (await ask<{ id: string }>(page, 'users/create', { form })).id;
 }
 
-/** The id of whoever has this username, for whoever may see users. */
-export async function idOf(page: Page, username: string): Promise<string> {
-  const listing = { search: username, filters: { never_signed_in: false, fields: [] }, sort: 'Name', direction: 'Ascending', position: 'First' };
-  const found = await ask<{ rows: { id: string; username: string }[] }>(page, 'users/list', { listing, fields: [] });
-  return found.rows.find((row) => row.username === username)!.id;
+/** The id of whoever has this username or name, for whoever may see users. */
+export async function idOf(page: Page, name: string): Promise<string> {
+  const listing = { search: name, filters: { never_signed_in: false, fields: [] }, sort: 'Name', direction: 'Ascending', position: 'First' };
+  const found = await ask<{ rows: { id: string; username: string; display_name: string }[] }>(page, 'users/list', { listing, fields: [] });
+  return found.rows.find((row) => row.username === name || row.display_name === name)!.id;
 }

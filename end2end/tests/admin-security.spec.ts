@@ -41,7 +41,7 @@ test('A12: an administrator resets the two-factor authentication of somebody, an
   await enrolApp(theirs);
   await signIn.quietly(cast.ana);
   const security = new UserSecurity(page);
-  await security.openAt('ingrid');
+  await security.open('ingrid');
   await expect(security.line('Recovery codes')).toContainText('10 of 10 left');
   await security.reset.click();
   await security.confirm(
@@ -69,7 +69,7 @@ test('D11: an administrator resets second factors and password and changes group
   await enrolApp(theirs);
   await signIn.quietly(cast.ana);
   const security = new UserSecurity(page);
-  await security.openAt('tomas');
+  await security.open('tomas');
   await security.reset.click();
   await security.confirm(/^Reset the second factors/, 'Reset those of Tomás', 'Ends 1 session now');
   await expect(security.toast).toContainText('Second factors reset, 1 session ended');
@@ -86,7 +86,7 @@ test('D11: an administrator resets second factors and password and changes group
   const list = new Users(theirs);
   await list.open();
   await expect(list.table).toBeVisible();
-  await user.openAt('tomas', '/access');
+  await user.open('tomas', '/access');
   await user.main.getByRole('button', { name: 'Remove from User managers' }).click();
   await expect(user.toast).toContainText('User managers');
   watch.expectComplaint('status of 403');
@@ -101,7 +101,7 @@ test('C7: an administrator turns the second factor of somebody off, and disables
   await laptop.unplug();
   await signIn.quietly(cast.ana);
   const security = new UserSecurity(page);
-  await security.openAt('ingrid');
+  await security.open('ingrid');
   await expect(security.line('Laptop')).toContainText('Synced');
   await security.reset.click();
   const question = security.question(/^Reset the second factors/);
@@ -124,7 +124,7 @@ test('C7: an administrator turns the second factor of somebody off, and disables
 test('B7: a second factor that an administrator requires is asked for at the next sign-in', async ({ page, signIn, anotherBrowser }) => {
   await signIn.quietly(cast.ana);
   const security = new UserSecurity(page);
-  await security.openAt('ingrid');
+  await security.open('ingrid');
   await expect(security.main).toContainText('Neither the policy nor an administrator requires it of Ingrid.');
   await security.require.click();
   await security.confirm(`Require a second factor of ${INGRID}?`, 'Require it of Ingrid', 'Ingrid has to set one up at the next sign-in');
@@ -152,7 +152,7 @@ test('B7: a second factor that an administrator requires is asked for at the nex
   await next.getByRole('button', { name: 'Confirm' }).click();
   await expect(next).toHaveURL(/\/account/);
 
-  await security.openAt('ingrid');
+  await security.open('ingrid');
   await expect(security.line('Authenticator app')).toContainText('Set up');
   await security.noLonger.click();
   await security.confirm(/^No longer require/, 'No longer require it');
@@ -165,7 +165,7 @@ test('a passkey that its owner lost is removed and opens nothing any more, unles
   await laptop.unplug();
   await signIn.quietly(cast.ana);
   const security = new UserSecurity(page);
-  await security.openAt('ingrid');
+  await security.open('ingrid');
   await expect(security.line('Old laptop')).toContainText('On one device');
   await expect(security.line('Old laptop')).toContainText('not used yet');
   await security.remove('Old laptop').click();
@@ -237,7 +237,7 @@ test('D15: disabling exists, and failed sign-ins and resets of second factors ar
   await expect(wrong.refusal).toBeVisible();
   await signIn.quietly(cast.ana);
   const security = new UserSecurity(page);
-  await security.openAt('ingrid');
+  await security.open('ingrid');
   await security.reset.click();
   await security.confirm(/^Reset the second factors/, 'Reset those of Ingrid');
   await expect(security.toast).toContainText('Second factors reset');
@@ -340,7 +340,7 @@ test.describe('whoever is held up', () => {
     await expect(users.names).toHaveText([INGRID]);
     await expect(await users.cell(INGRID, 'Status')).toContainText('Locked out');
     const security = new UserSecurity(page);
-    await security.openAt('ingrid');
+    await security.open('ingrid');
     await expect(page.getByTitle(/^New browsers wait \d+ minutes more$/)).toHaveText('Locked out');
     await expect(security.main).toContainText(/New browsers wait \d+ minutes more after wrong tries/);
     await wrong.attempt('ingrid', cast.ingrid.password);

@@ -57,7 +57,7 @@ test('a required field that is empty is told on the page and asked for in the fo
   const user = new User(page);
   await ask(page, 'fields/save', field('Site', 'Choice', ['Porto', 'Reykjavík']));
   await ask(page, 'fields/save', field('First day', 'Date'));
-  await user.openAt('ingrid');
+  await user.open('ingrid');
   await expect(user.fact('Origin')).toHaveText('Required, missing');
   await user.button('Edit').click();
   await user.edit.name.fill('Ingrid Berg');

@@ -62,7 +62,7 @@ test('in the console', async ({ page, signIn, console, anotherBrowser }) => {
   };
 
   await test.step('enabling somebody', async () => {
-    await user.openAt('samuel');
+    await user.open('samuel');
     await twice('users/enable', user.button('Enable'), 'Samuel');
   });
 

@@ -13,7 +13,7 @@ test.use({ needs: { seed: true, fresh: true } });
 /** Both have the form for this person open on the same version. */
 async function both(mine: User, theirs: User, username: string) {
   for (const user of [mine, theirs]) {
-    await user.openAt(username);
+    await user.open(username);
     await user.button('Edit').click();
     await user.edit.isOpen();
   }
@@ -88,7 +88,7 @@ test('edits of one person by two people are brought together, and nothing typed 
   });
 
   await test.step('one who is in the bin meanwhile is not saved, and that is said', async () => {
-    await mine.openAt('priya');
+    await mine.open('priya');
     await mine.button('Edit').click();
     await mine.edit.isOpen();
     await ask(other, 'users/delete', { id: await idOf(other, 'priya') });

@@ -63,10 +63,6 @@ impl Page {
         self.body().part(role, name)
     }
 
-    pub fn parts(&self, role: &str) -> Vec<Part<'_>> {
-        self.body().parts(role)
-    }
-
     pub fn has(&self, role: &str, name: &str) -> bool {
         self.body().has(role, name)
     }
@@ -84,7 +80,7 @@ impl Page {
     }
 
     /// By a CSS selector, be it shown or not; for what has no role.
-    pub fn select(&self, css: &str) -> impl Iterator<Item = Part<'_>> {
+    pub fn select(&self, css: &str) -> std::vec::IntoIter<Part<'_>> {
         let selector = Selector::parse(css).expect("a selector");
         self.html.select(&selector).map(|element| Part { page: &self.html, element }).collect::<Vec<_>>().into_iter()
     }
@@ -257,7 +253,8 @@ impl<'a> Part<'a> {
 
     /// Help, error or reason that goes with it.
     pub fn description(self) -> String {
-        self.attr("aria-describedby").map(|ids| self.texts_of(ids)).unwrap_or_default()
+        let told = self.attr("aria-describedby").map(|ids| self.texts_of(ids));
+        told.or(self.attr("aria-description").map(str::to_owned)).unwrap_or_default()
     }
 
     /// Its words, those of what is hidden in it left out.

@@ -1,5 +1,7 @@
 //! The page of groups.
 
+use crate::support::Desk;
+
 on_both! {
     async fn the_groups_page_says_who_is_in_which_group_and_what_it_allows(desk: Desk) {
         let page = desk.person("ana").await.open("/groups").await.expect(200);

@@ -3,7 +3,7 @@
 
 use domain::listing::{Column, TableView};
 use serde_json::json;
-use services::made_up;
+use services::seed;
 
 use crate::{page::Page, support::Desk};
 
@@ -26,6 +26,27 @@ pub fn names(page: &Page) -> Vec<String> {
 fn sorted(page: &Page) -> Vec<String> {
     let heads = page.main().parts("columnheader").into_iter();
     heads.filter_map(|head| Some(format!("{} {}", head.text(), head.attr("aria-sort")?))).collect()
+}
+
+on_both! {
+    /// A1
+    async fn the_list_shows_everybody_with_username_and_group(desk: Desk) {
+        let page = desk.person("ana").await.open("/users").await.expect(200);
+        for (name, username, group) in [
+            ("Ana Moreira", "ana", "Administrators"),
+            ("Grace Okafor", "grace", "Administrators"),
+            ("Tomás Herrera", "tomas", "User managers"),
+            ("Priya Raghunathan", "priya", "Auditors"),
+            ("Ingrid Sólveigardóttir", "ingrid", "—"),
+            ("Samuel Adeyemi", "samuel", "—"),
+            ("Yutong Li", "yutong", "—"),
+        ] {
+            let row = page.main().row(name);
+            assert!(row.only("rowheader").shows(username), "{}", row.outline());
+            assert_eq!(row.cell("Groups").text(), group, "{}", row.outline());
+        }
+        assert_eq!(page.main().parts("rowheader").len(), 7);
+    }
 }
 
 on_both! {
@@ -123,7 +144,7 @@ async fn columns_and_density_are_those_of_the_person_in_every_browser_and_nobody
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_page_holds_fifty_says_how_many_there_are_and_leads_on_and_back() {
     let desk = Desk::open().await;
-    made_up::seed(&desk.installation.operator(), 120, 7, |_| {}).await.unwrap();
+    seed::seed_users(&desk.installation.operator(), 120, 7, |_| {}).await.unwrap();
     let ana = desk.person("ana").await;
     let way = |page: &Page, name: &str| page.part("navigation", "Pages").part("link", name).href().to_owned();
     // By their addresses: two people may have the same name.
