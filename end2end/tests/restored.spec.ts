@@ -73,9 +73,14 @@ test('the way back after the session was ended elsewhere shows nothing of it', a
   const elsewhere = await anotherBrowser();
   await new SignIn(elsewhere).quietly(cast.ana);
   await ask(elsewhere, 'account/end_other_sessions');
+  const dialog = page.getByRole('dialog', { name: 'Sign in again' });
+  await restore(page);
+  await expect(dialog).toContainText('Your session was ended.');
+  await expect(users.table).toBeHidden();
+  // Whether Chromium keeps the page or asks for it anew is its own affair.
   await page.goto('/robots.txt');
   await goBack(page);
-  await expect(page.getByRole('dialog', { name: 'Sign in again' })).toContainText('Your session was ended.');
+  await expect(dialog.or(signIn.heading).first()).toBeVisible();
   await expect(users.table).toBeHidden();
 });
 
