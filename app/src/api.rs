@@ -79,7 +79,7 @@ mod side {
     use leptos_axum::ResponseOptions;
     use services::{
         Context, Failure,
-        sessions::{self, Seat},
+        sessions::{self, NewSession, record},
     };
     use tower_sessions::Session;
 
@@ -126,13 +126,13 @@ mod side {
     /// # Errors
     /// `SignedOut` when it has ended meanwhile.
     pub async fn renew(cx: &Context, session: &Session, proof_at: domain::Millis) -> services::Result<()> {
-        let seat = session.get::<Seat>(sessions::SEAT).await;
+        let seat = session.get::<NewSession>(record::SESSION).await;
         let Ok(Some(seat)) = seat else { return Err(Error::SignedOut.into()) };
         // The row stays where it is, so that whoever ends sessions meanwhile ends it too.
         sessions::detach(cx, seat.id).await?;
         let renewed = async {
-            session.insert(sessions::SEAT, Seat { proof_at, ..seat }).await?;
-            session.insert(sessions::RENEWED, true).await?;
+            session.insert(record::SESSION, NewSession { proof_at, ..seat }).await?;
+            session.insert(record::RENEWED, true).await?;
             session.cycle_id().await?;
             session.save().await
         };

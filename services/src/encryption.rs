@@ -19,7 +19,8 @@ const VERSION: u8 = 2;
 const ONE_KEY: u8 = 1;
 const NONCE: usize = 24;
 
-pub struct Sealer {
+/// The keys that secrets are kept under.
+pub struct SecretBox {
     keys: Keys,
     /// What opens texts of [`ONE_KEY`].
     former: Keys,
@@ -39,7 +40,7 @@ pub struct Unsealed {
     pub outdated: bool,
 }
 
-impl Sealer {
+impl SecretBox {
     pub fn new(master_key: &MasterKey) -> Self {
         let mut key_id = [0; 8];
         key_id.copy_from_slice(&master_key.id().as_bytes()[..8]);
@@ -55,6 +56,9 @@ impl Sealer {
     }
 
     /// Encrypts `plain`, so that it can be read only for what it is about.
+    ///
+    /// # Errors
+    /// `Unexpected` when the cipher refuses.
     pub fn seal(&self, about: &[&[u8]], plain: &[u8]) -> Result<Vec<u8>> {
         self.keys.seal(VERSION, self.key_id, about, plain)
     }
@@ -103,50 +107,50 @@ impl Keys {
 mod tests {
     use super::*;
 
-    fn sealer(key: u8) -> Sealer {
-        Sealer::new(&MasterKey::new([key; 32]))
+    fn secret_box(key: u8) -> SecretBox {
+        SecretBox::new(&MasterKey::new([key; 32]))
     }
 
     #[test]
     fn t9_a_secret_is_read_back_only_for_whom_it_was_sealed() {
-        let sealed = sealer(1).seal(&[b"totp", b"ana"], b"secret").unwrap();
-        assert_eq!(sealer(1).unseal(&[b"totp", b"ana"], &sealed).unwrap().plain.as_slice(), b"secret");
-        assert!(sealer(1).unseal(&[b"totp", b"grace"], &sealed).is_none());
-        assert!(sealer(1).unseal(&[b"totpa", b"na"], &sealed).is_none());
-        assert!(sealer(2).unseal(&[b"totp", b"ana"], &sealed).is_none());
+        let sealed = secret_box(1).seal(&[b"totp", b"ana"], b"secret").unwrap();
+        assert_eq!(secret_box(1).unseal(&[b"totp", b"ana"], &sealed).unwrap().plain.as_slice(), b"secret");
+        assert!(secret_box(1).unseal(&[b"totp", b"grace"], &sealed).is_none());
+        assert!(secret_box(1).unseal(&[b"totpa", b"na"], &sealed).is_none());
+        assert!(secret_box(2).unseal(&[b"totp", b"ana"], &sealed).is_none());
         assert!(!sealed.windows(6).any(|window| window == b"secret"));
     }
 
     #[test]
     fn a_tampered_or_cut_text_is_nothing() {
-        let sealed = sealer(1).seal(&[b"x"], b"secret").unwrap();
+        let sealed = secret_box(1).seal(&[b"x"], b"secret").unwrap();
         for at in 0..sealed.len() {
             let mut tampered = sealed.clone();
             tampered[at] ^= 1;
-            assert!(sealer(1).unseal(&[b"x"], &tampered).is_none(), "byte {at}");
-            assert!(sealer(1).unseal(&[b"x"], &sealed[..at]).is_none(), "cut at {at}");
+            assert!(secret_box(1).unseal(&[b"x"], &tampered).is_none(), "byte {at}");
+            assert!(secret_box(1).unseal(&[b"x"], &sealed[..at]).is_none(), "cut at {at}");
         }
     }
 
     #[test]
     fn t9_a_secret_of_0_4_0_is_read_and_known_as_one_to_be_sealed_anew() {
-        let sealer = sealer(1);
-        let old = sealer.former.seal(ONE_KEY, sealer.key_id, &[b"totp", b"ana"], b"secret").unwrap();
-        let opened = sealer.unseal(&[b"totp", b"ana"], &old).unwrap();
+        let secret_box = secret_box(1);
+        let old = secret_box.former.seal(ONE_KEY, secret_box.key_id, &[b"totp", b"ana"], b"secret").unwrap();
+        let opened = secret_box.unseal(&[b"totp", b"ana"], &old).unwrap();
         assert!(opened.outdated && opened.plain.as_slice() == b"secret");
-        assert!(sealer.unseal(&[b"totp", b"grace"], &old).is_none());
-        let new = sealer.seal(&[b"totp", b"ana"], b"secret").unwrap();
-        assert!(!sealer.unseal(&[b"totp", b"ana"], &new).unwrap().outdated);
+        assert!(secret_box.unseal(&[b"totp", b"grace"], &old).is_none());
+        let new = secret_box.seal(&[b"totp", b"ana"], b"secret").unwrap();
+        assert!(!secret_box.unseal(&[b"totp", b"ana"], &new).unwrap().outdated);
         // Neither can be passed for the other.
         for (sealed, version) in [(old, VERSION), (new, ONE_KEY)] {
-            assert!(sealer.unseal(&[b"totp", b"ana"], &[&[version], &sealed[1..]].concat()).is_none());
+            assert!(secret_box.unseal(&[b"totp", b"ana"], &[&[version], &sealed[1..]].concat()).is_none());
         }
     }
 
     #[test]
     fn encrypting_and_binding_have_keys_of_their_own() {
-        let Keys { encrypting, binding } = sealer(1).keys;
+        let Keys { encrypting, binding } = secret_box(1).keys;
         assert_ne!(encrypting, binding);
-        assert!(![encrypting, binding].contains(&sealer(1).former.encrypting));
+        assert!(![encrypting, binding].contains(&secret_box(1).former.encrypting));
     }
 }

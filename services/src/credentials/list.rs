@@ -1,22 +1,14 @@
 //! Everything that proves a person, on one page.
 
 use domain::{
-    Error,
-    factors::{FactorList, Factors, PasskeyId, PasskeyRow},
+    Error, Permission,
+    factors::{FactorList, Factors},
     users::UserId,
 };
-use sea_orm::{ColumnTrait, ConnectionTrait, EntityTrait, QueryFilter};
+use sea_orm::{ConnectionTrait, EntityTrait};
 
-use super::providers;
-use crate::{
-    Context, Result,
-    auth::{
-        entity::{app, device, passkey as rows, password},
-        gate, passkey, recovery, throttle,
-    },
-    context::OwnAct,
-    users::entity as user,
-};
+use super::{SecondFactorRequirement, devices, passkey, password, recovery_codes, totp};
+use crate::{Context, Result, context::OwnAct, throttle, users::entity as user};
 
 /// One's own factors.
 ///
@@ -25,47 +17,40 @@ use crate::{
 pub async fn list_own(cx: &Context) -> Result<FactorList> {
     let own = cx.own_account_for(OwnAct::AddFactor)?;
     let row = user::Entity::find_by_id(own.id().0).one(own.db()).await?.ok_or(Error::SignedOut)?;
-    of(cx, own.db(), &row).await
+    find(cx, own.db(), &row).await
 }
 
-pub(super) async fn of(cx: &Context, db: &impl ConnectionTrait, row: &user::Model) -> Result<FactorList> {
+/// What proves a user.
+///
+/// # Errors
+/// `NotFound`; those of the gate.
+pub async fn list_for_user(cx: &Context, id: UserId) -> Result<FactorList> {
+    let access = cx.read(Permission::ViewUsers).await?;
+    let row = user::Entity::find_by_id(id.0).one(access.db()).await?.ok_or(Error::NotFound)?;
+    find(cx, access.db(), &row).await
+}
+
+async fn find(cx: &Context, db: &impl ConnectionTrait, row: &user::Model) -> Result<FactorList> {
     let id = UserId(row.id);
-    let password = password::Entity::find_by_id(row.id).one(db).await?;
-    let app = app::Entity::find_by_id(row.id).one(db).await?;
-    let (recovery_left, recovery_of) = recovery::counted(db, id).await?;
-    let remembered = device::Entity::find()
-        .filter(device::Column::UserId.eq(row.id))
-        .filter(device::Column::RememberedUntil.gt(cx.now()))
-        .all(db)
-        .await?;
-    let asked = gate::ask(cx, db, row).await?;
-    let remembered = remembered.iter().filter(|device| asked.remembers(device, cx.now())).count();
+    let password = password::find(db, id).await?;
+    let app = totp::find(db, id).await?;
+    let (recovery_left, recovery_of) = recovery_codes::counted(db, id).await?;
+    let remembered = devices::list_remembered(db, id, cx.now()).await?;
+    let requirement = SecondFactorRequirement::of(cx, db, row).await?;
+    let remembered = remembered.into_iter().filter(|browser| requirement.is_waived_by(*browser, cx.now())).count();
     Ok(FactorList {
         factors: Factors::of(row.factors),
         password_changed_at: password.as_ref().map(|password| password.changed_at),
-        must_change_password: password.is_some_and(|password| password.must_change_at.is_some()),
+        must_change_password: password.is_some_and(|password| password.must_change),
         app_since: app.as_ref().map(|app| app.created_at),
         app_used_at: app.and_then(|app| app.last_used_at),
-        passkeys: passkey::of(db, row.id).await?.into_iter().map(|row| shown(cx, row)).collect(),
+        passkeys: passkey::list_rows(cx, db, id).await?,
         recovery_left,
         recovery_of,
         remembered: remembered as u32,
-        required: asked.held.required,
+        required: requirement.held.required,
         required_of_them: row.second_factor_required != 0,
-        allowed: asked.held.allowed,
-        locked_for: throttle::held_up(cx, db, &[row.id]).await?.remove(&row.id),
+        allowed: requirement.held.allowed,
+        locked_for: throttle::locked_until(cx, db, &[row.id]).await?.remove(&row.id),
     })
-}
-
-fn shown(cx: &Context, row: rows::Model) -> PasskeyRow {
-    PasskeyRow {
-        works: passkey::works(cx, &row),
-        id: PasskeyId(row.id),
-        provider: providers::name(row.aaguid).map(ToOwned::to_owned),
-        name: row.name,
-        synced: row.synced != 0,
-        created_at: row.created_at,
-        last_used_at: row.last_used_at,
-        suspect_at: row.suspect_at,
-    }
 }

@@ -1,33 +1,51 @@
-//! What proves people: their own passkeys, authenticator app and recovery codes, and what
-//! administrators may do about other people's.
+//! What people prove themselves with: passwords, passkeys, authenticator apps, recovery codes and remembered
+//! browsers. Their own acts and an administrator's stand side by side, and each table is private to its module.
 
-use domain::{Error, Obligation, audit::Event, factors::Factors, guard::Refusal, users::UserId};
+use domain::{
+    Error, Obligation, Permission,
+    audit::Event,
+    factors::Factors,
+    guard::{self, Refusal},
+    users::UserId,
+};
 use sea_orm::{ConnectionTrait, EntityTrait, Statement};
 
 use crate::{
     Context, Result,
-    auth::{gate, passkey},
     context::{Change, Done, OwnAct, StandingChange, person},
     sessions,
-    users::entity as user,
+    users::{
+        entity as user,
+        target::{self, Subject},
+    },
 };
 
-mod app;
+pub(crate) mod devices;
+mod hashing;
 mod list;
-mod of_users;
-mod own;
-mod passkeys;
-mod proof;
-mod providers;
+pub(crate) mod passkey;
+pub(crate) mod password;
+pub(crate) mod recovery_codes;
+mod second_factor;
+pub(crate) mod totp;
 mod void;
 
-pub use app::{add_app, begin_app, continue_app, remove_app};
-pub use list::list_own;
-pub use of_users::{ask_second_factor, forget_devices_of, list_of, release, remove_passkey_of, reset};
-pub(crate) use own::forget_devices;
-pub use own::{forget_own_devices, make_recovery_codes, remove_password};
-pub use passkeys::{add_passkey, begin_passkey, kept_passkeys, remove_passkey, rename_passkey};
-pub use proof::{ask_proof, give_proof};
+pub use devices::{Device, forget_devices_for_user, forget_own_devices};
+pub use hashing::{Counts, Hasher, Held, Place, Unverifiable, hashing_parameters, unverifiable_passwords};
+pub use list::{list_for_user, list_own};
+pub use passkey::{
+    RelyingParty, add_passkey, begin_passkey, kept_passkeys, remove_passkey, remove_passkey_for_user, rename_passkey,
+    unknown_passkey,
+};
+pub use password::{
+    Breaches, PasswordRules, change_password, min_password_length, normal_form, password_strength, remove_password,
+    reset_password,
+};
+pub(crate) use password::{Turns, judge};
+pub use recovery_codes::make_recovery_codes;
+pub(crate) use second_factor::SecondFactorRequirement;
+pub use second_factor::{require_second_factor, reset_second_factors};
+pub use totp::{add_totp, begin_totp, continue_totp, remove_totp};
 pub use void::{Holder, holders, void};
 
 /// What a change to somebody's factors is to the browsers that are not asked for a second one.
@@ -40,7 +58,7 @@ pub(crate) enum Browsers {
 }
 
 /// Within a change: notes on the user's row which factors there are now.
-pub(crate) async fn recount(change: &StandingChange, id: UserId, browsers: Browsers) -> Result<Factors> {
+pub(crate) async fn refresh_factor_flags(change: &StandingChange, id: UserId, browsers: Browsers) -> Result<Factors> {
     let text = "UPDATE users SET \
         factors = (SELECT count(*) FROM passwords WHERE user_id = users.id) \
             + 2 * (CASE WHEN EXISTS (SELECT 1 FROM passkeys WHERE user_id = users.id) THEN 1 ELSE 0 END) \
@@ -52,7 +70,7 @@ pub(crate) async fn recount(change: &StandingChange, id: UserId, browsers: Brows
     db.execute_raw(Statement::from_sql_and_values(db.get_database_backend(), text, [id.0.into()])).await?;
     // After the user's row is held, in the order in which a sign-in takes them.
     if browsers == Browsers::AskedAgain {
-        own::forget_devices(change, id).await?;
+        devices::forget(change, id).await?;
     }
     let row = user::Entity::find_by_id(id.0).one(db).await?.ok_or(Error::NotFound)?;
     Ok(Factors::of(row.factors))
@@ -62,9 +80,9 @@ pub(crate) async fn recount(change: &StandingChange, id: UserId, browsers: Brows
 /// is the first that protects its owner, only the session that acts goes on, and whoever had to add
 /// it is free in that one. The event says how many others ended.
 async fn added(change: &StandingChange, before: &user::Model, browsers: Browsers) -> Result<Option<Event>> {
-    let factors = recount(change, UserId(before.id), browsers).await?;
+    let factors = refresh_factor_flags(change, UserId(before.id), browsers).await?;
     let row = user::Model { factors: factors.number(), ..before.clone() };
-    let held = gate::ask(change.context(), change.db(), &row).await?.held;
+    let held = SecondFactorRequirement::of(change.context(), change.db(), &row).await?.held;
     let owed = change.actor()?.obligation == Some(Obligation::SecondFactor);
     let enrolled = owed && !held.must_enrol();
     if !enrolled && !domain::factors::enrols(Factors::of(before.factors), factors, held.allowed) {
@@ -76,23 +94,24 @@ async fn added(change: &StandingChange, before: &user::Model, browsers: Browsers
 }
 
 /// The factors of a person that can be shown at this address.
-pub(crate) async fn working(cx: &Context, db: &impl ConnectionTrait, row: &user::Model) -> Result<Factors> {
+pub(crate) async fn usable_factors(cx: &Context, db: &impl ConnectionTrait, row: &user::Model) -> Result<Factors> {
     let factors = Factors::of(row.factors);
-    let stranded = factors.has(Factors::PASSKEY) && passkey::usable(cx, db, row.id).await?.is_empty();
+    let stranded = factors.has(Factors::PASSKEY) && !passkey::any_usable(cx, db, row.id).await?;
     Ok(if stranded { factors.without(Factors::PASSKEY) } else { factors })
 }
 
 /// Within a change to one's own factors, after something was taken away: what is left and
 /// works here lets its owner sign in, and is what is required of them.
-async fn enough_left(change: &StandingChange, id: UserId) -> Result<()> {
-    recount(change, id, Browsers::AskedAgain).await?;
+async fn ensure_can_sign_in(change: &StandingChange, id: UserId) -> Result<()> {
+    refresh_factor_flags(change, id, Browsers::AskedAgain).await?;
     let mut row = user::Entity::find_by_id(id.0).one(change.db()).await?.ok_or(Error::SignedOut)?;
-    let left = working(change.context(), change.db(), &row).await?;
+    let left = usable_factors(change.context(), change.db(), &row).await?;
     if !left.can_sign_in() {
         return Err(Refusal::LastWayIn.into());
     }
     row.factors = left.number();
-    if gate::must_enrol(change.context(), change.db(), &row).await? {
+    let requirement = SecondFactorRequirement::of(change.context(), change.db(), &row).await?;
+    if requirement.held.must_enrol() {
         return Err(Refusal::OnlySecondFactor.into());
     }
     Ok(())
@@ -104,16 +123,23 @@ async fn own_change<T>(
     act: OwnAct,
     body: impl AsyncFnOnce(&StandingChange, user::Model) -> Result<Done<T>>,
 ) -> Result<T> {
-    use sea_orm::{QuerySelect, sea_query::LockType};
     cx.own_change_of_factors(act, async |change: &StandingChange| {
-        let id = change.actor()?.id;
-        let row = user::Entity::find_by_id(id.0).lock(LockType::Update).one(change.db()).await?;
-        body(change, row.ok_or(Error::SignedOut)?).await
+        let row = target::own_row(change).await?;
+        body(change, row).await
     })
     .await
 }
 
-/// An event about whoever acts.
+/// Makes a change to another user's credentials, under its rules.
+async fn change_for_user<T>(
+    cx: &Context,
+    id: UserId,
+    body: impl AsyncFnOnce(&StandingChange, Subject) -> Result<Done<T>>,
+) -> Result<T> {
+    cx.change_user(Permission::ResetCredentials, guard::may_reset_factors, id, body).await
+}
+
+/// An event about the one who acts.
 fn own_event(change: &Change, event: impl FnOnce(domain::audit::Person) -> Event) -> Result<Event> {
     Ok(event(person(change.actor()?)))
 }

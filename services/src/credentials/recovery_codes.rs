@@ -1,12 +1,53 @@
 //! Recovery codes (T10): ten, each for once, kept as keyed hashes.
 
-use domain::{factors::RECOVERY_CODES, text, users::UserId};
+use domain::{audit::Event, factors::RECOVERY_CODES, text, users::UserId};
 use sea_orm::{
     ActiveValue::Set, ColumnTrait, ConnectionTrait, EntityTrait, PaginatorTrait, QueryFilter, sea_query::Expr,
 };
 
-use super::entity::recovery;
-use crate::{Context, Result, context::Change, random};
+use self::entity as recovery;
+use super::{devices, own_change, own_event};
+use crate::{
+    Context, Result,
+    context::{Change, OwnAct, StandingChange, done},
+    random,
+    users::entity as user,
+};
+
+mod entity {
+    use sea_orm::entity::prelude::*;
+
+    #[derive(Clone, Debug, PartialEq, DeriveEntityModel)]
+    #[sea_orm(table_name = "recovery_codes")]
+    pub struct Model {
+        #[sea_orm(primary_key, auto_increment = false)]
+        pub user_id: Uuid,
+        /// Keyed.
+        #[sea_orm(primary_key, auto_increment = false)]
+        pub hash: Vec<u8>,
+        pub created_at: i64,
+        pub used_at: Option<i64>,
+    }
+
+    #[derive(Copy, Clone, Debug, EnumIter, DeriveRelation)]
+    pub enum Relation {}
+    impl ActiveModelBehavior for ActiveModel {}
+}
+
+/// Makes new recovery codes; the old ones are dead.
+///
+/// # Errors
+/// Those of the gate.
+pub async fn make_recovery_codes(cx: &Context) -> Result<Vec<String>> {
+    own_change(cx, OwnAct::MakeRecoveryCodes, async |change: &StandingChange, user: user::Model| {
+        let codes = make(change, UserId(user.id)).await?;
+        // New ones may be made because what was remembered with is lost.
+        devices::forget(change, UserId(user.id)).await?;
+        let event = own_event(change, |user| Event::RecoveryCodesMade { user })?;
+        Ok(done(codes, event))
+    })
+    .await
+}
 
 /// A code as it is hashed: people type hyphens, blanks and capitals as they like.
 fn plain(typed: &str) -> String {
@@ -14,8 +55,8 @@ fn plain(typed: &str) -> String {
 }
 
 /// Within a change: a new set; the old one is dead.
-pub(crate) async fn make(change: &Change, user: UserId) -> Result<Vec<String>> {
-    recovery::Entity::delete_many().filter(recovery::Column::UserId.eq(user.0)).exec(change.db()).await?;
+async fn make(change: &Change, user: UserId) -> Result<Vec<String>> {
+    delete_all(change, user).await?;
     let codes: Vec<String> = (0..RECOVERY_CODES).map(|_| random::recovery_code()).collect();
     let rows = codes.iter().map(|code| recovery::ActiveModel {
         user_id: Set(user.0),
@@ -28,7 +69,7 @@ pub(crate) async fn make(change: &Change, user: UserId) -> Result<Vec<String>> {
 }
 
 /// Within a change: a set for somebody who has none, or none.
-pub(crate) async fn make_first(change: &Change, user: UserId) -> Result<Option<Vec<String>>> {
+pub(super) async fn make_first(change: &Change, user: UserId) -> Result<Option<Vec<String>>> {
     let (left, _) = counted(change.db(), user).await?;
     if left > 0 { Ok(None) } else { make(change, user).await.map(Some) }
 }
@@ -63,6 +104,22 @@ pub(crate) async fn consume(change: &Change, user: UserId, hash: Vec<u8>) -> Res
         .exec(change.db())
         .await?;
     Ok(used.rows_affected == 1)
+}
+
+/// Within a change: takes all codes of a user away, those that were used too.
+pub(super) async fn delete_all(change: &Change, user: UserId) -> Result<()> {
+    recovery::Entity::delete_many().filter(recovery::Column::UserId.eq(user.0)).exec(change.db()).await?;
+    Ok(())
+}
+
+/// Within a change: takes the codes of a user away that were not used. Says how many.
+pub(super) async fn delete_unused(change: &Change, user: UserId) -> Result<u64> {
+    let unused = recovery::Entity::delete_many()
+        .filter(recovery::Column::UserId.eq(user.0))
+        .filter(recovery::Column::UsedAt.is_null())
+        .exec(change.db())
+        .await?;
+    Ok(unused.rows_affected)
 }
 
 #[cfg(test)]

@@ -1,43 +1,55 @@
-//! Other people's factors, for whoever looks after users. Nobody learns one that lasts (T12).
+//! Whether a second factor is asked of a user, and what an administrator decides about it.
 
 use domain::{
-    Error, Permission,
+    Millis,
     audit::Event,
-    factors::{FactorList, PasskeyId},
-    guard::{self, Refusal},
+    factors::{Factors, Held, Remembered, Required, SecondFactorPolicy},
+    groups::GroupId,
+    guard::Refusal,
     users::{Ended, UserId},
 };
-use sea_orm::{ColumnTrait, EntityTrait, QueryFilter, sea_query::Expr};
+use sea_orm::{ColumnTrait, ConnectionTrait, EntityTrait, QueryFilter, sea_query::Expr};
 
-use super::{Browsers, list, own::forget_devices, recount};
+use super::{Browsers, change_for_user, passkey, recovery_codes, refresh_factor_flags, totp};
 use crate::{
     Context, Result,
-    auth::{
-        entity::{app, passkey, recovery},
-        gate, throttle,
-    },
-    context::{Done, StandingChange, done, unchanged},
-    sessions,
+    context::{StandingChange, done, unchanged},
+    groups, sessions, settings,
     users::{entity as user, target::Subject},
 };
 
-/// What proves a user.
-///
-/// # Errors
-/// `NotFound`; those of the gate.
-pub async fn list_of(cx: &Context, id: UserId) -> Result<FactorList> {
-    let access = cx.read(Permission::ViewUsers).await?;
-    let row = user::Entity::find_by_id(id.0).one(access.db()).await?.ok_or(Error::NotFound)?;
-    list::of(cx, access.db(), &row).await
+/// What second factor is asked of a user, by the policy that holds and by what the user has.
+pub(crate) struct SecondFactorRequirement {
+    pub held: Held,
+    pub policy: SecondFactorPolicy,
 }
 
-/// Makes a change to somebody else's factors, under its rules.
-async fn change_factors<T>(
-    cx: &Context,
-    id: UserId,
-    body: impl AsyncFnOnce(&StandingChange, Subject) -> Result<Done<T>>,
-) -> Result<T> {
-    cx.change_user(Permission::ResetCredentials, guard::may_reset_factors, id, body).await
+impl SecondFactorRequirement {
+    pub(crate) async fn of(cx: &Context, db: &impl ConnectionTrait, user: &user::Model) -> Result<Self> {
+        let policy = settings::security(db).await?.second_factor;
+        let groups: Vec<_> = match policy.required {
+            Required::Groups(_) => {
+                let groups = groups::of(db, UserId(user.id)).await?;
+                groups.into_iter().map(|group| GroupId(group.id)).collect()
+            }
+            // Most installations, on every sign-in.
+            Required::Nobody | Required::Everyone => vec![],
+        };
+        let factors = Factors::of(user.factors);
+        let required = policy.requires(&groups, user.second_factor_required != 0, cx.now());
+        // Where passkeys work is asked only where something hangs on it.
+        let only_passkeys =
+            factors.has(Factors::PASSKEY) && !(factors.has(Factors::APP) && policy.allowed.has(Factors::APP));
+        let matters = only_passkeys && (required || factors.has(Factors::APP));
+        let stranded = matters && !passkey::any_usable(cx, db, user.id).await?;
+        let working = if stranded { factors.without(Factors::PASSKEY) } else { factors };
+        Ok(Self { held: Held { factors, working, required, allowed: policy.allowed }, policy })
+    }
+
+    /// Whether a browser that was remembered so is not asked for a second factor.
+    pub(crate) fn is_waived_by(&self, remembered: Remembered, now: Millis) -> bool {
+        self.policy.remembers(remembered, self.held.asked(), now)
+    }
 }
 
 /// Takes a user's second factors away: app, recovery codes, remembered browsers, and their
@@ -45,20 +57,12 @@ async fn change_factors<T>(
 ///
 /// # Errors
 /// `NotFound`, `Refused`; those of the gate.
-pub async fn reset(cx: &Context, id: UserId, passkeys: bool) -> Result<Ended> {
-    change_factors(cx, id, async |change: &StandingChange, user: Subject| {
-        app::Entity::delete_by_id(id.0).exec(change.db()).await?;
-        recovery::Entity::delete_many().filter(recovery::Column::UserId.eq(id.0)).exec(change.db()).await?;
-        let gone = if passkeys {
-            passkey::Entity::delete_many()
-                .filter(passkey::Column::UserId.eq(id.0))
-                .exec(change.db())
-                .await?
-                .rows_affected
-        } else {
-            0
-        };
-        if !recount(change, id, Browsers::AskedAgain).await?.can_sign_in() {
+pub async fn reset_second_factors(cx: &Context, id: UserId, passkeys: bool) -> Result<Ended> {
+    change_for_user(cx, id, async |change: &StandingChange, user: Subject| {
+        totp::delete(change, id).await?;
+        recovery_codes::delete_all(change, id).await?;
+        let gone = if passkeys { passkey::delete_all(change, id).await? } else { 0 };
+        if !refresh_factor_flags(change, id, Browsers::AskedAgain).await?.can_sign_in() {
             return Err(Refusal::LastWayIn.into());
         }
         let sessions = sessions::end_all(change, id).await?;
@@ -68,31 +72,12 @@ pub async fn reset(cx: &Context, id: UserId, passkeys: bool) -> Result<Ended> {
     .await
 }
 
-/// Takes one passkey of a user away. Their sessions end: whoever has it may be in one.
+/// Requires a second factor of a user at their next sign-in, whatever the policy; or no longer.
 ///
 /// # Errors
 /// `NotFound`, `Refused`; those of the gate.
-pub async fn remove_passkey_of(cx: &Context, id: UserId, which: PasskeyId) -> Result<Ended> {
-    change_factors(cx, id, async |change: &StandingChange, user: Subject| {
-        let row =
-            passkey::Entity::find_by_id(which.0).filter(passkey::Column::UserId.eq(id.0)).one(change.db()).await?;
-        let name = row.ok_or(Error::NotFound)?.name;
-        passkey::Entity::delete_by_id(which.0).exec(change.db()).await?;
-        if !recount(change, id, Browsers::AskedAgain).await?.can_sign_in() {
-            return Err(Refusal::LastWayIn.into());
-        }
-        let sessions = sessions::end_all(change, id).await?;
-        Ok(done(Ended { sessions }, Event::PasskeyRemoved { user: user.person(), name }))
-    })
-    .await
-}
-
-/// Asks a second factor of a user at their next sign-in, whatever the policy; or no longer.
-///
-/// # Errors
-/// `NotFound`, `Refused`; those of the gate.
-pub async fn ask_second_factor(cx: &Context, id: UserId, required: bool) -> Result<()> {
-    change_factors(cx, id, async |change: &StandingChange, user: Subject| {
+pub async fn require_second_factor(cx: &Context, id: UserId, required: bool) -> Result<()> {
+    change_for_user(cx, id, async |change: &StandingChange, user: Subject| {
         let row = user.row.clone();
         if (row.second_factor_required != 0) == required {
             return Ok(unchanged(()));
@@ -104,40 +89,10 @@ pub async fn ask_second_factor(cx: &Context, id: UserId, required: bool) -> Resu
             .await?;
         let row = user::Model { second_factor_required: i64::from(required), ..row };
         // A rule for everybody or their groups goes on to hold those who have not set one up.
-        if !gate::ask(cx, change.db(), &row).await?.held.required {
+        if !SecondFactorRequirement::of(cx, change.db(), &row).await?.held.required {
             sessions::no_longer_required(change, id).await?;
         }
         Ok(done((), Event::SecondFactorAsked { user: user.person(), required }))
-    })
-    .await
-}
-
-/// Lets somebody try again at once who has to wait after wrong tries.
-///
-/// # Errors
-/// `NotFound`, `Refused`; those of the gate.
-pub async fn release(cx: &Context, id: UserId) -> Result<()> {
-    change_factors(cx, id, async |change: &StandingChange, user: Subject| {
-        if !throttle::release(change, id.0).await? {
-            return Ok(unchanged(()));
-        }
-        Ok(done((), Event::BrakesReleased { user: user.person() }))
-    })
-    .await
-}
-
-/// Asks every browser of a user for a second factor again; says how many those were.
-///
-/// # Errors
-/// `NotFound`, `Refused`; those of the gate.
-pub async fn forget_devices_of(cx: &Context, id: UserId) -> Result<u32> {
-    change_factors(cx, id, async |change: &StandingChange, user: Subject| {
-        let count = forget_devices(change, id).await?;
-        Ok(if count > 0 {
-            done(count, Event::DevicesForgotten { user: user.person(), count })
-        } else {
-            unchanged(count)
-        })
     })
     .await
 }

@@ -4,10 +4,9 @@
 use domain::{Error, Permission, audit::Event, guard::Refusal, users::UserId};
 use sea_orm::{ColumnTrait, EntityTrait, FromQueryResult, QueryFilter, Statement};
 
-use super::{Browsers, recount};
+use super::{Browsers, passkey, recovery_codes, refresh_factor_flags};
 use crate::{
     Context, Result,
-    auth::entity::{passkey, recovery},
     context::{StandingChange, done, unchanged},
     sessions,
     users::{entity as user, target},
@@ -41,29 +40,22 @@ pub async fn holders(cx: &Context) -> Result<Vec<Holder>> {
 /// # Errors
 /// `NotFound`; `Refused` where nothing would be left to sign in with; those of the gate.
 pub async fn void(cx: &Context, username: &str) -> Result<Holder> {
-    // Nobody's request: a person resets factors under the rules of `reset`.
+    // Nobody's request: a person resets factors under the rules of `reset_second_factors`.
     cx.process_read()?;
     cx.change_standing(Permission::ResetCredentials, async |change: &StandingChange| {
         let key = username.trim().to_ascii_lowercase();
         let row = user::Entity::find().filter(user::Column::UsernameKey.eq(key)).one(change.db()).await?;
         let id = UserId(row.ok_or(Error::NotFound)?.id);
         let user = target::find(change, id).await?;
-        let passkeys =
-            passkey::Entity::delete_many().filter(passkey::Column::UserId.eq(id.0)).exec(change.db()).await?;
-        let unused = recovery::Entity::delete_many()
-            .filter(recovery::Column::UserId.eq(id.0))
-            .filter(recovery::Column::UsedAt.is_null())
-            .exec(change.db())
-            .await?;
         let voided = Holder {
             username: user.row.username.clone(),
-            passkeys: passkeys.rows_affected as i64,
-            recovery_codes: unused.rows_affected as i64,
+            passkeys: passkey::delete_all(change, id).await? as i64,
+            recovery_codes: recovery_codes::delete_unused(change, id).await? as i64,
         };
         if voided.passkeys == 0 && voided.recovery_codes == 0 {
             return Ok(unchanged(voided));
         }
-        let left = recount(change, id, Browsers::AskedAgain).await?;
+        let left = refresh_factor_flags(change, id, Browsers::AskedAgain).await?;
         if voided.passkeys > 0 && !left.can_sign_in() {
             return Err(Refusal::LastWayIn.into());
         }

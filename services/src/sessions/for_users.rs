@@ -20,7 +20,7 @@ use crate::{
 ///
 /// # Errors
 /// `NotFound`; those of the gate.
-pub async fn list_of(cx: &Context, id: UserId) -> Result<Vec<SessionRow>> {
+pub async fn list_for_user(cx: &Context, id: UserId) -> Result<Vec<SessionRow>> {
     let access = cx.read(Permission::ViewSessions).await?;
     let user = user::Entity::find_by_id(id.0).one(access.db()).await?.ok_or(Error::NotFound)?;
     live(cx, access.db(), &user).await
@@ -30,7 +30,7 @@ pub async fn list_of(cx: &Context, id: UserId) -> Result<Vec<SessionRow>> {
 ///
 /// # Errors
 /// `NotFound`; `Refused` for somebody who outranks the actor; those of the gate.
-pub async fn end_of(cx: &Context, id: UserId, only: Option<SessionId>) -> Result<Ended> {
+pub async fn end_for_user(cx: &Context, id: UserId, only: Option<SessionId>) -> Result<Ended> {
     cx.change(Permission::EndSessions, async |change: &Change| {
         let user = target::find(change, id).await?;
         change.guard(|actor| guard::may_touch(actor, &user.target))?;

@@ -1,4 +1,4 @@
-//! Proving oneself once more, with any factor that one has (T17).
+//! Reauthentication: a signed-in person proves themselves once more, with any factor that they have (T17).
 
 use domain::{
     Millis, Problem,
@@ -7,24 +7,23 @@ use domain::{
 };
 
 use crate::{
-    Context, Failure, Result, account,
-    auth::{
-        Secret,
-        app_code::app_code,
-        passkey::{self, NotProven, Whose},
-        throttled,
-    },
+    Context, Failure, Result,
     context::{Change, OwnAct, done, person},
+    credentials::{
+        passkey::{self, AllowedCredentials, NotVerified},
+        password, totp,
+    },
+    throttle::{Secret, throttled},
 };
 
-/// Asks for an answer by one of one's own passkeys.
+/// A challenge for one of one's own passkeys.
 ///
 /// # Errors
 /// `Malformed` where passkeys do not work; those of the gate.
-pub async fn ask_proof(cx: &Context) -> Result<Challenge> {
+pub async fn start_reauthentication(cx: &Context) -> Result<Challenge> {
     let own = cx.own_account_for(OwnAct::GiveProof)?;
-    let rows = passkey::usable(cx, own.db(), own.id().0).await?;
-    passkey::ask(cx, own.actor().session.0.as_bytes(), Whose::Person(own.id().0, rows))
+    let ids = passkey::usable_ids(cx, own.db(), own.id().0).await?;
+    passkey::start_authentication(cx, own.actor().session.0.as_bytes(), AllowedCredentials::OfUser(own.id().0, ids))
 }
 
 /// Checks a factor once more and returns the time of this proof; the caller gives the
@@ -32,18 +31,18 @@ pub async fn ask_proof(cx: &Context) -> Result<Challenge> {
 ///
 /// # Errors
 /// A field error `password`, `code` or `passkey` where it is wrong; `TooMany` after several.
-pub async fn give_proof(cx: &Context, proof: &Proof) -> Result<Millis> {
+pub async fn reauthenticate(cx: &Context, proof: &Proof) -> Result<Millis> {
     let own = cx.own_account_for(OwnAct::GiveProof)?;
     let actor = own.actor().clone();
     let checked = match proof {
-        Proof::Password(typed) => match account::verify_own_password(cx, &own, typed).await? {
+        Proof::Password(typed) => match password::verify_own(cx, &own, typed).await? {
             true => Ok(None),
             false => Err(Failure::field("password", Problem::PasswordWrong)),
         },
         Proof::App(code) => {
             let mut why = None;
             let right = throttled(cx, &actor, Secret::Code, async {
-                match app_code(cx, actor.id, code).await {
+                match totp::verify(cx, actor.id, code).await {
                     Ok(()) => Ok(true),
                     Err(told @ Failure::Told(_)) => {
                         why = Some(told);
@@ -56,19 +55,19 @@ pub async fn give_proof(cx: &Context, proof: &Proof) -> Result<Millis> {
             if right { Ok(None) } else { Err(why.unwrap_or_else(|| Failure::field("code", Problem::CodeWrong))) }
         }
         Proof::Passkey { ticket, answer } => {
-            let answered = passkey::answered(cx, actor.session.0.as_bytes(), ticket, answer).await?;
+            let answered = passkey::finish_authentication(cx, actor.session.0.as_bytes(), ticket, answer).await?;
             match answered {
-                Ok(proven) if proven.user() == actor.id => Ok(Some(proven)),
-                Err(NotProven::Suspect(row)) => {
-                    passkey::suspect(cx, row).await?;
+                Ok(verified) if verified.user() == actor.id => Ok(Some(verified)),
+                Err(NotVerified::Suspect(suspect)) => {
+                    passkey::mark_suspect(cx, suspect).await?;
                     Err(Failure::field("passkey", Problem::PasskeyRefused))
                 }
                 _ => Err(Failure::field("passkey", Problem::PasskeyRefused)),
             }
         }
     };
-    let proven = match checked {
-        Ok(proven) => proven,
+    let verified = match checked {
+        Ok(verified) => verified,
         Err(failure) => {
             let event = |times| Event::ProofFailed { user: person(&actor), times };
             cx.record_attempt(format!("proof|{}", actor.id), event).await;
@@ -76,8 +75,8 @@ pub async fn give_proof(cx: &Context, proof: &Proof) -> Result<Millis> {
         }
     };
     cx.own_change(OwnAct::GiveProof, async |change: &Change| {
-        if let Some(proven) = proven {
-            proven.write(change).await?;
+        if let Some(verified) = verified {
+            verified.write(change).await?;
         }
         Ok(done(change.now(), Event::ProofGiven { user: person(&actor) }))
     })

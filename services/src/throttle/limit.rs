@@ -3,9 +3,9 @@
 
 use domain::{DAY, HOUR, MINUTE, Millis, SECOND};
 
-/// How a bucket brakes.
+/// What failures in one bucket cost.
 #[derive(Clone, Copy)]
-pub(super) struct Brake {
+pub(super) struct Limit {
     /// Failures that cost nothing.
     free: i64,
     /// The longest wait before the hard step.
@@ -16,14 +16,14 @@ pub(super) struct Brake {
     hard_step: Option<i64>,
 }
 
-pub(super) const PAIR: Brake = Brake { free: 5, most: 15 * MINUTE, memory: 15 * MINUTE, hard_step: None };
-pub(super) const SOURCE: Brake = Brake { free: 50, most: 5 * MINUTE, memory: HOUR, hard_step: None };
-pub(super) const ACCOUNT: Brake = Brake { free: 30, most: 30 * SECOND, memory: HOUR, hard_step: None };
+pub(super) const PAIR: Limit = Limit { free: 5, most: 15 * MINUTE, memory: 15 * MINUTE, hard_step: None };
+pub(super) const SOURCE: Limit = Limit { free: 50, most: 5 * MINUTE, memory: HOUR, hard_step: None };
+pub(super) const ACCOUNT: Limit = Limit { free: 30, most: 30 * SECOND, memory: HOUR, hard_step: None };
 /// Behind the password, over all browsers that the account does not know: whoever gets here
 /// has the password and is no mere outsider, and six digits are few.
-pub(super) const SECOND_FACTOR: Brake = Brake { free: 5, most: 15 * MINUTE, memory: DAY, hard_step: Some(100) };
+pub(super) const SECOND_FACTOR: Limit = Limit { free: 5, most: 15 * MINUTE, memory: DAY, hard_step: Some(100) };
 
-impl Brake {
+impl Limit {
     /// The wait after this many failures: a second, doubled each time.
     pub fn wait(self, failures: i64) -> Millis {
         match failures - self.free {
@@ -64,7 +64,7 @@ mod tests {
         assert_eq!(ACCOUNT.wait(i64::MAX / 2), 30 * SECOND);
     }
 
-    /// How many codes can be guessed in so many days by somebody who tries whenever the brake lets
+    /// How many codes can be guessed in so many days by somebody who tries whenever the limit lets
     /// them, and after each `burst` lets it forget.
     fn guesses(days: i64, burst: i64) -> i64 {
         let (mut now, mut failures, mut guesses) = (0, 0, 0);

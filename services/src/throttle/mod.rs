@@ -1,11 +1,6 @@
-//! Brakes on guessing (T7): waits that grow, per account and source, per source, and
+//! Limits on guessing (T7): waits that grow, per account and source, per source, and
 //! per account over all unknown devices. The last is short, so that no outsider can
 //! keep somebody out; and a browser in which somebody signed in before does not share it.
-
-use std::{
-    collections::HashMap,
-    sync::{Mutex, PoisonError},
-};
 
 use domain::{
     Error, Millis,
@@ -17,70 +12,51 @@ use sea_orm::{
 };
 use uuid::Uuid;
 
-use super::entity::failures;
 use crate::{
     Context, Result,
     context::{Bookkeeping, Upkeep},
 };
 
-mod brake;
+mod entity;
+mod limit;
+mod release;
 mod rows;
 mod secret;
+mod waiting_sources;
 
-use brake::{ACCOUNT, Brake, PAIR, SECOND_FACTOR, SOURCE};
-pub(crate) use rows::{forget_old, held_up, new_password, release};
+use self::entity as failures;
+use limit::{ACCOUNT, Limit, PAIR, SECOND_FACTOR, SOURCE};
+pub use release::release_throttle;
+pub(crate) use rows::{cleanup, forget_codes, forget_user, locked_until};
 pub(crate) use secret::{Secret, throttled};
+pub(crate) use waiting_sources::WaitingSources;
 
 /// An attempt that was counted before it is looked at.
 #[must_use = "whoever guesses is to be told of"]
-pub struct Charged {
+pub(crate) struct Reservation {
     noted: Noted,
-    brake: Brake,
+    limit: Limit,
 }
 
-impl Charged {
+impl Reservation {
     /// It was wrong: tells the account's owner where there were too many.
     pub async fn was_wrong(self, cx: &Context, user: Person) {
         let failures = self.noted.failures;
-        if self.brake.tells(failures) {
+        if self.limit.tells(failures) {
             let (key, count) = (format!("codes|{}|{failures}", user.id), failures as u32);
             cx.record_attempt(key, |_| Event::CodesGuessed { user, count }).await;
         }
     }
 }
 
-/// Sources that this process found waiting, and until when, so that a flood from one of them
-/// is sent away before it costs a hash. The database decides; what is not here yet is found there.
-#[derive(Default)]
-pub(crate) struct WaitingSources(Mutex<HashMap<[u8; 32], Millis>>);
-
-impl WaitingSources {
-    /// Sources at most: a few hundred kilobytes.
-    const MOST: usize = 4_096;
-
-    fn until(&self, source: &[u8; 32]) -> Option<Millis> {
-        self.0.lock().unwrap_or_else(PoisonError::into_inner).get(source).copied()
-    }
-
-    fn note(&self, source: [u8; 32], until: Millis, now: Millis) {
-        let mut sources = self.0.lock().unwrap_or_else(PoisonError::into_inner);
-        if sources.len() >= Self::MOST {
-            sources.retain(|_, until| *until > now);
-        }
-        if sources.len() < Self::MOST {
-            sources.insert(source, until);
-        }
-    }
-}
-
 /// The buckets that one attempt falls into.
-pub struct Buckets {
+pub(crate) struct Buckets {
     /// Whom it is about, for an administrator who looks for people held up.
     user: Option<Uuid>,
     pair: [u8; 32],
-    brake: Brake,
+    limit: Limit,
     /// Shared by everybody behind one address, and by everybody else who tries this account:
-    /// a browser that the account knows is braked by neither.
+    /// a browser that the account knows is blocked by neither.
     shared: Option<Shared>,
 }
 
@@ -91,16 +67,16 @@ struct Shared {
 
 /// What came of noting a failure.
 struct Noted {
-    /// No brake was put on, or this attempt put on all that were.
+    /// Nothing was blocked, or this attempt put on all that were.
     first: bool,
     /// Of this account from here.
     failures: i64,
-    /// The brakes that this attempt put on, and until when.
+    /// The limits that this attempt reached first, and until when they hold.
     put_on: Vec<([u8; 32], Millis)>,
 }
 
-/// What a failure does to the brake of one bucket.
-enum Braked {
+/// What a failure does to one bucket.
+enum Blocked {
     /// So many failures cost nothing.
     Not,
     Until(Millis),
@@ -110,7 +86,7 @@ enum Braked {
 
 /// Whether an attempt may go on.
 #[derive(Debug, PartialEq, Eq)]
-pub enum Verdict {
+pub(crate) enum Decision {
     Free {
         /// Of this account from here: what a success forgives.
         failed_before: bool,
@@ -130,7 +106,7 @@ impl Buckets {
         let nearer = browser.as_ref().map_or(source.as_bytes(), |browser| browser.as_bytes().as_slice());
         Self {
             user,
-            brake: PAIR,
+            limit: PAIR,
             pair: cx.bucket(&[b"pair", account.as_bytes(), nearer]),
             shared: browser.is_none().then(|| Shared {
                 source: cx.bucket(&[b"source", source.as_bytes()]),
@@ -143,12 +119,12 @@ impl Buckets {
     pub fn second(cx: &Context, user: Uuid, browser: Option<Uuid>) -> Self {
         let nearer = browser.as_ref().map_or(b"any".as_slice(), |browser| browser.as_bytes().as_slice());
         let pair = cx.bucket(&[b"second", user.as_bytes(), nearer]);
-        Self { user: Some(user), brake: SECOND_FACTOR, pair, shared: None }
+        Self { user: Some(user), limit: SECOND_FACTOR, pair, shared: None }
     }
 
-    fn all(&self) -> impl Iterator<Item = ([u8; 32], Brake)> {
+    fn all(&self) -> impl Iterator<Item = ([u8; 32], Limit)> {
         let shared = self.shared.iter().flat_map(|shared| [(shared.source, SOURCE), (shared.account, ACCOUNT)]);
-        std::iter::once((self.pair, self.brake)).chain(shared)
+        std::iter::once((self.pair, self.limit)).chain(shared)
     }
 
     /// How many seconds the source has to wait, as far as this process knows.
@@ -158,8 +134,11 @@ impl Buckets {
         (0 < wait && wait <= SOURCE.most).then(|| seconds(wait))
     }
 
-    /// Asks the brakes.
-    pub async fn verdict(&self, cx: &Context) -> Result<Verdict> {
+    /// Whether an attempt may go on.
+    ///
+    /// # Errors
+    /// When the database cannot be read.
+    pub async fn decision(&self, cx: &Context) -> Result<Decision> {
         let access = cx.public_read(crate::context::Purpose::SignIn);
         let buckets = self.all().map(|(bucket, _)| bucket.to_vec());
         let rows = failures::Entity::find().filter(failures::Column::Bucket.is_in(buckets)).all(access.db()).await?;
@@ -171,12 +150,12 @@ impl Buckets {
             let wait = waits(source);
             if wait > 0 {
                 cx.inner().waiting_sources.note(*source, now + wait, now);
-                return Ok(Verdict::SourceWaits(seconds(wait)));
+                return Ok(Decision::SourceWaits(seconds(wait)));
             }
             longer = Ord::max(longer, waits(account));
         }
         let failed_before = rows.iter().any(|row| row.bucket == self.pair);
-        Ok(if longer > 0 { Verdict::AccountWaits(seconds(longer)) } else { Verdict::Free { failed_before } })
+        Ok(if longer > 0 { Decision::AccountWaits(seconds(longer)) } else { Decision::Free { failed_before } })
     }
 
     /// Notes a failure in every bucket. Each note is one statement, so that attempts at
@@ -186,41 +165,41 @@ impl Buckets {
     }
 
     /// Notes an attempt whose client hung up before any work was done for it: against where it
-    /// came from, and never against the account, or hanging up would be a brake on somebody
-    /// else that costs its maker nothing.
+    /// came from, and never against the account, or hanging up would make
+    /// somebody else wait at no cost.
     pub async fn abandoned(&self, cx: &Context) -> Result<()> {
         let books = cx.upkeep(Upkeep::Throttle);
         match &self.shared {
             Some(Shared { source, .. }) => {
                 self.note_one(cx, &books, *source, SOURCE).await?;
                 // Looked at again, so that the next one is sent away at once.
-                self.verdict(cx).await.map(drop)
+                self.decision(cx).await.map(drop)
             }
             // A browser that the account knows answers for itself.
-            None => self.note_one(cx, &books, self.pair, self.brake).await.map(drop),
+            None => self.note_one(cx, &books, self.pair, self.limit).await.map(drop),
         }
     }
 
     /// Counts an attempt before it is looked at: for checks so fast that many at once would all
-    /// find the brakes free. Success takes it back, and so does [`Self::give_back`].
+    /// find nothing in their way. Success takes it back, and so does [`Self::give_back`].
     ///
     /// # Errors
     /// `TooMany` where it has to wait, or comes beside another that was let through.
-    pub async fn charge(&self, cx: &Context) -> Result<Charged> {
-        if let Verdict::AccountWaits(retry_after) | Verdict::SourceWaits(retry_after) = self.verdict(cx).await? {
+    pub async fn reserve(&self, cx: &Context) -> Result<Reservation> {
+        if let Decision::AccountWaits(retry_after) | Decision::SourceWaits(retry_after) = self.decision(cx).await? {
             return Err(Error::TooMany { retry_after }.into());
         }
         let noted = self.note_all(cx).await?;
         if noted.first {
-            Ok(Charged { noted, brake: self.brake })
+            Ok(Reservation { noted, limit: self.limit })
         } else {
             Err(Error::TooMany { retry_after: 1 }.into())
         }
     }
 
-    /// Takes back what an attempt was charged that nothing came to look at, and the brakes that it put
-    /// on. A brake that another attempt has put on since stays.
-    async fn give_back(&self, cx: &Context, charged: Charged) -> Result<()> {
+    /// Takes back the failures of an attempt that nothing came to look at, and the waits that they began.
+    /// A wait that another attempt has begun since stays.
+    async fn give_back(&self, cx: &Context, reserved: Reservation) -> Result<()> {
         let books = cx.upkeep(Upkeep::Throttle);
         for (bucket, _) in self.all() {
             let mut less = failures::Entity::update_many()
@@ -228,7 +207,7 @@ impl Buckets {
                 .filter(failures::Column::Bucket.eq(bucket.to_vec()))
                 // A success of somebody else forgave it meanwhile.
                 .filter(failures::Column::Failures.gt(0));
-            if let Some((_, until)) = charged.noted.put_on.iter().find(|(one, _)| *one == bucket) {
+            if let Some((_, until)) = reserved.noted.put_on.iter().find(|(one, _)| *one == bucket) {
                 let lifted = Expr::case(failures::Column::BlockedUntil.eq(*until), 0_i64)
                     .finally(Expr::col(failures::Column::BlockedUntil));
                 less = less.col_expr(failures::Column::BlockedUntil, lifted.into());
@@ -241,45 +220,45 @@ impl Buckets {
     async fn note_all(&self, cx: &Context) -> Result<Noted> {
         let books = cx.upkeep(Upkeep::Throttle);
         let mut noted = Noted { first: true, failures: 0, put_on: vec![] };
-        for (bucket, brake) in self.all() {
-            let (failures, braked) = self.note_one(cx, &books, bucket, brake).await?;
+        for (bucket, limit) in self.all() {
+            let (failures, blocked) = self.note_one(cx, &books, bucket, limit).await?;
             if bucket == self.pair {
                 noted.failures = failures;
             }
-            match braked {
-                Braked::Not => {}
-                Braked::Until(until) => noted.put_on.push((bucket, until)),
-                Braked::Already => noted.first = false,
+            match blocked {
+                Blocked::Not => {}
+                Blocked::Until(until) => noted.put_on.push((bucket, until)),
+                Blocked::Already => noted.first = false,
             }
         }
         Ok(noted)
     }
 
-    /// How many failures there are now, and what this one did to the brake.
+    /// How many failures there are now, and what this one did to the limit.
     async fn note_one(
         &self,
         cx: &Context,
         books: &Bookkeeping<'_>,
         bucket: [u8; 32],
-        brake: Brake,
-    ) -> Result<(i64, Braked)> {
+        limit: Limit,
+    ) -> Result<(i64, Blocked)> {
         // The source's is nobody's: it is not what one person's release lets go.
         let user = self.user.filter(|_| self.shared.as_ref().is_none_or(|shared| shared.source != bucket));
-        let failures = rows::note(books, &bucket, user, cx.now(), brake).await?;
-        let wait = brake.wait(failures);
+        let failures = rows::note(books, &bucket, user, cx.now(), limit).await?;
+        let wait = limit.wait(failures);
         if wait == 0 {
-            return Ok((failures, Braked::Not));
+            return Ok((failures, Blocked::Not));
         }
         let until = cx.now() + wait;
         let put_on = failures::Entity::update_many()
             .col_expr(failures::Column::BlockedUntil, Expr::value(until))
-            .col_expr(failures::Column::KeptUntil, Expr::value(cx.now() + brake.keeps(failures)))
+            .col_expr(failures::Column::KeptUntil, Expr::value(cx.now() + limit.keeps(failures)))
             .filter(failures::Column::Bucket.eq(bucket.to_vec()))
             // A wait that runs is not prolonged: who keeps trying would never end it.
             .filter(failures::Column::BlockedUntil.lte(cx.now()))
             .exec(books.db())
             .await?;
-        Ok((failures, if put_on.rows_affected == 1 { Braked::Until(until) } else { Braked::Already }))
+        Ok((failures, if put_on.rows_affected == 1 { Blocked::Until(until) } else { Blocked::Already }))
     }
 
     /// A success forgives the pair's failures; the source and the account keep theirs.
@@ -296,7 +275,7 @@ fn seconds(wait: Millis) -> u32 {
 }
 
 /// An IPv6 network of 64 bits is one source: a single host owns it whole.
-pub(super) fn network(address: &str) -> String {
+pub(crate) fn network(address: &str) -> String {
     match address.parse::<std::net::Ipv6Addr>() {
         Ok(v6) => v6.segments()[..4].iter().map(|part| format!("{part:x}:")).collect(),
         Err(_) => address.to_owned(),

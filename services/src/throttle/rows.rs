@@ -2,7 +2,7 @@
 
 use std::collections::HashMap;
 
-use domain::{MINUTE, Millis};
+use domain::{MINUTE, Millis, users::UserId};
 use sea_orm::{
     ActiveValue::Set,
     ColumnTrait, Condition, ConnectionTrait, EntityTrait, QueryFilter,
@@ -10,7 +10,7 @@ use sea_orm::{
 };
 use uuid::Uuid;
 
-use super::{super::entity::failures, Buckets, brake::Brake, seconds};
+use super::{Buckets, entity as failures, limit::Limit, seconds};
 use crate::{
     Context, Result,
     context::{Bookkeeping, Change, Upkeep},
@@ -25,20 +25,20 @@ pub(super) async fn note(
     bucket: &[u8],
     user: Option<Uuid>,
     now: Millis,
-    brake: Brake,
+    limit: Limit,
 ) -> Result<i64> {
     let first = failures::ActiveModel {
         bucket: Set(bucket.to_vec()),
         failures: Set(1),
         last_failure_at: Set(now),
         blocked_until: Set(0),
-        kept_until: Set(now + brake.memory),
+        kept_until: Set(now + limit.memory),
         user_id: Set(user),
     };
     let column = |column: failures::Column| Expr::col((failures::Entity, column));
     let counted =
         Expr::case(column(failures::Column::KeptUntil).lt(now), 1).finally(column(failures::Column::Failures).add(1));
-    let kept = now + brake.memory;
+    let kept = now + limit.memory;
     let kept =
         Expr::case(column(failures::Column::KeptUntil).gt(kept), column(failures::Column::KeptUntil)).finally(kept);
     let row = failures::Entity::insert(first)
@@ -56,14 +56,14 @@ pub(super) async fn note(
 
 /// Within a change: the password is another, so that whoever guessed codes behind the old one is
 /// out, and its owner need not wait for them.
-pub(crate) async fn new_password(change: &Change, user: Uuid) -> Result<()> {
-    let Buckets { pair, .. } = Buckets::second(change.context(), user, None);
+pub(crate) async fn forget_codes(change: &Change, user: UserId) -> Result<()> {
+    let Buckets { pair, .. } = Buckets::second(change.context(), user.0, None);
     failures::Entity::delete_by_id(pair.to_vec()).exec(change.db()).await?;
     Ok(())
 }
 
-/// Forgets what no brake remembers.
-pub(crate) async fn forget_old(cx: &Context) -> Result<()> {
+/// Forgets what no limit remembers.
+pub(crate) async fn cleanup(cx: &Context) -> Result<()> {
     let books = cx.upkeep(Upkeep::Throttle);
     failures::Entity::delete_many()
         .filter(
@@ -77,8 +77,12 @@ pub(crate) async fn forget_old(cx: &Context) -> Result<()> {
     Ok(())
 }
 
-/// Seconds until each of these people is let go, for those who are held up.
-pub(crate) async fn held_up(cx: &Context, db: &impl ConnectionTrait, users: &[Uuid]) -> Result<HashMap<Uuid, u32>> {
+/// Seconds until each of these users may try again, for those who have to wait.
+pub(crate) async fn locked_until(
+    cx: &Context,
+    db: &impl ConnectionTrait,
+    users: &[Uuid],
+) -> Result<HashMap<Uuid, u32>> {
     let now = cx.now();
     let rows = failures::Entity::find()
         .filter(failures::Column::UserId.is_in(users.iter().copied()))
@@ -95,8 +99,8 @@ pub(crate) async fn held_up(cx: &Context, db: &impl ConnectionTrait, users: &[Uu
     Ok(waits)
 }
 
-/// Within a change: lets somebody go at once. Says whether there was anything to let go.
-pub(crate) async fn release(change: &Change, user: Uuid) -> Result<bool> {
-    let gone = failures::Entity::delete_many().filter(failures::Column::UserId.eq(user)).exec(change.db()).await?;
+/// Within a change: forgets a user's failures. Says whether there were any.
+pub(crate) async fn forget_user(change: &Change, user: UserId) -> Result<bool> {
+    let gone = failures::Entity::delete_many().filter(failures::Column::UserId.eq(user.0)).exec(change.db()).await?;
     Ok(gone.rows_affected > 0)
 }

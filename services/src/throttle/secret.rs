@@ -1,10 +1,10 @@
-//! The same brakes for whoever is signed in and proves themselves once more.
+//! The same limits for a signed-in person who gives a secret once more.
 
 use domain::{Actor, Error};
 
 use super::{
     Buckets,
-    brake::{PAIR, SECOND_FACTOR},
+    limit::{PAIR, SECOND_FACTOR},
 };
 use crate::{Context, Failure, Result, context::person};
 
@@ -16,7 +16,7 @@ pub(crate) enum Secret {
     Code,
 }
 
-/// Runs a check of a signed-in person's secret under the same brakes as a sign-in. Here
+/// Runs a check of a signed-in person's secret under the same limits as a sign-in. Here
 /// a wait may be told: the person is known already. `Busy` and `Abandoned` are for a check that has
 /// compared nothing: what was under way when its client hung up goes on to its end, and counts.
 pub(crate) async fn throttled(
@@ -26,16 +26,16 @@ pub(crate) async fn throttled(
     check: impl Future<Output = Result<bool>>,
 ) -> Result<bool> {
     let user = actor.id.0;
-    let (name, brake): (&[u8], _) = match secret {
+    let (name, limit): (&[u8], _) = match secret {
         Secret::Password => (b"own", PAIR),
         Secret::Code => (b"own code", SECOND_FACTOR),
     };
     let pair = cx.bucket(&[name, user.to_string().as_bytes()]);
-    let bucket = Buckets { user: Some(user), brake, pair, shared: None };
-    let charged = bucket.charge(cx).await?;
+    let bucket = Buckets { user: Some(user), limit, pair, shared: None };
+    let reserved = bucket.reserve(cx).await?;
     let right = match check.await {
         Err(failure @ (Failure::Abandoned | Failure::Told(Error::Busy { .. }))) => {
-            bucket.give_back(cx, charged).await?;
+            bucket.give_back(cx, reserved).await?;
             return Err(failure);
         }
         checked => checked?,
@@ -43,7 +43,7 @@ pub(crate) async fn throttled(
     if right {
         bucket.succeeded(cx).await?;
     } else {
-        charged.was_wrong(cx, person(actor)).await;
+        reserved.was_wrong(cx, person(actor)).await;
     }
     Ok(right)
 }

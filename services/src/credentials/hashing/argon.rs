@@ -19,7 +19,7 @@ pub fn hashing_parameters() -> Argon2<'static> {
 }
 
 /// What every hash of today begins with, in PHC string format.
-pub(crate) fn hashing_prefix() -> String {
+pub(in crate::credentials) fn hashing_prefix() -> String {
     let argon2 = hashing_parameters();
     let params = argon2.params();
     format!("$argon2id$v=19$m={},t={},p={}$", params.m_cost(), params.t_cost(), params.p_cost())

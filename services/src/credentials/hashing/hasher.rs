@@ -8,11 +8,13 @@ use zeroize::Zeroizing;
 
 use super::{
     argon::{Memory, OUTPUT, hashing_prefix},
-    foreign, normal_form,
-    pool::{Counts, Held, InLine, Place, Pool, Work},
+    imported_hashes,
+    place::Place,
+    pool::{Counts, Held, InLine, Pool, Work},
 };
-use crate::{Context, Failure, Result, random};
+use crate::{Context, Failure, Result, credentials::normal_form, random};
 
+/// Where passwords are hashed and compared.
 pub struct Hasher {
     pool: Arc<Pool>,
 }
@@ -48,7 +50,7 @@ impl Hasher {
         self.pool.place()
     }
 
-    pub(super) fn in_line(&self) -> InLine {
+    pub(in crate::credentials) fn in_line(&self) -> InLine {
         self.pool.in_line()
     }
 
@@ -109,8 +111,8 @@ impl Place {
                     return compare(memory, &typed, &normal, &hash, handed_out);
                 }
                 // Others hashed what was typed as it came (T1).
-                let matches = foreign::verify(typed.as_bytes(), &hash)?;
-                Some(matches || *normal != *typed && foreign::verify(normal.as_bytes(), &hash) == Some(true))
+                let matches = imported_hashes::verify(typed.as_bytes(), &hash)?;
+                Some(matches || *normal != *typed && imported_hashes::verify(normal.as_bytes(), &hash) == Some(true))
             });
             matches.unwrap_or_else(|| {
                 // Where there is none, or none that can be verified, for the same work (T6).

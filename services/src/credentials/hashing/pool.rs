@@ -8,22 +8,25 @@ use std::{
 };
 
 use domain::Error;
-use tokio::sync::{OwnedSemaphorePermit, Semaphore, oneshot, watch};
+use tokio::sync::{Semaphore, watch};
 
-use super::argon::Memory;
-use crate::{Disconnect, Failure, Result};
+use super::{
+    argon::Memory,
+    place::{Place, Queued},
+};
+use crate::{Failure, Result};
 
 /// Waiting at most, for each one that is being worked on.
 const QUEUE_PER_CORE: usize = 16;
 
-type Job = Box<dyn FnOnce(&mut Memory) + Send>;
+pub(super) type Job = Box<dyn FnOnce(&mut Memory) + Send>;
 
 /// A job in the queue; emptied by the thread that takes it, or by whoever no longer wants it.
 #[derive(Clone)]
-struct Slot(Arc<Mutex<Option<Job>>>);
+pub(super) struct Slot(Arc<Mutex<Option<Job>>>);
 
 impl Slot {
-    fn take(&self) -> Option<Job> {
+    pub fn take(&self) -> Option<Job> {
         self.0.lock().unwrap_or_else(PoisonError::into_inner).take()
     }
 }
@@ -53,7 +56,7 @@ pub struct Counts {
 }
 
 /// A request that waits for the same person's one before.
-pub(super) struct InLine(Arc<watch::Sender<Counts>>);
+pub(in crate::credentials) struct InLine(Arc<watch::Sender<Counts>>);
 
 impl Drop for InLine {
     fn drop(&mut self) {
@@ -64,7 +67,7 @@ impl Drop for InLine {
 pub(super) struct Pool {
     jobs: mpsc::Sender<Slot>,
     places: Arc<Semaphore>,
-    counts: Arc<watch::Sender<Counts>>,
+    pub(super) counts: Arc<watch::Sender<Counts>>,
     threads: usize,
     /// What a password is compared with when there is none.
     pub decoy: Arc<str>,
@@ -94,7 +97,7 @@ impl Pool {
     pub fn place(self: &Arc<Self>) -> Result<Place> {
         let permit = self.places.clone().try_acquire_owned();
         let permit = permit.map_err(|_| Failure::from(Error::Busy { retry_after: 2 }))?;
-        Ok(Place { pool: self.clone(), permit, disconnect: Disconnect::default() })
+        Ok(Place::new(self.clone(), permit))
     }
 
     pub fn in_line(&self) -> InLine {
@@ -102,10 +105,10 @@ impl Pool {
         InLine(self.counts.clone())
     }
 
-    fn enqueue(&self, job: Job) -> Result<Queued> {
+    pub(super) fn enqueue(&self, job: Job) -> Result<Queued> {
         let slot = Slot(Arc::new(Mutex::new(Some(job))));
         self.counts.send_modify(|counts| counts.waiting += 1);
-        let queued = Queued { slot: slot.clone(), counts: self.counts.clone() };
+        let queued = Queued::new(slot.clone(), self.counts.clone());
         self.jobs.send(slot).map_err(|_| Failure::Unexpected("the hashing threads are gone".into()))?;
         Ok(queued)
     }
@@ -134,85 +137,6 @@ impl Pool {
 /// Threads that are kept from working.
 pub struct Held {
     _threads: Vec<mpsc::Sender<()>>,
-}
-
-/// One place in the queue. It is given back when the work is done, or when it is not wanted.
-pub struct Place {
-    pub(super) pool: Arc<Pool>,
-    permit: OwnedSemaphorePermit,
-    disconnect: Disconnect,
-}
-
-impl Place {
-    /// Whoever hangs up gives the place back.
-    pub fn left_on(self, disconnect: Disconnect) -> Self {
-        Self { disconnect, ..self }
-    }
-
-    /// Does the work on one of the threads.
-    ///
-    /// # Errors
-    /// `Abandoned` where the client hung up before a thread took it. What is under way goes on to its
-    /// end.
-    pub(super) async fn run<T: Send + 'static>(
-        self,
-        kind: Work,
-        work: impl FnOnce(&mut Memory) -> T + Send + 'static,
-    ) -> Result<T> {
-        let Self { pool, permit, disconnect } = self;
-        let gone = |_| Failure::Unexpected("a hashing thread did not answer".into());
-        let (done, mut result) = oneshot::channel();
-        let counts = pool.counts.clone();
-        let job = move |memory: &mut Memory| {
-            let before = memory.runs();
-            let outcome = work(memory);
-            drop(permit);
-            counts.send_modify(|counts| {
-                counts.runs += memory.runs() - before;
-                match kind {
-                    Work::Hash => counts.hashes += 1,
-                    Work::Estimate => counts.estimates += 1,
-                }
-            });
-            let _ = done.send(outcome);
-        };
-        let queued = pool.enqueue(Box::new(job))?;
-        tokio::select! {
-            outcome = &mut result => outcome.map_err(gone),
-            () = disconnect.happened() => {
-                if queued.leave() {
-                    return Err(Failure::Abandoned);
-                }
-                result.await.map_err(gone)
-            }
-        }
-    }
-}
-
-/// A job that somebody waits for. Dropped before a thread has taken it, it is never done.
-struct Queued {
-    slot: Slot,
-    counts: Arc<watch::Sender<Counts>>,
-}
-
-impl Queued {
-    /// Whether it was still waiting, and is gone now.
-    fn leave(&self) -> bool {
-        let waited = self.slot.take().is_some();
-        if waited {
-            self.counts.send_modify(|counts| {
-                counts.waiting -= 1;
-                counts.left += 1;
-            });
-        }
-        waited
-    }
-}
-
-impl Drop for Queued {
-    fn drop(&mut self) {
-        self.leave();
-    }
 }
 
 /// Threads of our own, as many as there are cores, each with memory of its own. On tokio's
@@ -255,7 +179,10 @@ fn give_way() {
 
 #[cfg(test)]
 mod tests {
+    use tokio::sync::oneshot;
+
     use super::*;
+    use crate::Disconnect;
 
     #[tokio::test]
     async fn t4_whoever_hangs_up_loses_their_place_and_is_not_worked_for() {

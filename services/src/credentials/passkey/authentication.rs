@@ -1,202 +1,120 @@
-//! Passkeys (WebAuthn Level 3): questions, answers, and what is kept of a credential.
-//!
-//! Every question is handed out sealed and brought back with its answer, so that nothing is
-//! written down for a page that is only looked at. What was answered is written down: a
-//! question counts once (T11).
+//! Challenges for a passkey, and what their answers verify.
 
-use base64::{Engine, engine::general_purpose::URL_SAFE_NO_PAD};
-use domain::{
-    Error, Millis, Problem,
-    audit::Event,
-    factors::{CHALLENGE_LASTS, Challenge},
-    users::UserId,
-};
-use sea_orm::{
-    ActiveValue::Set,
-    ColumnTrait, ConnectionTrait, EntityTrait, QueryFilter, QueryOrder,
-    sea_query::{Expr, OnConflict},
-};
-use serde::{Deserialize, Serialize};
+use domain::{Millis, audit::Event, factors::Challenge, users::UserId};
+use sea_orm::{ColumnTrait, ConnectionTrait, EntityTrait, QueryFilter, sea_query::Expr};
 use uuid::Uuid;
-use webauthn_rs::prelude::{
-    AuthenticationResult, DiscoverableAuthentication, Passkey, PasskeyRegistration, PublicKeyCredential, WebauthnError,
-};
+use webauthn_rs::prelude::{AuthenticationResult, Passkey, PublicKeyCredential, WebauthnError};
 use webauthn_rs_proto::AllowCredentials;
 
-use super::entity::{answered, handle, passkey};
+use super::{
+    decoy_credentials,
+    entity::{handle, passkey},
+    state::{Ceremony, ChallengeState, answer_once, open_state, refused, relying_party, seal_state, unexpected},
+    stored::works,
+};
 use crate::{
-    Context, Failure, Result,
+    Context, Result,
     context::{Change, Purpose, Upkeep, done, unchanged},
-    random,
     users::entity as user,
 };
 
-mod nobody;
-mod party;
-mod registration;
-mod unknown;
-
-pub use party::RelyingParty;
-pub(crate) use registration::{ask_to_register, registered};
-pub use unknown::unknown_passkey;
-
-/// A question that was asked.
-#[derive(Serialize, Deserialize)]
-struct Asked {
-    number: [u8; 16],
-    at: Millis,
-    /// Only this person's passkeys answer it; anybody's where nobody is named.
-    user: Option<Uuid>,
-    state: State,
-}
-
-#[derive(Serialize, Deserialize)]
-enum State {
-    Registration(PasskeyRegistration),
-    Authentication(DiscoverableAuthentication),
-}
-
-/// A credential that has proved its person.
-pub(crate) struct Proven {
-    pub row: passkey::Model,
-    pub updated: String,
-    pub synced: bool,
+/// A passkey that has verified its user.
+pub(crate) struct VerifiedPasskey {
+    row: passkey::Model,
+    updated: String,
+    synced: bool,
     number: [u8; 16],
 }
 
-fn refused() -> Failure {
-    Failure::field("passkey", Problem::PasskeyRefused)
+/// The credentials that may answer a challenge, by their ids.
+pub(crate) enum AllowedCredentials<'a> {
+    /// Any that the browser knows by itself.
+    Any,
+    /// Those of the user with this username; where there is no such user, or none of theirs works here, decoys
+    /// that are always the same (T6).
+    Named(&'a str, Option<(Uuid, Vec<Vec<u8>>)>),
+    OfUser(Uuid, Vec<Vec<u8>>),
 }
 
-fn unexpected(error: impl std::fmt::Display) -> Failure {
-    Failure::Unexpected(format!("passkeys: {error}"))
-}
-
-fn relying_party(cx: &Context) -> Result<&RelyingParty> {
-    let party = cx.inner().passkeys.as_ref();
-    party.ok_or_else(|| Error::Malformed("passkeys do not work at this address".into()).into())
-}
-
-fn handed_out(cx: &Context, binder: &[u8], user: Option<Uuid>, state: State) -> Result<String> {
-    let asked = Asked { number: random::bytes(), at: cx.now(), user, state };
-    let text = serde_json::to_vec(&asked).map_err(unexpected)?;
-    Ok(URL_SAFE_NO_PAD.encode(cx.seal(&[b"challenge", binder], &text)?))
-}
-
-fn brought_back(cx: &Context, binder: &[u8], ticket: &str) -> Result<Asked> {
-    let sealed = URL_SAFE_NO_PAD.decode(ticket).map_err(|_| refused())?;
-    let text = cx.unseal(&[b"challenge", binder], &sealed).ok_or_else(refused)?.plain;
-    let asked: Asked = serde_json::from_slice(&text).map_err(unexpected)?;
-    let age = cx.now() - asked.at;
-    if (0..CHALLENGE_LASTS).contains(&age) { Ok(asked) } else { Err(Failure::field("passkey", Problem::TooLate)) }
-}
-
-/// Within a change: notes that a question was answered.
+/// A challenge for a passkey, bound to what only this browser has.
 ///
 /// # Errors
-/// A field error where it was answered before.
-async fn answer_once(db: &impl ConnectionTrait, number: [u8; 16], now: Millis) -> Result<()> {
-    let row = answered::ActiveModel { hash: Set(number.to_vec()), expires_at: Set(now + CHALLENGE_LASTS) };
-    let written = answered::Entity::insert(row)
-        .on_conflict(OnConflict::column(answered::Column::Hash).do_nothing().to_owned())
-        .exec_without_returning(db)
-        .await?;
-    if written == 0 { Err(refused()) } else { Ok(()) }
-}
-
-/// Forgets questions that are too old to be answered again.
-pub(crate) async fn forget_answered(cx: &Context) -> Result<()> {
-    let books = cx.upkeep(Upkeep::AnsweredChallenge);
-    answered::Entity::delete_many().filter(answered::Column::ExpiresAt.lte(cx.now())).exec(books.db()).await?;
-    Ok(())
-}
-
-/// Whose passkeys may answer.
-pub(crate) enum Whose<'a> {
-    /// Anybody's that the browser knows by itself.
-    Anybody,
-    /// Those of the person with this username; where there is none, or they have none here, somebody's
-    /// who does not exist, always the same (T6).
-    Named(&'a str, Option<(Uuid, Vec<passkey::Model>)>),
-    Person(Uuid, Vec<passkey::Model>),
-}
-
-/// Asks for an answer by a passkey.
-pub(crate) fn ask(cx: &Context, binder: &[u8], whose: Whose<'_>) -> Result<Challenge> {
+/// `Malformed` where passkeys do not work.
+pub(crate) fn start_authentication(cx: &Context, binder: &[u8], allowed: AllowedCredentials<'_>) -> Result<Challenge> {
     let party = relying_party(cx)?;
     let (mut options, state) = party.webauthn.start_discoverable_authentication().map_err(unexpected)?;
-    let (user, ids) = match whose {
-        Whose::Anybody => (None, vec![]),
-        Whose::Person(user, rows) => (Some(user), ids(rows)),
-        Whose::Named(_, Some((user, rows))) if !rows.is_empty() => (Some(user), ids(rows)),
-        Whose::Named(name, found) => {
+    let (user, ids) = match allowed {
+        AllowedCredentials::Any => (None, vec![]),
+        AllowedCredentials::OfUser(user, ids) => (Some(user), ids),
+        AllowedCredentials::Named(_, Some((user, ids))) if !ids.is_empty() => (Some(user), ids),
+        AllowedCredentials::Named(name, found) => {
             let user = found.map_or(Uuid::nil(), |(user, _)| user);
-            (Some(user), nobody::ids(&cx.inner().nobodys_key, name))
+            (Some(user), decoy_credentials::ids(&cx.inner().nobodys_key, name))
         }
     };
     options.public_key.allow_credentials =
         ids.into_iter().map(|id| AllowCredentials { type_: "public-key".into(), id, transports: None }).collect();
     Ok(Challenge {
         options: serde_json::to_string(&options.public_key).map_err(unexpected)?,
-        ticket: handed_out(cx, binder, user, State::Authentication(state))?,
+        ticket: seal_state(cx, binder, user, Ceremony::Authentication(state))?,
     })
 }
 
-fn ids(rows: Vec<passkey::Model>) -> Vec<Vec<u8>> {
-    rows.into_iter().map(|row| row.credential_id).collect()
-}
+/// A passkey whose counter went back.
+pub(crate) struct SuspectPasskey(passkey::Model);
 
-/// Why an answer proves nobody.
-pub(crate) enum NotProven {
+/// Why an answer verifies nobody.
+pub(crate) enum NotVerified {
     Refused,
     /// The counter of this passkey went back.
-    Suspect(passkey::Model),
+    Suspect(SuspectPasskey),
 }
 
-/// Checks the answer to [`ask`]: whose credential it is, or why it proves nobody.
+/// Checks the answer to [`start_authentication`]: whose passkey it is, or why it verifies nobody.
 ///
 /// # Errors
-/// `TooLate` for a question of more than five minutes ago.
-pub(crate) async fn answered(
+/// `TooLate` for a challenge of more than five minutes ago.
+pub(crate) async fn finish_authentication(
     cx: &Context,
     binder: &[u8],
     ticket: &str,
     answer: &str,
-) -> Result<std::result::Result<Proven, NotProven>> {
-    let Asked { number, user, state: State::Authentication(state), .. } = brought_back(cx, binder, ticket)? else {
-        return Ok(Err(NotProven::Refused));
+) -> Result<std::result::Result<VerifiedPasskey, NotVerified>> {
+    let ChallengeState { number, user, state: Ceremony::Authentication(state), .. } = open_state(cx, binder, ticket)?
+    else {
+        return Ok(Err(NotVerified::Refused));
     };
     let party = relying_party(cx)?;
     let Ok(answer) = serde_json::from_str::<PublicKeyCredential>(answer) else {
-        return Ok(Err(NotProven::Refused));
+        return Ok(Err(NotVerified::Refused));
     };
     let access = cx.public_read(Purpose::SignIn);
     let id = answer.get_credential_id().to_vec();
     let row = passkey::Entity::find().filter(passkey::Column::CredentialId.eq(id)).one(access.db()).await?;
-    let asked = |row: &passkey::Model| works(cx, row) && user.is_none_or(|user| row.user_id == user);
-    let Some(row) = row.filter(asked) else {
-        return Ok(Err(NotProven::Refused));
+    let allowed = |row: &passkey::Model| works(cx, row) && user.is_none_or(|user| row.user_id == user);
+    let Some(row) = row.filter(allowed) else {
+        return Ok(Err(NotVerified::Refused));
     };
     // Where the authenticator names its person, it has to be this one.
     if let Some(named) = answer.get_user_unique_id() {
         let own = handle::Entity::find_by_id(row.user_id).one(access.db()).await?;
         if own.is_none_or(|own| own.handle.as_bytes() != named) {
-            return Ok(Err(NotProven::Refused));
+            return Ok(Err(NotVerified::Refused));
         }
     }
     let mut passkey: Passkey = serde_json::from_str(&row.passkey).map_err(unexpected)?;
     let result = match party.webauthn.finish_discoverable_authentication_v2(&answer, state, &passkey) {
         Ok(result) => result,
-        Err(WebauthnError::CredentialPossibleCompromise) => return Ok(Err(NotProven::Suspect(row))),
-        Err(_) => return Ok(Err(NotProven::Refused)),
+        Err(WebauthnError::CredentialPossibleCompromise) => return Ok(Err(NotVerified::Suspect(SuspectPasskey(row)))),
+        Err(_) => return Ok(Err(NotVerified::Refused)),
     };
     let synced = AuthenticationResult::backup_state(&result);
     passkey.update_credential(&result);
     let updated = serde_json::to_string(&passkey).map_err(unexpected)?;
-    Ok(Ok(Proven { row, updated, synced, number }))
+    Ok(Ok(VerifiedPasskey { row, updated, synced, number }))
 }
 
-impl Proven {
+impl VerifiedPasskey {
     pub fn user(&self) -> UserId {
         UserId(self.row.user_id)
     }
@@ -227,25 +145,11 @@ impl Proven {
     }
 }
 
-/// Somebody's passkeys, the oldest first.
-pub(crate) async fn of(db: &impl ConnectionTrait, user: Uuid) -> Result<Vec<passkey::Model>> {
-    let own = passkey::Entity::find().filter(passkey::Column::UserId.eq(user));
-    Ok(own.order_by_asc(passkey::Column::CreatedAt).order_by_asc(passkey::Column::Id).all(db).await?)
-}
-
-/// Those of somebody's passkeys that work at this address.
-pub(crate) async fn usable(cx: &Context, db: &impl ConnectionTrait, user: Uuid) -> Result<Vec<passkey::Model>> {
-    let all = of(db, user).await?;
-    Ok(all.into_iter().filter(|row| works(cx, row)).collect())
-}
-
-/// Whether a passkey works at this address: its domain is ours.
-pub(crate) fn works(cx: &Context, row: &passkey::Model) -> bool {
-    cx.installation().passkeys().is_some_and(|party| party.id() == row.rp_id)
-}
-
 /// Notes that a passkey's counter went back, and says whose it is.
-pub(crate) async fn suspect(cx: &Context, row: passkey::Model) -> Result<Option<user::Model>> {
+///
+/// # Errors
+/// When the database refuses.
+pub(crate) async fn mark_suspect(cx: &Context, SuspectPasskey(row): SuspectPasskey) -> Result<Option<user::Model>> {
     cx.public_change(Purpose::SignIn, async |change: &Change| {
         let user = user::Entity::find_by_id(row.user_id).one(change.db()).await?;
         let Some(user) = user else { return Ok(unchanged(None)) };
@@ -254,7 +158,7 @@ pub(crate) async fn suspect(cx: &Context, row: passkey::Model) -> Result<Option<
             .filter(passkey::Column::Id.eq(row.id))
             .exec(change.db())
             .await?;
-        let event = Event::PasskeySuspect { user: crate::auth::sign_in::named(&user), name: row.name };
+        let event = Event::PasskeySuspect { user: user.person(), name: row.name };
         Ok(done(Some(user), event))
     })
     .await

@@ -1,4 +1,4 @@
-//! Credentials of nobody: what the question for a name's passkeys holds where there are none (T6).
+//! Decoy credentials: what the challenge for a name's passkeys holds where there are none (T6).
 //!
 //! They have to look like those of somebody. So they are drawn from what authenticators show: how
 //! many a person has, how long an id is, and how it is made. No length that is shown for

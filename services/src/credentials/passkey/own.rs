@@ -1,4 +1,4 @@
-//! One's own passkeys.
+//! One's own passkeys, and what an administrator does to another user's.
 
 use base64::{Engine, engine::general_purpose::URL_SAFE_NO_PAD};
 use domain::{
@@ -7,7 +7,7 @@ use domain::{
     factors::{Challenge, KeptPasskeys, PasskeyId},
     guard::Refusal,
     text,
-    users::UserId,
+    users::{Ended, UserId},
 };
 use sea_orm::{
     ActiveValue::Set,
@@ -16,16 +16,21 @@ use sea_orm::{
 };
 use uuid::Uuid;
 
-use super::{Browsers, added, enough_left, own_change, own_event, providers, recount};
+use super::{
+    entity::{handle, passkey as rows},
+    providers,
+    registration::{finish_registration, start_registration},
+    stored::{list, usable_ids, works},
+};
 use crate::{
     Context, Failure, Result,
-    auth::{
-        entity::{handle, passkey as rows},
-        passkey, recovery,
-    },
     context::{Change, OwnAct, StandingChange, Upkeep, done, done_all, unchanged},
-    random,
-    users::entity as user,
+    credentials::{
+        Browsers, added, change_for_user, ensure_can_sign_in, own_change, own_event, recovery_codes,
+        refresh_factor_flags,
+    },
+    random, sessions,
+    users::{entity as user, target::Subject},
 };
 
 /// A person may have so many; nobody needs more, and a browser is shown all of them.
@@ -33,7 +38,7 @@ const MOST: u64 = 50;
 /// Characters of a passkey's name.
 const NAME: u32 = 60;
 
-/// Asks the browser for a new passkey. Proof is asked for here already: otherwise somebody
+/// A challenge for a new passkey. Proof is asked for here already: otherwise somebody
 /// makes one in vain, and their device keeps it.
 ///
 /// # Errors
@@ -41,9 +46,9 @@ const NAME: u32 = 60;
 pub async fn begin_passkey(cx: &Context) -> Result<Challenge> {
     let own = cx.own_factors(OwnAct::AddFactor)?;
     let person = user::Entity::find_by_id(own.id().0).one(own.db()).await?.ok_or(Error::SignedOut)?;
-    let known = passkey::of(own.db(), person.id).await?;
+    let known = list(own.db(), person.id).await?;
     let handle = own_handle(cx, own.id()).await?;
-    passkey::ask_to_register(cx, own.actor().session.0.as_bytes(), &person, handle, &known)
+    start_registration(cx, own.actor().session.0.as_bytes(), &person, handle, &known)
 }
 
 /// What authenticators know this person by: drawn once.
@@ -68,7 +73,7 @@ pub async fn add_passkey(cx: &Context, ticket: &str, answer: &str, name: &str) -
     let own = cx.own_account_for(OwnAct::AddFactor)?;
     let id = own.id();
     let binder = own.actor().session.0;
-    let registered = passkey::registered(cx, binder.as_bytes(), id, ticket, answer)?;
+    let registered = finish_registration(cx, binder.as_bytes(), id, ticket, answer)?;
     let name = match text::trimmed(name) {
         "" => providers::suggested(registered.aaguid, &cx.origin().browser),
         typed => parsed(typed)?,
@@ -80,7 +85,7 @@ pub async fn add_passkey(cx: &Context, ticket: &str, answer: &str, name: &str) -
         }
         registered.write(change, id, &name).await?;
         let ended = added(change, &user, Browsers::Stay).await?;
-        let codes = recovery::make_first(change, id).await?;
+        let codes = recovery_codes::make_first(change, id).await?;
         let mut events = vec![own_event(change, |user| Event::PasskeyAdded { user, name })?];
         if codes.is_some() {
             events.push(own_event(change, |user| Event::RecoveryCodesMade { user })?);
@@ -128,16 +133,34 @@ pub async fn remove_passkey(cx: &Context, id: PasskeyId) -> Result<()> {
         let row = rows::Entity::find_by_id(id.0).filter(rows::Column::UserId.eq(user.id)).one(change.db()).await?;
         let row = row.ok_or(Error::NotFound)?;
         rows::Entity::delete_by_id(id.0).exec(change.db()).await?;
-        if passkey::works(cx, &row) {
-            enough_left(change, UserId(user.id)).await?;
+        if works(cx, &row) {
+            ensure_can_sign_in(change, UserId(user.id)).await?;
         } else {
             // One that works nowhere takes nothing along, as long as the account keeps any way in.
-            if !recount(change, UserId(user.id), Browsers::AskedAgain).await?.can_sign_in() {
+            if !refresh_factor_flags(change, UserId(user.id), Browsers::AskedAgain).await?.can_sign_in() {
                 return Err(Refusal::LastWayIn.into());
             }
         }
         let event = own_event(change, |user| Event::PasskeyRemoved { user, name: row.name })?;
         Ok(done((), event))
+    })
+    .await
+}
+
+/// Takes one passkey of a user away. Their sessions end: whoever has it may be in one.
+///
+/// # Errors
+/// `NotFound`, `Refused`; those of the gate.
+pub async fn remove_passkey_for_user(cx: &Context, id: UserId, which: PasskeyId) -> Result<Ended> {
+    change_for_user(cx, id, async |change: &StandingChange, user: Subject| {
+        let row = rows::Entity::find_by_id(which.0).filter(rows::Column::UserId.eq(id.0)).one(change.db()).await?;
+        let name = row.ok_or(Error::NotFound)?.name;
+        rows::Entity::delete_by_id(which.0).exec(change.db()).await?;
+        if !refresh_factor_flags(change, id, Browsers::AskedAgain).await?.can_sign_in() {
+            return Err(Refusal::LastWayIn.into());
+        }
+        let sessions = sessions::end_all(change, id).await?;
+        Ok(done(Ended { sessions }, Event::PasskeyRemoved { user: user.person(), name }))
     })
     .await
 }
@@ -152,12 +175,12 @@ pub async fn kept_passkeys(cx: &Context) -> Result<Option<KeptPasskeys>> {
     let Some(party) = cx.installation().passkeys() else { return Ok(None) };
     let Some(handle) = handle::Entity::find_by_id(own.id().0).one(own.db()).await? else { return Ok(None) };
     let person = user::Entity::find_by_id(own.id().0).one(own.db()).await?.ok_or(Error::SignedOut)?;
-    let accepted = passkey::usable(cx, own.db(), person.id).await?;
+    let accepted = usable_ids(cx, own.db(), person.id).await?;
     Ok(Some(KeptPasskeys {
         rp_id: party.id().to_owned(),
         user_id: URL_SAFE_NO_PAD.encode(handle.handle.as_bytes()),
         name: person.username,
         display_name: person.display_name,
-        accepted: accepted.iter().map(|row| URL_SAFE_NO_PAD.encode(&row.credential_id)).collect(),
+        accepted: accepted.iter().map(|id| URL_SAFE_NO_PAD.encode(id)).collect(),
     }))
 }

@@ -1,4 +1,4 @@
-//! New passkeys: asked for, checked, and written down.
+//! New passkeys: a challenge, its answer checked, and the credential written down.
 
 use domain::{Problem, factors::Challenge, users::UserId};
 use sea_orm::{ActiveValue::Set, EntityTrait};
@@ -6,11 +6,17 @@ use uuid::Uuid;
 use webauthn_rs::prelude::{Credential, RegisterPublicKeyCredential, WebauthnError};
 use webauthn_rs_proto::ResidentKeyRequirement;
 
-use super::{Asked, State, answer_once, brought_back, handed_out, refused, relying_party, unexpected};
-use crate::{Context, Failure, Result, auth::entity::passkey, context::Change, random, users::entity as user};
+use super::{
+    entity::passkey,
+    state::{Ceremony, ChallengeState, answer_once, open_state, refused, relying_party, seal_state, unexpected},
+};
+use crate::{Context, Failure, Result, context::Change, random, users::entity as user};
 
-/// Asks for a new passkey of this person. `own` are those that they have.
-pub(crate) fn ask_to_register(
+/// A challenge for a new passkey of this user. `own` are those that there are.
+///
+/// # Errors
+/// `Malformed` where passkeys do not work.
+pub(super) fn start_registration(
     cx: &Context,
     binder: &[u8],
     person: &user::Model,
@@ -29,12 +35,12 @@ pub(crate) fn ask_to_register(
     }
     Ok(Challenge {
         options: serde_json::to_string(&options.public_key).map_err(unexpected)?,
-        ticket: handed_out(cx, binder, Some(person.id), State::Registration(state))?,
+        ticket: seal_state(cx, binder, Some(person.id), Ceremony::Registration(state))?,
     })
 }
 
 /// What is kept of a new passkey.
-pub(crate) struct Registered {
+pub(super) struct Registered {
     pub credential_id: Vec<u8>,
     pub rp_id: String,
     pub passkey: String,
@@ -43,15 +49,19 @@ pub(crate) struct Registered {
     number: [u8; 16],
 }
 
-/// Checks the answer to [`ask_to_register`].
-pub(crate) fn registered(
+/// Checks the answer to [`start_registration`].
+///
+/// # Errors
+/// A field error `passkey`.
+pub(super) fn finish_registration(
     cx: &Context,
     binder: &[u8],
     person: UserId,
     ticket: &str,
     answer: &str,
 ) -> Result<Registered> {
-    let Asked { number, user, state: State::Registration(state), .. } = brought_back(cx, binder, ticket)? else {
+    let ChallengeState { number, user, state: Ceremony::Registration(state), .. } = open_state(cx, binder, ticket)?
+    else {
         return Err(refused());
     };
     if user != Some(person.0) {
@@ -77,7 +87,7 @@ impl Registered {
     /// Within a change: writes it down.
     ///
     /// # Errors
-    /// A field error where the question was answered before, or somebody has this credential.
+    /// A field error where the challenge was answered before, or somebody has this credential.
     pub async fn write(self, change: &Change, person: UserId, name: &str) -> Result<()> {
         answer_once(change.db(), self.number, change.now()).await?;
         let now = change.now();

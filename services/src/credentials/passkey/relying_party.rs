@@ -1,8 +1,8 @@
-//! Whom passkeys are for.
+//! The relying party of passkeys.
 
 use webauthn_rs::{Webauthn, WebauthnBuilder, prelude::Url};
 
-/// Whom passkeys are for: a domain, and the origins that may use it (WebAuthn, section 5.11).
+/// The party that passkeys are for: a domain, and the origins that may use it (WebAuthn, section 5.11).
 #[derive(Clone, Debug)]
 pub struct RelyingParty {
     pub(super) webauthn: Webauthn,

@@ -5,11 +5,8 @@ use sea_orm::{ColumnTrait, EntityTrait, PaginatorTrait, QueryFilter};
 use uuid::Uuid;
 use webauthn_rs::prelude::PublicKeyCredential;
 
-use crate::{
-    Context, Result,
-    auth::entity::{handle, passkey},
-    context::Purpose,
-};
+use super::entity::{handle, passkey};
+use crate::{Context, Result, context::Purpose};
 
 /// The id of the credential in this answer, which was refused, where its person is known and
 /// has no such passkey: whoever keeps it may throw it away.

@@ -10,12 +10,8 @@ use domain::{Problem, factors::Strength};
 use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 use zeroize::Zeroizing;
 
-use super::{
-    policy::{self, Rules},
-    pool::Work,
-    throttle::network,
-};
-use crate::{Context, Failure, Result};
+use super::policy::{self, PasswordRules};
+use crate::{Context, Failure, Result, throttle::network};
 
 /// A password in normal form and how hard it is to guess, from 0 to 4; or what is wrong with it.
 pub(crate) struct Judged(std::result::Result<(String, u8), Problem>);
@@ -39,14 +35,14 @@ impl Judged {
 ///
 /// # Errors
 /// `Busy` when too many wait; `Abandoned` where nobody waits for it any more.
-pub(crate) async fn judge(cx: &Context, password: &str, names: &[&str], rules: Rules) -> Result<Judged> {
+pub(crate) async fn judge(cx: &Context, password: &str, names: &[&str], rules: PasswordRules) -> Result<Judged> {
     let turn = Turn::of(cx).await?;
     let place = cx.hashing_place()?;
     let password = Zeroizing::new(password.to_owned());
     let names: Vec<String> = names.iter().map(|name| name.chars().take(NAME).collect()).collect();
-    let judged = place.run(Work::Estimate, move |_| {
+    let judged = place.estimate(move || {
         let names: Vec<&str> = names.iter().map(String::as_str).collect();
-        Judged(policy::judged(&password, &names, &rules))
+        Judged(policy::strength(&password, &names, &rules))
     });
     let judged = judged.await;
     drop(turn);

@@ -9,8 +9,8 @@ use sea_orm::ConnectionTrait;
 use unicode_normalization::UnicodeNormalization;
 use zxcvbn::Score;
 
-use super::{Breaches, estimate, gate};
-use crate::{Context, settings, users::entity as user};
+use super::{Breaches, estimate};
+use crate::{Context, credentials::SecondFactorRequirement, settings, users::entity as user};
 
 static COMMON: LazyLock<HashSet<String>> =
     LazyLock::new(|| include_str!("common_passwords.txt").lines().map(bare).collect());
@@ -29,24 +29,24 @@ pub fn normal_form(password: &str) -> String {
 
 /// What passwords have to satisfy, for one person.
 #[derive(Clone, Debug)]
-pub struct Rules {
+pub struct PasswordRules {
     /// Characters at least.
-    pub least: u32,
+    pub min_length: u32,
     /// Words of this organisation.
     pub words: Vec<String>,
     pub breaches: Option<Breaches>,
 }
 
-impl Default for Rules {
+impl Default for PasswordRules {
     fn default() -> Self {
-        Self { least: passwords::LEAST, words: vec![], breaches: None }
+        Self { min_length: passwords::LEAST, words: vec![], breaches: None }
     }
 }
 
-impl Rules {
+impl PasswordRules {
     /// For this person: shorter ones are enough beside a second factor that they have to have.
     pub(crate) async fn of(cx: &Context, db: &impl ConnectionTrait, user: &user::Model) -> crate::Result<Self> {
-        Self::for_somebody(cx, db, gate::ask(cx, db, user).await?.held.required).await
+        Self::for_somebody(cx, db, SecondFactorRequirement::of(cx, db, user).await?.held.required).await
     }
 
     /// For somebody new, of whom nothing is required yet.
@@ -57,7 +57,7 @@ impl Rules {
     /// Eight random characters are worth 2 in zxcvbn's eyes, six are worth 1: where so few are
     /// enough, more cannot be asked.
     fn hard_enough(&self) -> Score {
-        match self.least {
+        match self.min_length {
             ..8 => Score::One,
             8..12 => Score::Two,
             _ => Score::Three,
@@ -66,10 +66,10 @@ impl Rules {
 
     async fn for_somebody(cx: &Context, db: &impl ConnectionTrait, second_factor: bool) -> crate::Result<Self> {
         let policy = settings::security(db).await?.passwords;
-        let least = if second_factor { policy.least_with_second_factor } else { policy.least };
+        let min_length = if second_factor { policy.least_with_second_factor } else { policy.least };
         let mut words = policy.words;
         words.push(cx.installation().name().to_owned());
-        Ok(Self { least, words, breaches: cx.inner().breaches.clone() })
+        Ok(Self { min_length, words, breaches: cx.inner().breaches.clone() })
     }
 }
 
@@ -78,9 +78,9 @@ impl Rules {
 ///
 /// # Errors
 /// What is wrong with it.
-pub(super) fn judged(password: &str, names: &[&str], rules: &Rules) -> Result<(String, u8), Problem> {
+pub(super) fn strength(password: &str, names: &[&str], rules: &PasswordRules) -> Result<(String, u8), Problem> {
     let password = normal_form(password);
-    passwords::length(&password, rules.least)?;
+    passwords::length(&password, rules.min_length)?;
     if COMMON.contains(&bare(&password)) {
         return Err(Problem::PasswordCommon);
     }
@@ -102,7 +102,7 @@ pub(super) fn judged(password: &str, names: &[&str], rules: &Rules) -> Result<(S
 }
 
 /// What somebody with these names, of this organisation, would choose first.
-fn personal<'a>(names: &[&'a str], rules: &'a Rules) -> Vec<&'a str> {
+fn personal<'a>(names: &[&'a str], rules: &'a PasswordRules) -> Vec<&'a str> {
     names
         .iter()
         .copied()
@@ -137,33 +137,33 @@ fn made_of(password: &str, words: &[&str]) -> bool {
 mod tests {
     use super::*;
 
-    fn acceptable(password: &str, names: &[&str], rules: &Rules) -> Result<String, Problem> {
-        judged(password, names, rules).map(|(password, _)| password)
+    fn acceptable(password: &str, names: &[&str], rules: &PasswordRules) -> Result<String, Problem> {
+        strength(password, names, rules).map(|(password, _)| password)
     }
 
     #[test]
     fn t1_a_long_phrase_of_unrelated_words_is_accepted() {
-        assert!(acceptable("violet anchor paper thunder", &[], &Rules::default()).is_ok());
-        assert!(acceptable("тихий фонарь над рекой", &[], &Rules::default()).is_ok());
+        assert!(acceptable("violet anchor paper thunder", &[], &PasswordRules::default()).is_ok());
+        assert!(acceptable("тихий фонарь над рекой", &[], &PasswordRules::default()).is_ok());
     }
 
     #[test]
     fn t1_the_same_letters_typed_differently_are_the_same_password() {
-        let composed = acceptable("l\u{e9}opard anchor thunder", &[], &Rules::default());
-        assert_eq!(composed, acceptable("le\u{301}opard anchor thunder", &[], &Rules::default()));
+        let composed = acceptable("l\u{e9}opard anchor thunder", &[], &PasswordRules::default());
+        assert_eq!(composed, acceptable("le\u{301}opard anchor thunder", &[], &PasswordRules::default()));
     }
 
     #[test]
     fn t2_common_passwords_are_refused_however_they_are_spaced() {
         for common in ["correct horse battery staple", "PasswordPassword", "123456789012345", "iloveyou iloveyou"] {
-            assert_eq!(acceptable(common, &[], &Rules::default()), Err(Problem::PasswordCommon), "{common}");
+            assert_eq!(acceptable(common, &[], &PasswordRules::default()), Err(Problem::PasswordCommon), "{common}");
         }
     }
 
     #[test]
     fn t2_easy_patterns_are_refused() {
         for easy in ["aaaaaaaaaaaaaaaaaaa", "abcdefghijklmnopqr", "qwertyuiop123456"] {
-            assert!(acceptable(easy, &[], &Rules::default()).is_err(), "{easy}");
+            assert!(acceptable(easy, &[], &PasswordRules::default()).is_err(), "{easy}");
         }
     }
 
@@ -171,7 +171,11 @@ mod tests {
     fn t2_ones_own_name_and_ours_are_refused() {
         let names = ["ingrid", "Ingrid Sólveigardóttir", "ingrid@northwind.example"];
         for personal in ["ingridsólveigardóttir", "Keydesk-Ingrid-2026", "Administrator of Keydesk"] {
-            assert_eq!(acceptable(personal, &names, &Rules::default()), Err(Problem::PasswordPersonal), "{personal}");
+            assert_eq!(
+                acceptable(personal, &names, &PasswordRules::default()),
+                Err(Problem::PasswordPersonal),
+                "{personal}"
+            );
         }
     }
 
@@ -181,7 +185,7 @@ mod tests {
         let path = folder.path().join("list.txt");
         // SHA-1 of “violet anchor paper thunder”.
         std::fs::write(&path, "2709C82B696BF7A4D72582D3F91814C1EBA87714:3\n").unwrap();
-        let rules = Rules { breaches: Some(Breaches::open(&path).unwrap()), ..Rules::default() };
+        let rules = PasswordRules { breaches: Some(Breaches::open(&path).unwrap()), ..PasswordRules::default() };
         assert_eq!(acceptable("violet anchor paper thunder", &[], &rules), Err(Problem::PasswordBreached));
         assert!(acceptable("copper window gentle orbit", &[], &rules).is_ok());
         std::fs::remove_file(&path).unwrap();
@@ -190,7 +194,7 @@ mod tests {
 
     #[test]
     fn t1_where_few_characters_are_enough_so_is_what_they_are_worth() {
-        let rules = |least| Rules { least, ..Rules::default() };
+        let rules = |min_length| PasswordRules { min_length, ..PasswordRules::default() };
         assert!(acceptable("q7#Vx!pL", &[], &rules(8)).is_ok());
         assert!(acceptable("q7#Vx!", &[], &rules(6)).is_ok());
         assert!(acceptable("password", &[], &rules(8)).is_err());

@@ -7,22 +7,22 @@ use domain::{
     guard::{self, Target},
     users::{Changed, NewPassword, PasswordGiven, UserId},
 };
-use sea_orm::{ActiveValue::Set, EntityTrait, sea_query::OnConflict};
+use sea_orm::EntityTrait;
 
-use super::{
-    entity,
-    target::{self, NO_RULE, Subject},
-};
+use super::{PasswordRules, judge, stored};
 use crate::{
     Context, Failure, Result,
-    auth::{self, entity::password, throttle},
     context::{StandingChange, done},
-    factors::{self, Browsers},
-    random, sessions,
+    credentials::{Browsers, refresh_factor_flags},
+    random, sessions, throttle,
+    users::{
+        entity as user,
+        target::{self, NO_RULE, Subject},
+    },
 };
 
 /// A password that was checked and hashed, before any transaction.
-pub(super) struct Prepared {
+pub(crate) struct Prepared {
     hash: String,
     /// Shown once, where it was made up.
     one_time: Option<String>,
@@ -44,16 +44,16 @@ pub async fn reset_password(cx: &Context, id: UserId) -> Result<PasswordGiven> {
 }
 
 /// Checks and hashes what the form asks for. Not a word of it is kept.
-pub(super) async fn prepare(cx: &Context, id: UserId, wanted: &NewPassword, changed: &Changed) -> Result<Prepared> {
+pub(crate) async fn prepare(cx: &Context, id: UserId, wanted: &NewPassword, changed: &Changed) -> Result<Prepared> {
     let NewPassword::Typed(typed) = wanted else {
         return hash(cx, random::one_time_password(), true).await;
     };
     let access = cx.read(Permission::EditUsers).await?;
-    let row = entity::Entity::find_by_id(id.0).one(access.db()).await?.ok_or(Error::NotFound)?;
+    let row = user::Entity::find_by_id(id.0).one(access.db()).await?.ok_or(Error::NotFound)?;
     let email = changed.email.as_ref().map_or("", |email| email.as_str());
     let own = [row.username.as_str(), changed.display_name.as_str(), email];
-    let rules = auth::Rules::of(cx, access.db(), &row).await?;
-    let judged = auth::judge(cx, typed, &own, rules).await?;
+    let rules = PasswordRules::of(cx, access.db(), &row).await?;
+    let judged = judge(cx, typed, &own, rules).await?;
     let typed = judged.accepted().map_err(|problem: Problem| Failure::field("password", problem))?;
     hash(cx, typed, false).await
 }
@@ -64,29 +64,15 @@ async fn hash(cx: &Context, password: String, one_time: bool) -> Result<Prepared
 }
 
 /// Within a change: writes it, raises the epoch and ends the sessions.
-pub(super) async fn give(
+pub(crate) async fn give(
     change: &StandingChange,
     target: &Target,
     prepared: Prepared,
 ) -> Result<(PasswordGiven, Event)> {
     change.guard(|actor| guard::may_reset_password(actor, target))?;
-    let now = change.now();
-    let row = password::ActiveModel {
-        user_id: Set(target.id.0),
-        hash: Set(prepared.hash),
-        changed_at: Set(now),
-        must_change_at: Set(Some(now)),
-    };
-    password::Entity::insert(row)
-        .on_conflict(
-            OnConflict::column(password::Column::UserId)
-                .update_columns([password::Column::Hash, password::Column::ChangedAt, password::Column::MustChangeAt])
-                .to_owned(),
-        )
-        .exec_without_returning(change.db())
-        .await?;
-    factors::recount(change, target.id, Browsers::AskedAgain).await?;
-    throttle::new_password(change, target.id.0).await?;
+    stored::put(change, target.id, prepared.hash).await?;
+    refresh_factor_flags(change, target.id, Browsers::AskedAgain).await?;
+    throttle::forget_codes(change, target.id).await?;
     let sessions_ended = sessions::end_all(change, target.id).await?;
     let event =
         Event::PasswordReset { user: target::person(target), one_time: prepared.one_time.is_some(), sessions_ended };

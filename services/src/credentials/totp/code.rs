@@ -8,7 +8,7 @@ use zeroize::Zeroizing;
 use crate::{Failure, Result};
 
 /// Bytes of a secret: 160 bits (RFC 4226, section 4, R6).
-pub(crate) const SECRET: usize = 20;
+pub(super) const SECRET: usize = 20;
 const STEP: i64 = 30;
 /// A code of one step before or after counts (RFC 6238, section 5.2).
 const DRIFT: i64 = 1;
@@ -17,7 +17,7 @@ const RECOGNISED: i64 = 20;
 
 /// What a code turned out to be.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum Checked {
+pub(super) enum Checked {
     /// The code of this step.
     Right(i64),
     /// The code of a step that counted before.
@@ -31,7 +31,7 @@ pub(crate) enum Checked {
     Wrong,
 }
 
-pub(crate) fn totp(secret: &[u8], issuer: &str, account: &str) -> Result<Totp> {
+pub(super) fn totp(secret: &[u8], issuer: &str, account: &str) -> Result<Totp> {
     let secret: Box<[u8]> = secret.into();
     // A colon divides issuer and account in the link.
     let plain = |text: &str| text.replace(':', " ");
@@ -46,7 +46,7 @@ pub(crate) fn totp(secret: &[u8], issuer: &str, account: &str) -> Result<Totp> {
 
 /// Compares what was typed with the codes around `now`. `last` is the last step that counted,
 /// `burnt` one that may not count any more.
-pub(crate) fn check(totp: &Totp, typed: &str, now: Millis, last: i64, burnt: Option<i64>) -> Checked {
+pub(super) fn check(totp: &Totp, typed: &str, now: Millis, last: i64, burnt: Option<i64>) -> Checked {
     let digits = Zeroizing::new(domain::text::code(typed, 6));
     if digits.len() != 6 || !digits.bytes().all(|b| b.is_ascii_digit()) {
         return Checked::Wrong;

@@ -8,18 +8,17 @@ use domain::{
     factors::{AppSetup, Factors},
     users::UserId,
 };
-use sea_orm::{ActiveValue::Set, ColumnTrait, EntityTrait, QueryFilter, sea_query::OnConflict};
+use sea_orm::{ActiveValue::Set, EntityTrait, sea_query::OnConflict};
 use zeroize::Zeroizing;
 
-use super::{Browsers, added, enough_left, own_change, own_event};
+use super::{
+    code::{self, Checked, SECRET},
+    delete, entity as app,
+};
 use crate::{
     Context, Failure, Result,
-    auth::{
-        entity::app,
-        recovery,
-        totp::{self, Checked, SECRET},
-    },
     context::{OwnAct, StandingChange, done, done_all, unchanged},
+    credentials::{Browsers, added, ensure_can_sign_in, own_change, own_event, recovery_codes},
     random,
     users::entity as user,
 };
@@ -31,7 +30,7 @@ const SETUP_LASTS: Millis = 30 * MINUTE;
 ///
 /// # Errors
 /// Those of the gate.
-pub async fn begin_app(cx: &Context) -> Result<AppSetup> {
+pub async fn begin_totp(cx: &Context) -> Result<AppSetup> {
     let own = cx.own_account_for(OwnAct::AddFactor)?;
     let secret = Zeroizing::new(random::bytes::<SECRET>());
     let mut plain = Zeroizing::new(cx.now().to_be_bytes().to_vec());
@@ -44,11 +43,11 @@ pub async fn begin_app(cx: &Context) -> Result<AppSetup> {
 ///
 /// # Errors
 /// Those of the gate.
-pub async fn continue_app(cx: &Context, ticket: &str) -> Result<AppSetup> {
+pub async fn continue_totp(cx: &Context, ticket: &str) -> Result<AppSetup> {
     let own = cx.own_account_for(OwnAct::AddFactor)?;
     match opened(cx, own.id(), ticket) {
         Some(secret) => show(cx, &secret, ticket.to_owned()),
-        None => begin_app(cx).await,
+        None => begin_totp(cx).await,
     }
 }
 
@@ -62,7 +61,7 @@ fn opened(cx: &Context, id: UserId, ticket: &str) -> Option<Zeroizing<Vec<u8>>> 
 }
 
 fn show(cx: &Context, secret: &[u8], ticket: String) -> Result<AppSetup> {
-    let totp = totp::totp(secret, cx.installation().name(), &cx.actor()?.username)?;
+    let totp = code::totp(secret, cx.installation().name(), &cx.actor()?.username)?;
     let link = totp.to_url().map_err(|error| Failure::Unexpected(format!("a link for an app: {error}")))?;
     let typed = totp.secret().to_base32();
     let groups: Vec<&str> = typed.as_bytes().chunks(4).filter_map(|four| std::str::from_utf8(four).ok()).collect();
@@ -92,11 +91,11 @@ fn picture(link: &str) -> Result<String> {
 ///
 /// # Errors
 /// A field error `code`; `TooMany`; those of the gate.
-pub async fn add_app(cx: &Context, ticket: &str, code: &str) -> Result<Option<Vec<String>>> {
+pub async fn add_totp(cx: &Context, ticket: &str, code: &str) -> Result<Option<Vec<String>>> {
     let own = cx.own_account_for(OwnAct::AddFactor)?;
     let id = own.id();
     let secret = opened(cx, id, ticket).ok_or_else(|| Failure::field("code", Problem::TooLate))?;
-    let step = match totp::check(&totp::totp(&secret, "", "x")?, code, cx.now(), 0, None) {
+    let step = match code::check(&code::totp(&secret, "", "x")?, code, cx.now(), 0, None) {
         Checked::Right(step) => step,
         Checked::ClockOff { seconds, ahead, .. } => {
             return Err(Failure::field("code", Problem::ClockOff { seconds, ahead }));
@@ -120,7 +119,7 @@ pub async fn add_app(cx: &Context, ticket: &str, code: &str) -> Result<Option<Ve
             .exec_without_returning(change.db())
             .await?;
         let ended = added(change, &user, if replaced { Browsers::AskedAgain } else { Browsers::Stay }).await?;
-        let codes = recovery::make_first(change, id).await?;
+        let codes = recovery_codes::make_first(change, id).await?;
         let mut events = vec![own_event(change, |user| Event::AppAdded { user, replaced })?];
         if codes.is_some() {
             events.push(own_event(change, |user| Event::RecoveryCodesMade { user })?);
@@ -135,13 +134,12 @@ pub async fn add_app(cx: &Context, ticket: &str, code: &str) -> Result<Option<Ve
 ///
 /// # Errors
 /// `Refused` where nothing that is required would be left; those of the gate.
-pub async fn remove_app(cx: &Context) -> Result<()> {
+pub async fn remove_totp(cx: &Context) -> Result<()> {
     own_change(cx, OwnAct::RemoveFactor, async |change: &StandingChange, user: user::Model| {
-        let gone = app::Entity::delete_many().filter(app::Column::UserId.eq(user.id)).exec(change.db()).await?;
-        if gone.rows_affected == 0 {
+        if !delete(change, UserId(user.id)).await? {
             return Ok(unchanged(()));
         }
-        enough_left(change, UserId(user.id)).await?;
+        ensure_can_sign_in(change, UserId(user.id)).await?;
         let event = own_event(change, |user| Event::AppRemoved { user })?;
         Ok(done((), event))
     })

@@ -4,13 +4,13 @@ use domain::{Problem, users::UserId};
 use sea_orm::{ColumnTrait, EntityTrait, QueryFilter, sea_query::Expr};
 
 use super::{
-    entity::app,
-    sealed::Unsealed,
-    totp::{self, Checked},
+    code::{self, Checked},
+    entity as app,
 };
 use crate::{
     Context, Failure, Result,
     context::{Purpose, Upkeep},
+    encryption::Unsealed,
 };
 
 /// Whether this is a code of the person's authenticator app that counts now; it then counts
@@ -18,7 +18,7 @@ use crate::{
 ///
 /// # Errors
 /// A field error `code` that says why not.
-pub(crate) async fn app_code(cx: &Context, user: UserId, typed: &str) -> Result<()> {
+pub(crate) async fn verify(cx: &Context, user: UserId, typed: &str) -> Result<()> {
     let wrong = |problem| Err(Failure::field("code", problem));
     let access = cx.public_read(Purpose::SignIn);
     let Some(row) = app::Entity::find_by_id(user.0).one(access.db()).await? else {
@@ -28,7 +28,7 @@ pub(crate) async fn app_code(cx: &Context, user: UserId, typed: &str) -> Result<
     let unsealed = cx.unseal(&about, &row.secret);
     let Unsealed { plain: secret, outdated } =
         unsealed.ok_or_else(|| Failure::Unexpected("an authenticator app's secret cannot be read".into()))?;
-    let checked = totp::check(&totp::totp(&secret, "", "x")?, typed, cx.now(), row.last_step, row.burnt_step);
+    let checked = code::check(&code::totp(&secret, "", "x")?, typed, cx.now(), row.last_step, row.burnt_step);
     let books = cx.upkeep(Upkeep::UsedCode);
     match checked {
         Checked::Right(step) => {
@@ -48,7 +48,7 @@ pub(crate) async fn app_code(cx: &Context, user: UserId, typed: &str) -> Result<
         }
         Checked::Used => wrong(Problem::CodeUsed),
         Checked::ClockOff { step, seconds, ahead } => {
-            // Whoever guessed it learned when it would count: it never will.
+            // A guess has learned when it would count: it never will.
             app::Entity::update_many()
                 .col_expr(app::Column::BurntStep, Expr::value(step))
                 .filter(app::Column::UserId.eq(user.0))

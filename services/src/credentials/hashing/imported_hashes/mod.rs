@@ -19,10 +19,11 @@ use zeroize::Zeroizing;
 
 mod affected;
 mod form;
+mod unverifiable;
 
 pub use affected::unverifiable_passwords;
-pub use form::Unverifiable;
 use form::{Before, Digest, Form};
+pub use unverifiable::Unverifiable;
 
 /// Whether the password belongs to the hash; nothing where that cannot be worked out.
 pub(super) fn verify(password: &[u8], hash: &str) -> Option<bool> {
