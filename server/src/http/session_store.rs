@@ -6,8 +6,8 @@ use async_trait::async_trait;
 use services::{
     Context, Failure, Installation, Origin,
     sessions::{
-        self, NewSession,
-        record::{LOADED, OPENED, RENEWED, SESSION},
+        self,
+        record::{self, NewRecord},
     },
 };
 use sha2::{Digest, Sha256};
@@ -49,16 +49,12 @@ fn unexpected(what: impl ToString) -> Error {
 #[async_trait]
 impl SessionStore for Store {
     async fn create(&self, record: &mut Record) -> Result<()> {
-        let session = record.data.get(SESSION).cloned().ok_or_else(|| unexpected("a session without a person"))?;
-        let session: NewSession = serde_json::from_value(session).map_err(|e| Error::Decode(e.to_string()))?;
-        if let Some(opened) = record.data.remove(OPENED) {
-            let id = opened.as_str().and_then(|id| id.parse().ok());
-            record.id = id.ok_or_else(|| unexpected("a session without its cookie"))?;
-            return Ok(());
-        }
-        match record.data.remove(RENEWED) {
-            Some(_) => sessions::attach(&self.0, hash(&record.id), &session).await.map_err(backend),
-            None => Err(unexpected("a session that nobody signed in to")),
+        match record::take_new(&mut record.data).map_err(backend)? {
+            NewRecord::Opened { id } => {
+                record.id = id.parse().map_err(|_| unexpected("a session without its cookie"))?;
+                Ok(())
+            }
+            NewRecord::Renewed(session) => sessions::attach(&self.0, hash(&record.id), &session).await.map_err(backend),
         }
     }
 
@@ -71,12 +67,8 @@ impl SessionStore for Store {
             return Ok(None);
         };
         let expiry_date = OffsetDateTime::from_unix_timestamp(loaded.ends_at / 1_000).map_err(unexpected)?;
-        let encode = |e: serde_json::Error| Error::Encode(e.to_string());
-        let data = [
-            (SESSION.to_owned(), serde_json::to_value(&loaded.session).map_err(encode)?),
-            (LOADED.to_owned(), serde_json::to_value(&loaded).map_err(encode)?),
-        ];
-        Ok(Some(Record { id: *id, data: data.into(), expiry_date }))
+        let data = record::loaded(&loaded).map_err(backend)?;
+        Ok(Some(Record { id: *id, data, expiry_date }))
     }
 
     async fn delete(&self, id: &Id) -> Result<()> {

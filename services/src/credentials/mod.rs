@@ -48,7 +48,7 @@ pub use second_factor::{require_second_factor, reset_second_factors};
 pub use totp::{add_totp, begin_totp, continue_totp, remove_totp};
 pub use void::{Holder, holders, void};
 
-/// What a change to somebody's factors is to the browsers that are not asked for a second one.
+/// What a change to a user's factors is to the browsers that are not asked for a second one.
 #[derive(Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Browsers {
     /// Something was added beside what there was: they stay.
@@ -77,8 +77,8 @@ pub(crate) async fn refresh_factor_flags(change: &StandingChange, id: UserId, br
 }
 
 /// Within a change to one's own factors, by `before` as they were: what was added counts. Where it
-/// is the first that protects its owner, only the session that acts goes on, and whoever had to add
-/// it is free in that one. The event says how many others ended.
+/// is the first that protects its owner, only the session that acts goes on, and an owner
+/// who had to add it is free in that one. The event says how many others ended.
 async fn added(change: &StandingChange, before: &user::Model, browsers: Browsers) -> Result<Option<Event>> {
     let factors = refresh_factor_flags(change, UserId(before.id), browsers).await?;
     let row = user::Model { factors: factors.number(), ..before.clone() };

@@ -68,7 +68,7 @@ async fn make(change: &Change, user: UserId) -> Result<Vec<String>> {
     Ok(codes)
 }
 
-/// Within a change: a set for somebody who has none, or none.
+/// Within a change: a set for a user who has none left, or nothing.
 pub(super) async fn make_first(change: &Change, user: UserId) -> Result<Option<Vec<String>>> {
     let (left, _) = counted(change.db(), user).await?;
     if left > 0 { Ok(None) } else { make(change, user).await.map(Some) }

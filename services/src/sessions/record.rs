@@ -1,5 +1,7 @@
 //! The row of a session and the record behind its cookie: their fields are named and written here.
 
+use std::collections::HashMap;
+
 use domain::{
     Error, Millis,
     sessions::{Method, SessionId},
@@ -7,23 +9,79 @@ use domain::{
 };
 use sea_orm::{ActiveValue::Set, ColumnTrait, EntityTrait, QueryFilter, QueryOrder, QuerySelect, sea_query::Expr};
 use serde::{Deserialize, Serialize};
+use serde_json::Value;
 use uuid::Uuid;
 
-use super::entity;
+use super::{Loaded, entity};
 use crate::{
-    Context, Result,
+    Context, Failure, Result,
     context::{Change, Upkeep},
     random,
 };
 
-/// Where a record keeps the [`NewSession`].
+/// Where a record has its [`NewSession`].
 pub const SESSION: &str = "seat";
-/// Where the record of a loaded session keeps what was [`super::Loaded`].
+/// Where the record of a loaded session has what was [`Loaded`].
 pub const LOADED: &str = "loaded";
-/// Where the record of a session that a sign-in has written says which cookie that was for.
-pub const OPENED: &str = "opened";
-/// Where the record of an old session says that it gets a new cookie.
-pub const RENEWED: &str = "renewed";
+const OPENED: &str = "opened";
+const RENEWED: &str = "renewed";
+
+/// What a record holds, by name.
+pub type Fields = HashMap<String, Value>;
+
+/// The record of a session that a sign-in has written, for the cookie with this id.
+///
+/// # Errors
+/// `Unexpected` where it cannot be written as JSON.
+pub fn opened(session: &NewSession, id: String) -> Result<Fields> {
+    Ok([(SESSION.to_owned(), json(session)?), (OPENED.to_owned(), id.into())].into())
+}
+
+/// The record of an old session that gets a new cookie.
+///
+/// # Errors
+/// `Unexpected` where it cannot be written as JSON.
+pub fn renewed(session: &NewSession) -> Result<Fields> {
+    Ok([(SESSION.to_owned(), json(session)?), (RENEWED.to_owned(), true.into())].into())
+}
+
+/// The record of a session that was loaded.
+///
+/// # Errors
+/// `Unexpected` where it cannot be written as JSON.
+pub fn loaded(loaded: &Loaded) -> Result<Fields> {
+    Ok([(SESSION.to_owned(), json(&loaded.session)?), (LOADED.to_owned(), json(loaded)?)].into())
+}
+
+fn json(value: &impl Serialize) -> Result<Value> {
+    serde_json::to_value(value).map_err(|error| Failure::Unexpected(format!("a session's record: {error}")))
+}
+
+/// What a record that gets a cookie is about.
+pub enum NewRecord {
+    /// A sign-in has written it for the cookie with this id.
+    Opened { id: String },
+    /// It gets a new cookie.
+    Renewed(NewSession),
+}
+
+/// Takes what a record is about out of it; what it holds of its session stays.
+///
+/// # Errors
+/// `Unexpected` where no sign-in made it.
+pub fn take_new(fields: &mut Fields) -> Result<NewRecord> {
+    let unexpected = |what: &str| Failure::Unexpected(what.to_owned());
+    let session = fields.get(SESSION).cloned().ok_or_else(|| unexpected("a session without a person"))?;
+    let session: NewSession = serde_json::from_value(session).map_err(|error| unexpected(&error.to_string()))?;
+    if let Some(opened) = fields.remove(OPENED) {
+        let id = opened.as_str().ok_or_else(|| unexpected("a session without its cookie"))?;
+        return Ok(NewRecord::Opened { id: id.to_owned() });
+    }
+    match fields.remove(RENEWED) {
+        Some(_) => Ok(NewRecord::Renewed(session)),
+        None => Err(unexpected("a session that nobody signed in to")),
+    }
+}
 
 /// What a session is made of, before and after it has a cookie.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]

@@ -38,7 +38,7 @@ pub async fn start_passkey(cx: &Context, binder: &[u8], login: &str) -> Result<C
     passkey::start_authentication(cx, binder, AllowedCredentials::Named(&login, user.map(|user| (user.id, ids))))
 }
 
-/// Signs in whoever the passkey belongs to.
+/// Signs in the owner of the passkey.
 ///
 /// # Errors
 /// `NotRecognised` whatever the reason; a field error `TooLate`; `TooMany` for a source that keeps failing.

@@ -24,7 +24,7 @@ use crate::{
     users::{entity as user, query::by_login},
 };
 
-/// What somebody typed, and the cookies of their browser.
+/// What was typed, and the cookies of the browser.
 #[derive(Clone, Copy)]
 pub struct Attempt<'a> {
     pub login: &'a str,

@@ -58,7 +58,7 @@ pub(super) async fn begin(cx: &Context, user: &user::Model, passkey: Option<&Ver
     Ok(token)
 }
 
-pub(super) fn hash_of(token: &str) -> [u8; 32] {
+fn hash_of(token: &str) -> [u8; 32] {
     Sha256::digest(token).into()
 }
 
@@ -77,7 +77,8 @@ pub struct Pending {
     /// Asked once for each step.
     pub(super) requirement: SecondFactorRequirement,
     pub(super) person: user::Model,
-    token_hash: Vec<u8>,
+    /// Binds challenges to this sign-in.
+    pub(super) token_hash: Vec<u8>,
 }
 
 /// The sign-in that this token names; nothing once it is over, for whatever reason.

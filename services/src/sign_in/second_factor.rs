@@ -9,7 +9,7 @@ use domain::{
 
 use super::{
     password::record_failure,
-    pending::{Pending, find_pending, hash_of},
+    pending::{Pending, find_pending},
     session::{BrowserCookies, SignInDetails, start_session},
 };
 use crate::{
@@ -31,20 +31,29 @@ pub enum SecondFactor<'a> {
     Passkey { ticket: &'a str, answer: &'a str },
 }
 
-/// A challenge for one of the passkeys of the user who waits.
+/// A challenge for one of the passkeys of the user whose sign-in this token names.
 ///
 /// # Errors
-/// `SignedOut` where nobody waits any more; `Malformed` where none of theirs works here.
+/// `SignedOut` where nobody waits any more; those of [`Pending::start_passkey`].
 pub async fn start_pending_passkey(cx: &Context, token: &str) -> Result<Challenge> {
-    let waiting = find_pending(cx, token).await?.ok_or(Error::SignedOut)?;
-    if !waiting.factors.has(Factors::PASSKEY) {
-        return Err(Error::Malformed("passkeys do not count here".into()).into());
+    find_pending(cx, token).await?.ok_or(Error::SignedOut)?.start_passkey(cx).await
+}
+
+impl Pending {
+    /// A challenge for one of the passkeys of the user who waits.
+    ///
+    /// # Errors
+    /// `Malformed` where passkeys do not count, or none of the user's works here.
+    pub async fn start_passkey(&self, cx: &Context) -> Result<Challenge> {
+        if !self.factors.has(Factors::PASSKEY) {
+            return Err(Error::Malformed("passkeys do not count here".into()).into());
+        }
+        let ids = passkey::usable_ids(cx, cx.public_read(Purpose::SignIn).db(), self.user.0).await?;
+        if ids.is_empty() {
+            return Err(Error::Malformed("no passkey works at this address".into()).into());
+        }
+        passkey::start_authentication(cx, &self.token_hash, AllowedCredentials::OfUser(self.user.0, ids))
     }
-    let ids = passkey::usable_ids(cx, cx.public_read(Purpose::SignIn).db(), waiting.user.0).await?;
-    if ids.is_empty() {
-        return Err(Error::Malformed("no passkey works at this address".into()).into());
-    }
-    passkey::start_authentication(cx, &hash_of(token), AllowedCredentials::OfUser(waiting.user.0, ids))
 }
 
 /// What a second factor leaves to be written with the session.
@@ -87,7 +96,7 @@ pub async fn with_second_factor(
         SecondFactor::Passkey { .. } => SignInFailure::WrongPasskey,
         _ => SignInFailure::WrongCode,
     };
-    let proved = match prove(cx, &waiting, token, second).await {
+    let proved = match prove(cx, &waiting, second).await {
         Err(failure @ Failure::Told(_)) => {
             record_failure(cx, &waiting.username, reason, Some(waiting.person.person())).await;
             reserved.was_wrong(cx, waiting.person.person()).await;
@@ -122,7 +131,7 @@ pub async fn with_second_factor(
     Ok(session)
 }
 
-async fn prove(cx: &Context, waiting: &Pending, token: &str, second: SecondFactor<'_>) -> Result<Proved> {
+async fn prove(cx: &Context, waiting: &Pending, second: SecondFactor<'_>) -> Result<Proved> {
     match second {
         // What does not count where something does: not asked for, and not taken (T8).
         SecondFactor::App(_) if !waiting.factors.has(Factors::APP) => {
@@ -138,7 +147,7 @@ async fn prove(cx: &Context, waiting: &Pending, token: &str, second: SecondFacto
             hash.map(Proved::RecoveryCode).ok_or_else(|| Failure::field("code", Problem::RecoveryCodeWrong))
         }
         SecondFactor::Passkey { ticket, answer } => {
-            match passkey::finish_authentication(cx, &hash_of(token), ticket, answer).await? {
+            match passkey::finish_authentication(cx, &waiting.token_hash, ticket, answer).await? {
                 Ok(verified) if verified.user() == waiting.user => Ok(Proved::Passkey(Box::new(verified))),
                 Err(NotVerified::Suspect(suspect)) => {
                     passkey::mark_suspect(cx, suspect).await?;

@@ -1,6 +1,6 @@
 //! Limits on guessing (T7): waits that grow, per account and source, per source, and
 //! per account over all unknown devices. The last is short, so that no outsider can
-//! keep somebody out; and a browser in which somebody signed in before does not share it.
+//! keep an owner out; and a browser in which the owner signed in before does not share it.
 
 use domain::{
     Error, Millis,
@@ -32,7 +32,7 @@ pub(crate) use secret::{Secret, throttled};
 pub(crate) use waiting_sources::WaitingSources;
 
 /// An attempt that was counted before it is looked at.
-#[must_use = "whoever guesses is to be told of"]
+#[must_use = "guesses are to be told of"]
 pub(crate) struct Reservation {
     noted: Noted,
     limit: Limit,
@@ -51,12 +51,12 @@ impl Reservation {
 
 /// The buckets that one attempt falls into.
 pub(crate) struct Buckets {
-    /// Whom it is about, for an administrator who looks for people held up.
+    /// The user it is about, for an administrator who looks for people who have to wait.
     user: Option<Uuid>,
     pair: [u8; 32],
     limit: Limit,
     /// Shared by everybody behind one address, and by everybody else who tries this account:
-    /// a browser that the account knows is blocked by neither.
+    /// a browser that the account knows is held to neither.
     shared: Option<Shared>,
 }
 
@@ -67,12 +67,12 @@ struct Shared {
 
 /// What came of noting a failure.
 struct Noted {
-    /// Nothing was blocked, or this attempt put on all that were.
+    /// No wait began, or this attempt began all of them.
     first: bool,
     /// Of this account from here.
     failures: i64,
-    /// The limits that this attempt reached first, and until when they hold.
-    put_on: Vec<([u8; 32], Millis)>,
+    /// The buckets whose waits this attempt began, and until when.
+    begun: Vec<([u8; 32], Millis)>,
 }
 
 /// What a failure does to one bucket.
@@ -80,7 +80,7 @@ enum Blocked {
     /// So many failures cost nothing.
     Not,
     Until(Millis),
-    /// It was put on before.
+    /// A wait had begun before.
     Already,
 }
 
@@ -115,7 +115,7 @@ impl Buckets {
         }
     }
 
-    /// For the second factor of somebody whose password was right.
+    /// For the second factor of a user whose password was right.
     pub fn second(cx: &Context, user: Uuid, browser: Option<Uuid>) -> Self {
         let nearer = browser.as_ref().map_or(b"any".as_slice(), |browser| browser.as_bytes().as_slice());
         let pair = cx.bucket(&[b"second", user.as_bytes(), nearer]);
@@ -165,8 +165,8 @@ impl Buckets {
     }
 
     /// Notes an attempt whose client hung up before any work was done for it: against where it
-    /// came from, and never against the account, or hanging up would make
-    /// somebody else wait at no cost.
+    /// came from, and never against the account, or hanging up would make its
+    /// owner wait at no cost.
     pub async fn abandoned(&self, cx: &Context) -> Result<()> {
         let books = cx.upkeep(Upkeep::Throttle);
         match &self.shared {
@@ -205,9 +205,9 @@ impl Buckets {
             let mut less = failures::Entity::update_many()
                 .col_expr(failures::Column::Failures, Expr::col(failures::Column::Failures).sub(1))
                 .filter(failures::Column::Bucket.eq(bucket.to_vec()))
-                // A success of somebody else forgave it meanwhile.
+                // Another success forgave it meanwhile.
                 .filter(failures::Column::Failures.gt(0));
-            if let Some((_, until)) = reserved.noted.put_on.iter().find(|(one, _)| *one == bucket) {
+            if let Some((_, until)) = reserved.noted.begun.iter().find(|(one, _)| *one == bucket) {
                 let lifted = Expr::case(failures::Column::BlockedUntil.eq(*until), 0_i64)
                     .finally(Expr::col(failures::Column::BlockedUntil));
                 less = less.col_expr(failures::Column::BlockedUntil, lifted.into());
@@ -219,7 +219,7 @@ impl Buckets {
 
     async fn note_all(&self, cx: &Context) -> Result<Noted> {
         let books = cx.upkeep(Upkeep::Throttle);
-        let mut noted = Noted { first: true, failures: 0, put_on: vec![] };
+        let mut noted = Noted { first: true, failures: 0, begun: vec![] };
         for (bucket, limit) in self.all() {
             let (failures, blocked) = self.note_one(cx, &books, bucket, limit).await?;
             if bucket == self.pair {
@@ -227,14 +227,14 @@ impl Buckets {
             }
             match blocked {
                 Blocked::Not => {}
-                Blocked::Until(until) => noted.put_on.push((bucket, until)),
+                Blocked::Until(until) => noted.begun.push((bucket, until)),
                 Blocked::Already => noted.first = false,
             }
         }
         Ok(noted)
     }
 
-    /// How many failures there are now, and what this one did to the limit.
+    /// How many failures there are now, and what this one did to the bucket.
     async fn note_one(
         &self,
         cx: &Context,
@@ -250,7 +250,7 @@ impl Buckets {
             return Ok((failures, Blocked::Not));
         }
         let until = cx.now() + wait;
-        let put_on = failures::Entity::update_many()
+        let begun = failures::Entity::update_many()
             .col_expr(failures::Column::BlockedUntil, Expr::value(until))
             .col_expr(failures::Column::KeptUntil, Expr::value(cx.now() + limit.keeps(failures)))
             .filter(failures::Column::Bucket.eq(bucket.to_vec()))
@@ -258,7 +258,7 @@ impl Buckets {
             .filter(failures::Column::BlockedUntil.lte(cx.now()))
             .exec(books.db())
             .await?;
-        Ok((failures, if put_on.rows_affected == 1 { Blocked::Until(until) } else { Blocked::Already }))
+        Ok((failures, if begun.rows_affected == 1 { Blocked::Until(until) } else { Blocked::Already }))
     }
 
     /// A success forgives the pair's failures; the source and the account keep theirs.

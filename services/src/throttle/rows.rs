@@ -54,7 +54,7 @@ pub(super) async fn note(
     Ok(row.failures)
 }
 
-/// Within a change: the password is another, so that whoever guessed codes behind the old one is
+/// Within a change: the password is another, so that a guesser of codes behind the old one is
 /// out, and its owner need not wait for them.
 pub(crate) async fn forget_codes(change: &Change, user: UserId) -> Result<()> {
     let Buckets { pair, .. } = Buckets::second(change.context(), user.0, None);

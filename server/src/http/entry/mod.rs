@@ -13,10 +13,7 @@ use domain::{Error, Obligation};
 use http::{HeaderMap, HeaderValue, StatusCode, header};
 use services::{
     Context, Failure,
-    sessions::{
-        NewSession,
-        record::{OPENED, SESSION},
-    },
+    sessions::{NewSession, record},
 };
 use tower_sessions::{Session, session::Id};
 
@@ -115,14 +112,16 @@ pub fn own_path(path: &str) -> &str {
 
 /// Gives the browser a session of its own, never one that it brought along (T13).
 async fn begin(session: &Session, new: NewSession, id: Id) -> Result<(), Failure> {
+    let fields = record::opened(&new, id.to_string())?;
     let started = async {
         session.clear().await;
         // Whatever this browser's session was ends with it (T13).
         if session.id().is_some() {
             session.cycle_id().await?;
         }
-        session.insert(SESSION, new).await?;
-        session.insert(OPENED, id.to_string()).await?;
+        for (name, value) in fields {
+            session.insert_value(&name, value).await?;
+        }
         session.save().await
     };
     started.await.map_err(|error| Failure::from_text("a session could not be written", error))

@@ -57,7 +57,7 @@ async fn page(app: &App, cx: &Context, headers: &HeaderMap, again: Again) -> Res
         let Some(token) = cookies::pending(app.origin(), headers) else { return Ok(None) };
         let Some(waiting) = sign_in::find_pending(cx, token).await? else { return Ok(None) };
         let passkey = match waiting.factors.has(Factors::PASSKEY) {
-            true => sign_in::start_pending_passkey(cx, token).await.ok(),
+            true => waiting.start_passkey(cx).await.ok(),
             false => None,
         };
         Ok::<_, Failure>(Some((waiting, passkey)))

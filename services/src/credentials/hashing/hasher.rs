@@ -42,7 +42,7 @@ impl Hasher {
         self.place()?.verify(password, hash, handed_out).await
     }
 
-    /// A place in the queue, for whoever has more to do before the hashing.
+    /// A place in the queue, taken before what comes before the hashing.
     ///
     /// # Errors
     /// `Busy` when too many wait already.
@@ -67,7 +67,7 @@ impl Hasher {
 }
 
 impl Context {
-    /// A place in the queue of hashes; whoever hangs up loses it.
+    /// A place in the queue of hashes; a client that hangs up loses it.
     ///
     /// # Errors
     /// `Busy` when too many wait already.

@@ -22,7 +22,7 @@ impl Place {
         Self { pool, permit, disconnect: Disconnect::default() }
     }
 
-    /// Whoever hangs up gives the place back.
+    /// A client that hangs up gives the place back.
     pub fn left_on(self, disconnect: Disconnect) -> Self {
         Self { disconnect, ..self }
     }
@@ -78,7 +78,7 @@ impl Place {
     }
 }
 
-/// A job that somebody waits for. Dropped before a thread has taken it, it is never done.
+/// A job that a request waits for. Dropped before a thread has taken it, it is never done.
 pub(super) struct Queued {
     slot: Slot,
     counts: Arc<watch::Sender<Counts>>,

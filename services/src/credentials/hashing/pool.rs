@@ -21,7 +21,7 @@ const QUEUE_PER_CORE: usize = 16;
 
 pub(super) type Job = Box<dyn FnOnce(&mut Memory) + Send>;
 
-/// A job in the queue; emptied by the thread that takes it, or by whoever no longer wants it.
+/// A job in the queue; emptied by the thread that takes it, or by the request that no longer wants it.
 #[derive(Clone)]
 pub(super) struct Slot(Arc<Mutex<Option<Job>>>);
 

@@ -1,6 +1,6 @@
 //! Decoy credentials: what the challenge for a name's passkeys holds where there are none (T6).
 //!
-//! They have to look like those of somebody. So they are drawn from what authenticators show: how
+//! They have to look like those of a person. So they are drawn from what authenticators show: how
 //! many a person has, how long an id is, and how it is made. No length that is shown for
 //! people may be missing here, or a single id would be proof of a person; and no answer is
 //! empty, which a person's never is. The same name gets the same ones for ever.

@@ -4,10 +4,10 @@
 //! written down for a page that is only looked at. What was answered is written down: a
 //! challenge counts once (T11).
 
+mod acts;
 mod authentication;
 mod decoy_credentials;
 mod entity;
-mod own;
 mod providers;
 mod registration;
 mod relying_party;
@@ -15,10 +15,10 @@ mod state;
 mod stored;
 mod unknown;
 
+pub use acts::{add_passkey, begin_passkey, kept_passkeys, remove_passkey, remove_passkey_for_user, rename_passkey};
 pub(crate) use authentication::{
     AllowedCredentials, NotVerified, VerifiedPasskey, finish_authentication, mark_suspect, start_authentication,
 };
-pub use own::{add_passkey, begin_passkey, kept_passkeys, remove_passkey, remove_passkey_for_user, rename_passkey};
 pub use relying_party::RelyingParty;
 pub(crate) use state::cleanup;
 pub(crate) use stored::{any_for_domain, usable_ids};

@@ -87,7 +87,7 @@ impl Registered {
     /// Within a change: writes it down.
     ///
     /// # Errors
-    /// A field error where the challenge was answered before, or somebody has this credential.
+    /// A field error where the challenge was answered before, or the credential is known already.
     pub async fn write(self, change: &Change, person: UserId, name: &str) -> Result<()> {
         answer_once(change.db(), self.number, change.now()).await?;
         let now = change.now();

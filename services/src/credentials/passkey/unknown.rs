@@ -1,4 +1,4 @@
-//! Passkeys that somebody still keeps and that are not known here any more.
+//! Passkeys that a browser still keeps and that are not known here any more.
 
 use base64::{Engine, engine::general_purpose::URL_SAFE_NO_PAD};
 use sea_orm::{ColumnTrait, EntityTrait, PaginatorTrait, QueryFilter};
@@ -9,10 +9,10 @@ use super::entity::{handle, passkey};
 use crate::{Context, Result, context::Purpose};
 
 /// The id of the credential in this answer, which was refused, where its person is known and
-/// has no such passkey: whoever keeps it may throw it away.
+/// has no such passkey: the browser may throw it away.
 ///
 /// Only where the answer names its person by a handle of ours. Otherwise the answer would be
-/// a way to learn about people (T6): the question by username hands out ids, made-up ones for
+/// a way to learn about people (T6): the challenge by username hands out ids, made-up ones for
 /// names that nobody has, and trying those here would tell them from real ones. A handle is
 /// random and never handed out to strangers; and with one's own, every id that is not one's
 /// own is answered alike. It also spares passkeys of other services under the same domain.

@@ -31,7 +31,7 @@ impl Judged {
     }
 }
 
-/// Judges a password of somebody with these names.
+/// Judges a password of a user with these names.
 ///
 /// # Errors
 /// `Busy` when too many wait; `Abandoned` where nobody waits for it any more.

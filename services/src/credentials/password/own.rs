@@ -105,7 +105,7 @@ async fn set_password(cx: &Context, row: &user::Model, new: &str) -> Result<u32>
     .await
 }
 
-/// What would be said of this as one's new password, also to whoever has to choose one first.
+/// What would be said of this as one's new password, also while one has to be chosen first.
 ///
 /// # Errors
 /// Those of the gate.

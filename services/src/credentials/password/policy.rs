@@ -46,12 +46,12 @@ impl Default for PasswordRules {
 impl PasswordRules {
     /// For this person: shorter ones are enough beside a second factor that they have to have.
     pub(crate) async fn of(cx: &Context, db: &impl ConnectionTrait, user: &user::Model) -> crate::Result<Self> {
-        Self::for_somebody(cx, db, SecondFactorRequirement::of(cx, db, user).await?.held.required).await
+        Self::with_second_factor(cx, db, SecondFactorRequirement::of(cx, db, user).await?.held.required).await
     }
 
-    /// For somebody new, of whom nothing is required yet.
+    /// For a new user, of whom nothing is required yet.
     pub(crate) async fn of_nobody(cx: &Context, db: &impl ConnectionTrait) -> crate::Result<Self> {
-        Self::for_somebody(cx, db, false).await
+        Self::with_second_factor(cx, db, false).await
     }
 
     /// Eight random characters are worth 2 in zxcvbn's eyes, six are worth 1: where so few are
@@ -64,7 +64,7 @@ impl PasswordRules {
         }
     }
 
-    async fn for_somebody(cx: &Context, db: &impl ConnectionTrait, second_factor: bool) -> crate::Result<Self> {
+    async fn with_second_factor(cx: &Context, db: &impl ConnectionTrait, second_factor: bool) -> crate::Result<Self> {
         let policy = settings::security(db).await?.passwords;
         let min_length = if second_factor { policy.least_with_second_factor } else { policy.least };
         let mut words = policy.words;
@@ -73,7 +73,7 @@ impl PasswordRules {
     }
 }
 
-/// The password in normal form and how hard it is to guess, from 0 to 4, if somebody with these
+/// The password in normal form and how hard it is to guess, from 0 to 4, if a user with these
 /// names may use it. Takes some hundredths of a second: not for the runtime's threads.
 ///
 /// # Errors
@@ -101,7 +101,7 @@ pub(super) fn strength(password: &str, names: &[&str], rules: &PasswordRules) ->
     Ok((password, score.into()))
 }
 
-/// What somebody with these names, of this organisation, would choose first.
+/// What a user with these names, of this organisation, would choose first.
 fn personal<'a>(names: &[&'a str], rules: &'a PasswordRules) -> Vec<&'a str> {
     names
         .iter()

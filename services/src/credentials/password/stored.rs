@@ -34,7 +34,7 @@ pub(crate) struct StoredPassword {
     /// PHC string format, or that of another product.
     pub hash: String,
     pub changed_at: Millis,
-    /// Whether somebody else gave it, and it is good for choosing another.
+    /// Whether it is good for choosing another only, since its owner did not choose it.
     pub must_change: bool,
 }
 

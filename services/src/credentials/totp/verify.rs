@@ -1,4 +1,4 @@
-//! Codes of somebody's authenticator app, each of which counts once (T9).
+//! A code of an authenticator app is compared and used up: each counts once (T9).
 
 use domain::{Problem, users::UserId};
 use sea_orm::{ColumnTrait, EntityTrait, QueryFilter, sea_query::Expr};

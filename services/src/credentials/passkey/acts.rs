@@ -147,7 +147,7 @@ pub async fn remove_passkey(cx: &Context, id: PasskeyId) -> Result<()> {
     .await
 }
 
-/// Takes one passkey of a user away. Their sessions end: whoever has it may be in one.
+/// Takes one passkey of a user away. Their sessions end: its holder may be in one.
 ///
 /// # Errors
 /// `NotFound`, `Refused`; those of the gate.
@@ -165,7 +165,7 @@ pub async fn remove_passkey_for_user(cx: &Context, id: UserId, which: PasskeyId)
     .await
 }
 
-/// What whoever keeps one's own passkeys should know of them. Nothing where passkeys do not
+/// What the keeper of one's own passkeys, such as a browser, should know of them. Nothing where passkeys do not
 /// work, and for people who never had one.
 ///
 /// # Errors
