@@ -79,7 +79,7 @@ mod side {
     use leptos_axum::ResponseOptions;
     use services::{
         Context, Failure,
-        sessions::{self, Seat},
+        sessions::{self, NewSession, record},
     };
     use tower_sessions::Session;
 
@@ -126,13 +126,16 @@ mod side {
     /// # Errors
     /// `SignedOut` when it has ended meanwhile.
     pub async fn renew(cx: &Context, session: &Session, proof_at: domain::Millis) -> services::Result<()> {
-        let seat = session.get::<Seat>(sessions::SEAT).await;
-        let Ok(Some(seat)) = seat else { return Err(Error::SignedOut.into()) };
+        let found = session.get::<NewSession>(record::SESSION).await;
+        let Ok(Some(found)) = found else { return Err(Error::SignedOut.into()) };
+        let found = NewSession { proof_at, ..found };
+        let fields = record::renewed(&found)?;
         // The row stays where it is, so that whoever ends sessions meanwhile ends it too.
-        sessions::detach(cx, seat.id).await?;
+        sessions::detach(cx, found.id).await?;
         let renewed = async {
-            session.insert(sessions::SEAT, Seat { proof_at, ..seat }).await?;
-            session.insert(sessions::RENEWED, true).await?;
+            for (name, value) in fields {
+                session.insert_value(&name, value).await?;
+            }
             session.cycle_id().await?;
             session.save().await
         };

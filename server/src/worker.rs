@@ -32,8 +32,8 @@ const fn job(what: &'static str, first: u64, pause: u64) -> Job {
     Job { what, first: Duration::from_secs(first), pause: Duration::from_secs(pause) }
 }
 
-const OFTEN: Job = job("write down activity", 8, 15);
-const TIDY: Job = job("tidy up", 2, 60);
+const FLUSH: Job = job("write down activity", 8, 15);
+const CLEANUP: Job = job("tidy up", 2, 60);
 const HEAD: Job = job("log the audit head", 4, 3_600);
 
 /// How often something long says how far it is.
@@ -81,8 +81,8 @@ impl Worker {
     /// that something is wrong with the audit log.
     pub fn start(cx: &Context, stop: &Stop, running: Running, alarmed: bool) -> Self {
         let mut worker = Self { tasks: JoinSet::new(), running };
-        worker.every(OFTEN, cx, stop, |cx| async move { jobs::often(&cx).await });
-        worker.every(TIDY, cx, stop, |cx| async move { jobs::tidy(&cx).await });
+        worker.every(FLUSH, cx, stop, |cx| async move { jobs::flush(&cx).await });
+        worker.every(CLEANUP, cx, stop, |cx| async move { jobs::cleanup(&cx).await });
         worker.every(HEAD, cx, stop, |cx| async move {
             if let Verdict::Intact { events, head, .. } = head(&cx).await? {
                 tracing::info!(events, %head, "the audit log's head; keep it elsewhere to compare later");
@@ -171,7 +171,7 @@ async fn rebuild_search(cx: Context) {
             Ok(()) => return,
             Err(cause) => tracing::warn!(%cause, "the search could not be built anew yet, and will be"),
         }
-        tokio::time::sleep(TIDY.pause).await;
+        tokio::time::sleep(CLEANUP.pause).await;
     }
 }
 
@@ -228,7 +228,7 @@ mod tests {
     #[test]
     fn no_two_jobs_begin_in_the_same_second() {
         let mut taken = BTreeSet::new();
-        for Job { what, first, pause } in [OFTEN, TIDY, HEAD] {
+        for Job { what, first, pause } in [FLUSH, CLEANUP, HEAD] {
             let mut at = first;
             while at < Duration::from_secs(86_400) {
                 assert!(taken.insert(at.as_secs()), "“{what}” begins with another after {} s", at.as_secs());

@@ -1,12 +1,14 @@
 //! What this process does by itself, all safe to run on several nodes at once.
 
-use crate::{Context, Failure, Result, account, audit, auth, fields, sessions, traces, users};
+use crate::{
+    Context, Failure, Result, account, audit, credentials::passkey, fields, sessions, sign_in, throttle, traces, users,
+};
 
 /// Writes down when sessions were last used and which attempts were repeated. Every few seconds.
 ///
 /// # Errors
 /// When the database refuses.
-pub async fn often(cx: &Context) -> Result<()> {
+pub async fn flush(cx: &Context) -> Result<()> {
     cx.record_counted(false).await;
     let wiped = traces::wipe(cx).await;
     sessions::write_seen(cx).await?;
@@ -41,7 +43,7 @@ pub async fn forget_former(cx: &Context) -> Result<()> {
 ///
 /// # Errors
 /// When the database refuses.
-pub async fn tidy(cx: &Context) -> Result<()> {
+pub async fn cleanup(cx: &Context) -> Result<()> {
     // One that fails leaves the others their turn.
     let done = [
         told(sessions::remove_dead(cx).await, "sessions that had ended were removed"),
@@ -51,9 +53,9 @@ pub async fn tidy(cx: &Context) -> Result<()> {
         // What an older node wrote after this one has built the search anew. Not more at a time than a
         // stop can wait for.
         users::rebuild_some(cx).await,
-        auth::forget_old_failures(cx).await,
-        auth::forget_waiting(cx).await,
-        auth::forget_answered(cx).await,
+        throttle::cleanup(cx).await,
+        sign_in::cleanup(cx).await,
+        passkey::cleanup(cx).await,
         account::forget_notices(cx).await,
     ];
     done.into_iter().collect()

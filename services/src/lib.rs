@@ -3,13 +3,13 @@
 
 pub mod account;
 pub mod audit;
-pub mod auth;
 pub mod backup;
 mod bulk_load;
 pub mod clock;
 pub mod context;
+pub mod credentials;
 pub mod database;
-pub mod factors;
+pub mod encryption;
 pub mod failure;
 pub mod fields;
 pub mod files;
@@ -23,8 +23,10 @@ pub mod seed;
 pub mod sessions;
 pub mod settings;
 pub mod setup;
+pub mod sign_in;
 mod stored;
 mod tally;
+pub mod throttle;
 pub mod time_zones;
 mod traces;
 mod trouble;

@@ -13,7 +13,7 @@ use crate::api::Answer;
 #[cfg(feature = "ssr")]
 use {
     crate::api::{context, renew_session, respond, sign_in},
-    services::{account, factors, sessions, users},
+    services::{account, credentials, sessions, sign_in, users},
 };
 
 #[server(prefix = "/fn", endpoint = "account/profile", input = Json)]
@@ -29,7 +29,7 @@ pub async fn update_own_profile(display_name: String) -> Answer<()> {
 /// Answers with the number of other sessions that ended.
 #[server(prefix = "/fn", endpoint = "account/change_password", input = Json)]
 pub async fn change_own_password(current: String, new: String, end_others: bool) -> Answer<u32> {
-    let ended = respond(account::change_password(&context()?, &current, &new, end_others).await)?;
+    let ended = respond(credentials::change_password(&context()?, &current, &new, end_others).await)?;
     renew_session(context()?.now()).await?;
     Ok(ended)
 }
@@ -53,88 +53,88 @@ pub async fn end_own_other_sessions() -> Answer<u32> {
 /// Recent proof: any factor once more.
 #[server(prefix = "/fn", endpoint = "account/prove", input = Json)]
 pub async fn prove(proof: Proof) -> Answer<()> {
-    let proof_at = respond(factors::give_proof(&context()?, &proof).await)?;
+    let proof_at = respond(sign_in::reauthenticate(&context()?, &proof).await)?;
     renew_session(proof_at).await
 }
 
 /// A question that one of one's own passkeys answers, for [`prove`].
 #[server(prefix = "/fn", endpoint = "account/ask_proof", input = Json)]
 pub async fn ask_proof() -> Answer<Challenge> {
-    respond(factors::ask_proof(&context()?).await)
+    respond(sign_in::start_reauthentication(&context()?).await)
 }
 
 #[server(prefix = "/fn", endpoint = "account/factors", input = Json)]
 pub async fn list_own_factors() -> Answer<FactorList> {
-    respond(factors::list_own(&context()?).await)
+    respond(credentials::list_own(&context()?).await)
 }
 
 #[server(prefix = "/fn", endpoint = "account/begin_app", input = Json)]
 pub async fn begin_app() -> Answer<AppSetup> {
-    respond(factors::begin_app(&context()?).await)
+    respond(credentials::begin_totp(&context()?).await)
 }
 
 /// Answers with recovery codes where these were made.
 #[server(prefix = "/fn", endpoint = "account/add_app", input = Json)]
 pub async fn add_app(ticket: String, code: String) -> Answer<Option<Vec<String>>> {
-    let codes = respond(factors::add_app(&context()?, &ticket, &code).await)?;
+    let codes = respond(credentials::add_totp(&context()?, &ticket, &code).await)?;
     renew_session(context()?.now()).await?;
     Ok(codes)
 }
 
 #[server(prefix = "/fn", endpoint = "account/remove_app", input = Json)]
 pub async fn remove_app() -> Answer<()> {
-    respond(factors::remove_app(&context()?).await)
+    respond(credentials::remove_totp(&context()?).await)
 }
 
 #[server(prefix = "/fn", endpoint = "account/begin_passkey", input = Json)]
 pub async fn begin_passkey() -> Answer<Challenge> {
-    respond(factors::begin_passkey(&context()?).await)
+    respond(credentials::begin_passkey(&context()?).await)
 }
 
 /// Answers with recovery codes where these were made.
 #[server(prefix = "/fn", endpoint = "account/add_passkey", input = Json)]
 pub async fn add_passkey(ticket: String, answer: String, name: String) -> Answer<Option<Vec<String>>> {
-    let codes = respond(factors::add_passkey(&context()?, &ticket, &answer, &name).await)?;
+    let codes = respond(credentials::add_passkey(&context()?, &ticket, &answer, &name).await)?;
     renew_session(context()?.now()).await?;
     Ok(codes)
 }
 
 #[server(prefix = "/fn", endpoint = "account/rename_passkey", input = Json)]
 pub async fn rename_passkey(id: PasskeyId, name: String) -> Answer<()> {
-    respond(factors::rename_passkey(&context()?, id, &name).await)
+    respond(credentials::rename_passkey(&context()?, id, &name).await)
 }
 
 #[server(prefix = "/fn", endpoint = "account/remove_passkey", input = Json)]
 pub async fn remove_own_passkey(id: PasskeyId) -> Answer<()> {
-    respond(factors::remove_passkey(&context()?, id).await)
+    respond(credentials::remove_passkey(&context()?, id).await)
 }
 
 /// What whoever keeps one's own passkeys should know of them.
 #[server(prefix = "/fn", endpoint = "account/kept_passkeys", input = Json)]
 pub async fn find_kept_passkeys() -> Answer<Option<KeptPasskeys>> {
-    respond(factors::kept_passkeys(&context()?).await)
+    respond(credentials::kept_passkeys(&context()?).await)
 }
 
 #[server(prefix = "/fn", endpoint = "account/make_recovery_codes", input = Json)]
 pub async fn make_recovery_codes() -> Answer<Vec<String>> {
-    respond(factors::make_recovery_codes(&context()?).await)
+    respond(credentials::make_recovery_codes(&context()?).await)
 }
 
 /// Answers with the number of browsers that were remembered.
 #[server(prefix = "/fn", endpoint = "account/forget_devices", input = Json)]
 pub async fn forget_own_devices() -> Answer<u32> {
-    respond(factors::forget_own_devices(&context()?).await)
+    respond(credentials::forget_own_devices(&context()?).await)
 }
 
 #[server(prefix = "/fn", endpoint = "account/remove_password", input = Json)]
 pub async fn remove_own_password() -> Answer<()> {
-    respond(factors::remove_password(&context()?).await)
+    respond(credentials::remove_password(&context()?).await)
 }
 
 /// How hard this password is to guess, or what is wrong with it.
 #[server(prefix = "/fn", endpoint = "account/password_strength", input = Json)]
 pub async fn password_strength(password: String) -> Answer<Strength> {
-    respond(account::password_strength(&context()?, &password).await)
+    respond(credentials::password_strength(&context()?, &password).await)
 }
 
 /// What was done to one's own factors and one has not seen yet.

@@ -15,7 +15,7 @@ use crate::api::Answer;
 #[cfg(feature = "ssr")]
 use {
     crate::api::{context, respond},
-    services::{audit, factors, groups, sessions, settings, users},
+    services::{audit, credentials, groups, sessions, settings, throttle, users},
 };
 
 /// `fields` are the custom fields that the table shows as columns.
@@ -77,7 +77,7 @@ pub async fn erase_user(id: UserId, name: String) -> Answer<()> {
 
 #[server(prefix = "/fn", endpoint = "users/reset_password", input = Json)]
 pub async fn reset_password(id: UserId) -> Answer<PasswordGiven> {
-    respond(users::reset_password(&context()?, id).await)
+    respond(credentials::reset_password(&context()?, id).await)
 }
 
 /// Puts a user into groups and takes them out of others. Says whether anything was changed.
@@ -88,13 +88,13 @@ pub async fn assign_groups(id: UserId, add: Vec<GroupId>, remove: Vec<GroupId>) 
 
 #[server(prefix = "/fn", endpoint = "users/sessions", input = Json)]
 pub async fn list_sessions(id: UserId) -> Answer<Vec<SessionRow>> {
-    respond(sessions::list_of(&context()?, id).await)
+    respond(sessions::list_for_user(&context()?, id).await)
 }
 
 /// One session of a user, or all of them.
 #[server(prefix = "/fn", endpoint = "users/end_sessions", input = Json)]
 pub async fn end_sessions(id: UserId, only: Option<SessionId>) -> Answer<Ended> {
-    respond(sessions::end_of(&context()?, id, only).await)
+    respond(sessions::end_for_user(&context()?, id, only).await)
 }
 
 /// `before` is the number of the last event already shown.
@@ -117,33 +117,33 @@ pub async fn keep_table_view(view: TableView) -> Answer<()> {
 /// What proves a user.
 #[server(prefix = "/fn", endpoint = "users/factors", input = Json)]
 pub async fn list_factors(id: UserId) -> Answer<FactorList> {
-    respond(factors::list_of(&context()?, id).await)
+    respond(credentials::list_for_user(&context()?, id).await)
 }
 
 /// Takes the app, the recovery codes and the remembered devices away, and with `passkeys` those too.
 #[server(prefix = "/fn", endpoint = "users/reset_factors", input = Json)]
 pub async fn reset_factors(id: UserId, passkeys: bool) -> Answer<Ended> {
-    respond(factors::reset(&context()?, id, passkeys).await)
+    respond(credentials::reset_second_factors(&context()?, id, passkeys).await)
 }
 
 #[server(prefix = "/fn", endpoint = "users/remove_passkey", input = Json)]
 pub async fn remove_passkey(id: UserId, passkey: PasskeyId) -> Answer<Ended> {
-    respond(factors::remove_passkey_of(&context()?, id, passkey).await)
+    respond(credentials::remove_passkey_for_user(&context()?, id, passkey).await)
 }
 
 #[server(prefix = "/fn", endpoint = "users/ask_second_factor", input = Json)]
 pub async fn ask_second_factor(id: UserId, required: bool) -> Answer<()> {
-    respond(factors::ask_second_factor(&context()?, id, required).await)
+    respond(credentials::require_second_factor(&context()?, id, required).await)
 }
 
 /// Lets a user try again at once who has to wait after wrong tries.
 #[server(prefix = "/fn", endpoint = "users/release", input = Json)]
 pub async fn release_user(id: UserId) -> Answer<()> {
-    respond(factors::release(&context()?, id).await)
+    respond(throttle::release_throttle(&context()?, id).await)
 }
 
 /// Answers with the number of browsers that were remembered.
 #[server(prefix = "/fn", endpoint = "users/forget_devices", input = Json)]
 pub async fn forget_devices(id: UserId) -> Answer<u32> {
-    respond(factors::forget_devices_of(&context()?, id).await)
+    respond(credentials::forget_devices_for_user(&context()?, id).await)
 }

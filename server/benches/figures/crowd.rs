@@ -11,11 +11,12 @@ use migrations::{Migrator, MigratorTrait};
 use sea_orm_migration::sea_orm::{ConnectionTrait, Database as SeaOrm};
 use services::{
     Context, Installation, Options, Origin,
-    auth::{self, Attempt, Cookies, Device},
     clock::Clock,
+    credentials::Device,
     database::{Database, Location},
     master_key::MasterKey,
     sessions,
+    sign_in::{self, Attempt, BrowserCookies},
 };
 
 use crate::desk::{self, Data};
@@ -91,9 +92,9 @@ impl Crowd {
         let stranger = installation.stranger(origin.clone());
         let mut token = [0; 32];
         token[..16].copy_from_slice(uuid::Uuid::now_v7().as_bytes());
-        let cookies = Cookies { session: token, device: Device::new(None, token) };
+        let cookies = BrowserCookies { session: token, device: Device::new(None, token) };
         let attempt = Attempt { login: desk::NAME, password: desk::PASSWORD, cookies };
-        auth::sign_in(&stranger, attempt).await.unwrap();
+        sign_in::with_password(&stranger, attempt).await.unwrap();
         let actor = sessions::load(&stranger, token).await.unwrap().unwrap().actor;
         (installation.person(actor, origin), installation.system())
     }

@@ -37,7 +37,7 @@ impl Times {
 
 /// Prints a table: each list asked for so many times.
 pub async fn print(cx: &Context, system: &Context, requests: u32) {
-    jobs::tidy(system).await.unwrap();
+    jobs::cleanup(system).await.unwrap();
     println!("{:<72} {:>8} {:>8} {:>8} {:>8}", "milliseconds", "median", "p95", "most", "used");
     let now = cx.now();
     for case in cases::orders(now).into_iter().chain(cases::filters(cx).await) {

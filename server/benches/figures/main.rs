@@ -168,7 +168,7 @@ fn loop_of_hashes(cores: usize) -> f64 {
     let threads: Vec<_> = (0..cores)
         .map(|_| {
             std::thread::spawn(|| {
-                let argon2 = services::auth::hashing_parameters();
+                let argon2 = services::credentials::hashing_parameters();
                 let (start, mut count) = (Instant::now(), 0_u32);
                 while start.elapsed() < TURN {
                     argon2.hash_password_with_salt(desk::PASSWORD.as_bytes(), &[7; 16]).unwrap();

@@ -5,7 +5,7 @@ use std::path::Path;
 use services::{
     Installation,
     audit::{self, Witness},
-    auth,
+    credentials,
     database::Location,
     master_key::MasterKey,
     settings, setup,
@@ -157,7 +157,7 @@ async fn passkeys(installation: &Installation) -> Result<String, String> {
 
 /// Hashes that came from elsewhere and that no password can match.
 async fn passwords(installation: &Installation) -> Result<String, String> {
-    let found = auth::unverifiable_passwords(&installation.system()).await.map_err(|error| error.to_string())?;
+    let found = credentials::unverifiable_passwords(&installation.system()).await.map_err(|error| error.to_string())?;
     let people: u64 = found.values().sum();
     if people == 0 {
         return Ok("every one can be verified".into());

@@ -2,7 +2,7 @@
 
 use clap::{Args, Subcommand};
 use domain::{Error, guard::Refusal};
-use services::{Context, factors};
+use services::{Context, credentials};
 
 use crate::{config::Config, start};
 
@@ -38,7 +38,7 @@ impl Factors {
 
 /// Prints who has what, so many of them at most.
 pub async fn list(operator: &Context, most: usize) -> Result<(), String> {
-    let holders = factors::holders(operator).await.map_err(|error| error.to_string())?;
+    let holders = credentials::holders(operator).await.map_err(|error| error.to_string())?;
     for holder in holders.iter().take(most) {
         println!("  {:<30} passkeys: {}, recovery codes: {}", holder.username, holder.passkeys, holder.recovery_codes);
     }
@@ -55,12 +55,12 @@ impl Void {
     async fn run(self, operator: &Context) -> Result<(), String> {
         let mut users = self.users;
         if self.all {
-            let holders = factors::holders(operator).await.map_err(|error| error.to_string())?;
+            let holders = credentials::holders(operator).await.map_err(|error| error.to_string())?;
             users = holders.into_iter().map(|holder| holder.username).collect();
         }
         let mut left = 0;
         for username in users {
-            match factors::void(operator, &username).await {
+            match credentials::void(operator, &username).await {
                 Ok(voided) => println!(
                     "{}: passkeys voided: {}, recovery codes voided: {}",
                     voided.username, voided.passkeys, voided.recovery_codes

@@ -7,7 +7,7 @@ use services::{
     Installation,
     audit::{self, Verdict},
     backup::{self, BackupKey, Header, Restored, Trust},
-    factors,
+    credentials,
     master_key::MasterKey,
     setup,
 };
@@ -135,7 +135,7 @@ async fn tell(installation: &Installation, restored: &Restored, listed: bool) ->
         println!("{}", super::kept(username));
     }
     let operator = installation.operator();
-    if !factors::holders(&operator).await.map_err(|error| error.to_string())?.is_empty() {
+    if !credentials::holders(&operator).await.map_err(|error| error.to_string())?.is_empty() {
         println!(
             "Recovery codes that were used and passkeys that were removed after the backup are back. These people had \
              some then; keydesk factors void USERNAME... (or --all) voids them:"

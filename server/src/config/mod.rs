@@ -7,7 +7,7 @@ use std::{
 };
 
 use domain::sessions::SessionLimits;
-use services::auth::RelyingParty;
+use services::credentials::RelyingParty;
 
 mod clients;
 mod data_dir;

@@ -1,6 +1,6 @@
 //! Whom passkeys are for.
 
-use services::auth::RelyingParty;
+use services::credentials::RelyingParty;
 
 use super::{
     Origin,

@@ -2,7 +2,7 @@
 
 use std::path::PathBuf;
 
-use services::auth::Breaches;
+use services::credentials::Breaches;
 
 use super::{
     given::Given,

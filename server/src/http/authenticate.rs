@@ -9,7 +9,7 @@ use axum::{
 };
 use services::{
     Disconnect,
-    sessions::{self, LOADED, Loaded},
+    sessions::{self, Loaded, record::LOADED},
 };
 use tower_sessions::Session;
 
@@ -35,11 +35,11 @@ pub async fn authenticate(State(app): State<App>, session: Session, mut request:
     };
     let context = match loaded {
         Some(loaded) => {
-            let end = loaded.seat.created_at + app.installation().limits().absolute;
+            let end = loaded.session.created_at + app.installation().limits().absolute;
             request.extensions_mut().insert(AbsoluteEnd(end));
             let context = app.installation().person(loaded.actor, origin);
             if !NO_ACTIVITY.contains(&request.uri().path()) {
-                sessions::touch(&context, loaded.seat.id);
+                sessions::touch(&context, loaded.session.id);
             }
             context
         }

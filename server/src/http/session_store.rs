@@ -5,7 +5,10 @@
 use async_trait::async_trait;
 use services::{
     Context, Failure, Installation, Origin,
-    sessions::{self, LOADED, RENEWED, SEAT, Seat},
+    sessions::{
+        self,
+        record::{self, NewRecord},
+    },
 };
 use sha2::{Digest, Sha256};
 use time::OffsetDateTime;
@@ -30,9 +33,6 @@ impl std::fmt::Debug for Store {
     }
 }
 
-/// Under which a new session says which cookie it was written for.
-pub const OPENED: &str = "opened";
-
 /// What the database knows of a cookie's value (T13): 128 random bits need no salt.
 pub fn hash(id: &Id) -> [u8; 32] {
     Sha256::digest(id.0.to_be_bytes()).into()
@@ -49,16 +49,12 @@ fn unexpected(what: impl ToString) -> Error {
 #[async_trait]
 impl SessionStore for Store {
     async fn create(&self, record: &mut Record) -> Result<()> {
-        let seat = record.data.get(SEAT).cloned().ok_or_else(|| unexpected("a session without a person"))?;
-        let seat: Seat = serde_json::from_value(seat).map_err(|e| Error::Decode(e.to_string()))?;
-        if let Some(opened) = record.data.remove(OPENED) {
-            let id = opened.as_str().and_then(|id| id.parse().ok());
-            record.id = id.ok_or_else(|| unexpected("a session without its cookie"))?;
-            return Ok(());
-        }
-        match record.data.remove(RENEWED) {
-            Some(_) => sessions::attach(&self.0, hash(&record.id), &seat).await.map_err(backend),
-            None => Err(unexpected("a session that nobody signed in to")),
+        match record::take_new(&mut record.data).map_err(backend)? {
+            NewRecord::Opened { id } => {
+                record.id = id.parse().map_err(|_| unexpected("a session without its cookie"))?;
+                Ok(())
+            }
+            NewRecord::Renewed(session) => sessions::attach(&self.0, hash(&record.id), &session).await.map_err(backend),
         }
     }
 
@@ -71,12 +67,8 @@ impl SessionStore for Store {
             return Ok(None);
         };
         let expiry_date = OffsetDateTime::from_unix_timestamp(loaded.ends_at / 1_000).map_err(unexpected)?;
-        let encode = |e: serde_json::Error| Error::Encode(e.to_string());
-        let data = [
-            (SEAT.to_owned(), serde_json::to_value(&loaded.seat).map_err(encode)?),
-            (LOADED.to_owned(), serde_json::to_value(&loaded).map_err(encode)?),
-        ];
-        Ok(Some(Record { id: *id, data: data.into(), expiry_date }))
+        let data = record::loaded(&loaded).map_err(backend)?;
+        Ok(Some(Record { id: *id, data, expiry_date }))
     }
 
     async fn delete(&self, id: &Id) -> Result<()> {

@@ -251,13 +251,13 @@ on_both! {
         desk.clock.advance(-TEN_YEARS);
         // A session of the future does not last until then.
         assert!(ahead.get("/users").await.expect(303).location().starts_with("/sign-in"));
-        jobs::tidy(&desk.installation.system()).await.unwrap();
+        jobs::cleanup(&desk.installation.system()).await.unwrap();
         desk.person("grace").await;
         is_intact(&desk).await;
         // What happens from now on is in order all the same.
         let ana = desk.person("ana").await;
         ana.call("users/create", new_user("after")).await.expect(200);
-        jobs::often(&desk.installation.system()).await.unwrap();
+        jobs::flush(&desk.installation.system()).await.unwrap();
         is_intact(&desk).await;
     }
 }

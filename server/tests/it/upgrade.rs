@@ -10,11 +10,14 @@ use sea_orm_migration::sea_orm::{ConnectionTrait, Statement};
 use services::{
     Installation, Options, Origin,
     audit::{Verdict, verify},
-    auth::{self, Attempt, Cookies, Device, Sealer, Second, SignedIn},
     clock::Clock,
+    credentials::Device,
     database::{Database, Location},
+    encryption::SecretBox,
     master_key::MasterKey,
-    sessions, users,
+    sessions,
+    sign_in::{self, Attempt, BrowserCookies, SecondFactor, SignedIn},
+    users,
 };
 use sha1::Sha1;
 
@@ -72,9 +75,9 @@ async fn works(location: Location, version: &str) {
     assert!(matches!(verdict, Verdict::Intact { events: 5.., erased: 0, .. }), "{version}: {verdict:?}");
 
     let stranger = installation.stranger(Origin::default());
-    let cookies = Cookies { session: [1; 32], device: Device::new(None, [2; 32]) };
+    let cookies = BrowserCookies { session: [1; 32], device: Device::new(None, [2; 32]) };
     let attempt = Attempt { login: "ana", password: PASSWORD, cookies };
-    auth::sign_in(&stranger, attempt).await.expect("the old password works").seat().unwrap();
+    sign_in::with_password(&stranger, attempt).await.expect("the old password works").session().unwrap();
     let loaded = sessions::load(&stranger, [1; 32]).await.unwrap().expect("the session lives");
     let ana = installation.person(loaded.actor, Origin::default());
 
@@ -109,13 +112,15 @@ async fn works(location: Location, version: &str) {
     assert!(found.iter().any(|row| row.username == "yutong"), "{version}: by the last word of a name");
     assert_eq!(users::count_former(&installation.system()).await.unwrap(), 0);
     if let Some((_, codes)) = RECOVERY.iter().find(|(with, _)| *with == version) {
-        let cookies = Cookies { session: [3; 32], device: Device::new(None, [4; 32]) };
+        let cookies = BrowserCookies { session: [3; 32], device: Device::new(None, [4; 32]) };
         let attempt = Attempt { login: "grace", password: PASSWORD, cookies };
-        let asked = auth::sign_in(&stranger, attempt).await.unwrap();
+        let asked = sign_in::with_password(&stranger, attempt).await.unwrap();
         let SignedIn::SecondFactor { token, factors } = asked else { panic!("{version}: Grace was asked for nothing") };
         assert_eq!(factors, Factors::APP);
-        let code = Second::RecoveryCode(codes[usize::from(postgres)]);
-        auth::give_second(&stranger, &token, code, cookies, false).await.expect("the code of that version counts");
+        let code = SecondFactor::RecoveryCode(codes[usize::from(postgres)]);
+        sign_in::with_second_factor(&stranger, &token, code, cookies, false)
+            .await
+            .expect("the code of that version counts");
     }
     if RECOVERY.iter().any(|(with, _)| *with == version) {
         for _ in 0..2 {
@@ -137,7 +142,7 @@ async fn app_counts(installation: &Installation, database: &Database, clock: &Cl
         let row = db.query_one_raw(Statement::from_string(db.get_database_backend(), sql)).await.unwrap().unwrap();
         (row.try_get_by_index(0).unwrap(), row.try_get_by_index(1).unwrap())
     };
-    let sealer = Sealer::new(&MasterKey::new([7; 32]));
+    let sealer = SecretBox::new(&MasterKey::new([7; 32]));
     let (sealed, user) = secret().await;
     let before = sealer.unseal(&[b"totp", user.as_bytes()], &sealed).expect("the secret of that version is read");
     assert_eq!(before.outdated, formerly && clock.now() == NOW);
@@ -149,11 +154,14 @@ async fn app_counts(installation: &Installation, database: &Database, clock: &Cl
 
     let stranger = installation.stranger(Origin::default());
     let session = if clock.now() == NOW { [5; 32] } else { [6; 32] };
-    let cookies = Cookies { session, device: Device::new(None, [7; 32]) };
-    let asked = auth::sign_in(&stranger, Attempt { login: "grace", password: PASSWORD, cookies }).await.unwrap();
+    let cookies = BrowserCookies { session, device: Device::new(None, [7; 32]) };
+    let asked =
+        sign_in::with_password(&stranger, Attempt { login: "grace", password: PASSWORD, cookies }).await.unwrap();
     let SignedIn::SecondFactor { token, .. } = asked else { panic!("Grace was asked for nothing") };
     let code = format!("{:06}", number % 1_000_000);
-    auth::give_second(&stranger, &token, Second::App(&code), cookies, false).await.expect("the app's code counts");
+    sign_in::with_second_factor(&stranger, &token, SecondFactor::App(&code), cookies, false)
+        .await
+        .expect("the app's code counts");
     let after = sealer.unseal(&[b"totp", user.as_bytes()], &secret().await.0).unwrap();
     assert!(!after.outdated && after.plain == before.plain);
 }

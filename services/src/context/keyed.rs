@@ -4,7 +4,7 @@ use domain::users::UserId;
 use uuid::Uuid;
 
 use super::Context;
-use crate::{Result, auth::Unsealed, master_key};
+use crate::{Result, encryption::Unsealed, master_key};
 
 impl Context {
     /// The name of a throttle bucket, unreadable without the master key.

@@ -9,8 +9,8 @@ use sea_orm::{ActiveValue::Set, ColumnTrait, ConnectionTrait, EntityTrait, Query
 
 use crate::{
     Context, Failure, Result,
-    auth::normal_form,
     context::{Change, Done, Held, done, done_all, unchanged},
+    credentials::normal_form,
     random,
     stored::{self, Unreadable},
 };

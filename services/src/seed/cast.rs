@@ -10,9 +10,9 @@ use domain::{
 use sea_orm::{ColumnTrait, EntityTrait, QueryFilter, sea_query::Expr};
 
 use crate::{
-    Context, Failure, Result, auth,
+    Context, Failure, Result,
     context::{Change, done},
-    groups, setup,
+    credentials, groups, setup,
     users::{
         self, entity as user,
         insert::{Credential, More, insert},
@@ -66,7 +66,7 @@ pub async fn seed(cx: &Context, password: &str) -> Result<()> {
     if users::anybody(cx).await? {
         return Err(Refusal::AlreadySetUp.into());
     }
-    let password = auth::judge(cx, password, &[], auth::Rules::default())
+    let password = credentials::judge(cx, password, &[], credentials::PasswordRules::default())
         .await?
         .accepted()
         .map_err(|problem: Problem| Failure::field("password", problem))?;

@@ -6,9 +6,9 @@ use sea_orm::Value;
 use super::{field_values, groups::Groups, people::Person, people::World};
 use crate::{
     Result,
-    auth::normal_form,
     bulk_load::Rows,
     context::Change,
+    credentials::normal_form,
     users::{FIRST_EPOCH, fold, search_key},
 };
 

@@ -5,13 +5,13 @@ use sea_orm::{ConnectionTrait, FromQueryResult, Statement};
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
-use super::{Seat, method_of, strangers_read};
+use super::{NewSession, method_of, strangers_read};
 use crate::{Context, Result, context::Change, groups};
 
 /// A live session and whose it is.
 #[derive(Clone, Debug, Serialize, Deserialize)]
 pub struct Loaded {
-    pub seat: Seat,
+    pub session: NewSession,
     pub actor: Actor,
     /// When it ends if nothing more happens.
     pub ends_at: Millis,
@@ -78,7 +78,7 @@ pub async fn load(cx: &Context, token_hash: [u8; 32]) -> Result<Option<Loaded>> 
         return Ok(None);
     }
     let permissions = added_up(row.builtin.as_deref());
-    let seat = Seat {
+    let session = NewSession {
         id,
         user: UserId(row.user_id),
         epoch: row.epoch,
@@ -89,9 +89,9 @@ pub async fn load(cx: &Context, token_hash: [u8; 32]) -> Result<Option<Loaded>> 
         proof_at: row.proof_at,
         must_enrol: row.must_enrol != 0,
     };
-    let enrolment = seat.must_enrol.then_some(Obligation::SecondFactor);
+    let enrolment = session.must_enrol.then_some(Obligation::SecondFactor);
     let actor = Actor {
-        id: seat.user,
+        id: session.user,
         username: row.username,
         display_name: row.display_name,
         permissions,
@@ -99,7 +99,7 @@ pub async fn load(cx: &Context, token_hash: [u8; 32]) -> Result<Option<Loaded>> 
         session: id,
         proof_at: row.proof_at,
     };
-    Ok(Some(Loaded { seat, actor, ends_at }))
+    Ok(Some(Loaded { session, actor, ends_at }))
 }
 
 /// What the groups with these codes, with commas between, allow together.

@@ -9,149 +9,33 @@ use domain::{
     users::UserId,
 };
 use sea_orm::{
-    ActiveValue::Set,
-    ColumnTrait, ConnectionTrait, EntityTrait, QueryFilter, QueryOrder, QuerySelect,
+    ColumnTrait, ConnectionTrait, EntityTrait, PaginatorTrait, QueryFilter,
     sea_query::{Expr, ExprTrait},
 };
-use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
 use crate::{
     Context, Result,
-    auth::entity::device,
     context::{Change, Purpose, Upkeep},
-    random,
+    credentials::devices,
     stored::{self, Unreadable},
     users::entity as user,
 };
 
-pub mod entity;
+mod entity;
+mod for_users;
 mod load;
-mod of_users;
 mod own;
+pub mod record;
 mod seen;
 
+pub use for_users::{end_for_user, list_for_user};
 pub(crate) use load::permissions_of;
 pub use load::{Loaded, load};
-pub use of_users::{end_of, list_of};
 pub use own::{end_own, end_own_others, list_own, time_left};
+pub(crate) use record::insert;
+pub use record::{NewSession, attach, detach, forget};
 pub(crate) use seen::Seen;
-
-/// The name under which a session keeps its [`Seat`].
-pub const SEAT: &str = "seat";
-/// The name under which a session says that it is an old one with a new cookie.
-pub const RENEWED: &str = "renewed";
-/// The name under which a loaded session keeps what was [`Loaded`].
-pub const LOADED: &str = "loaded";
-
-/// What a session is made of, before and after it has a cookie.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Seat {
-    pub id: SessionId,
-    pub user: UserId,
-    /// The person's epoch when the credential was read: the session lives while it is the same.
-    pub epoch: i64,
-    pub method: Method,
-    pub address: String,
-    pub browser: String,
-    pub created_at: Millis,
-    pub proof_at: Millis,
-    /// Nothing is open to this session before a second factor is set up.
-    pub must_enrol: bool,
-}
-
-impl Seat {
-    pub(crate) fn new(cx: &Context, user: UserId, epoch: i64, method: Method) -> Self {
-        let now = cx.now();
-        Self {
-            id: SessionId(random::id(now)),
-            user,
-            epoch,
-            method,
-            address: cx.origin().address.clone(),
-            browser: cx.origin().browser.clone(),
-            created_at: now,
-            proof_at: now,
-            must_enrol: false,
-        }
-    }
-}
-
-/// Writes a session under the hash of its cookie's value. Only the gate after a first factor
-/// and the first run do. Where its person may not have so many, the oldest end: says how many.
-pub(crate) async fn insert(change: &Change, token_hash: [u8; 32], browser: Uuid, seat: &Seat) -> Result<u32> {
-    let row = entity::ActiveModel {
-        token_hash: Set(token_hash.to_vec()),
-        id: Set(seat.id.0),
-        user_id: Set(seat.user.0),
-        epoch: Set(seat.epoch),
-        method: Set(seat.method.code().into()),
-        address: Set(seat.address.clone()),
-        browser: Set(seat.browser.clone()),
-        created_at: Set(seat.created_at),
-        last_seen_at: Set(change.now()),
-        proof_at: Set(seat.proof_at),
-        must_enrol: Set(i64::from(seat.must_enrol)),
-        browser_id: Set(Some(browser)),
-        expires_at: Set(seat.created_at + change.context().installation().limits().absolute),
-    };
-    entity::Entity::insert(row).exec_without_returning(change.db()).await?;
-    let own = entity::Entity::find().filter(entity::Column::UserId.eq(seat.user.0)).select_only();
-    let too_many = own
-        .column(entity::Column::Id)
-        .filter(entity::Column::Id.ne(seat.id.0))
-        .order_by_desc(entity::Column::CreatedAt)
-        .order_by_desc(entity::Column::Id)
-        .offset(u64::from(Ord::max(change.context().installation().limits().per_person, 1)) - 1)
-        // SQLite takes no offset alone.
-        .limit(u64::from(u32::MAX));
-    let too_many: Vec<Uuid> = too_many.into_tuple().all(change.db()).await?;
-    if too_many.is_empty() {
-        return Ok(0);
-    }
-    let ended = entity::Entity::delete_many().filter(entity::Column::Id.is_in(too_many)).exec(change.db()).await?;
-    Ok(ended.rows_affected as u32)
-}
-
-/// Takes a session's cookie away: until [`attach`] gives it a new one, nothing opens it.
-///
-/// # Errors
-/// When the database refuses.
-pub async fn detach(cx: &Context, id: SessionId) -> Result<()> {
-    let books = cx.upkeep(Upkeep::SessionStore);
-    entity::Entity::update_many()
-        .col_expr(entity::Column::TokenHash, Expr::value(random::bytes::<32>().to_vec()))
-        .filter(entity::Column::Id.eq(id.0))
-        .exec(books.db())
-        .await?;
-    Ok(())
-}
-
-/// Gives a detached session a new cookie and a new time of proof. One that was ended
-/// meanwhile stays ended.
-///
-/// # Errors
-/// `SignedOut` then.
-pub async fn attach(cx: &Context, token_hash: [u8; 32], seat: &Seat) -> Result<()> {
-    let books = cx.upkeep(Upkeep::SessionStore);
-    let attached = entity::Entity::update_many()
-        .col_expr(entity::Column::TokenHash, Expr::value(token_hash.to_vec()))
-        .col_expr(entity::Column::ProofAt, Expr::value(seat.proof_at))
-        .filter(entity::Column::Id.eq(seat.id.0))
-        .exec(books.db())
-        .await?;
-    if attached.rows_affected == 0 { Err(Error::SignedOut.into()) } else { Ok(()) }
-}
-
-/// Removes a session by the hash of its cookie's value: for giving it a new one.
-///
-/// # Errors
-/// When the database refuses.
-pub async fn forget(cx: &Context, token_hash: [u8; 32]) -> Result<()> {
-    let books = cx.upkeep(Upkeep::SessionStore);
-    entity::Entity::delete_by_id(token_hash.to_vec()).exec(books.db()).await?;
-    Ok(())
-}
 
 /// Notes that the session was used now.
 pub fn touch(cx: &Context, id: SessionId) {
@@ -200,8 +84,18 @@ pub async fn remove_dead(cx: &Context) -> Result<u64> {
     for dead in [entity::Column::ExpiresAt.lte(now), entity::Column::LastSeenAt.lte(unused)] {
         removed += entity::Entity::delete_many().filter(dead).exec(books.db()).await?.rows_affected;
     }
-    device::Entity::delete_many().filter(device::Column::SeenAt.lt(now - 365 * domain::DAY)).exec(books.db()).await?;
+    devices::cleanup(books.db(), now).await?;
     Ok(removed)
+}
+
+/// How many sessions of a user with this epoch live.
+pub(crate) async fn count_live(cx: &Context, db: &impl ConnectionTrait, user: UserId, epoch: i64) -> Result<u64> {
+    let live = entity::Entity::find()
+        .filter(entity::Column::UserId.eq(user.0))
+        .filter(entity::Column::Epoch.eq(epoch))
+        .filter(entity::Column::ExpiresAt.gt(cx.now()))
+        .filter(entity::Column::LastSeenAt.gt(cx.now() - cx.installation().limits().idle));
+    Ok(live.count(db).await?)
 }
 
 /// Within a change: removes one session of a person, or all of them.

@@ -6,9 +6,9 @@ use domain::{
     listing::{COUNT_MOST, Count},
     settings::{PasskeyPlace, StrandedPasskeys},
 };
-use sea_orm::{ColumnTrait, ConnectionTrait, EntityTrait, FromQueryResult, QueryFilter};
+use sea_orm::{ConnectionTrait, FromQueryResult};
 
-use crate::{Context, Result, auth::entity::passkey, users::query::Sql};
+use crate::{Context, Result, credentials::passkey, users::query::Sql};
 
 /// So many passkeys are looked at, and so many of their domains are told.
 const LOOK: u32 = 20_000;
@@ -64,7 +64,7 @@ async fn stranded(cx: &Context, db: &impl ConnectionTrait) -> Result<Option<Stra
     let mut domains = elsewhere("SELECT p.rp_id");
     domains.add(" GROUP BY p.rp_id ORDER BY count(*) DESC, p.rp_id").limit(DOMAINS);
     let domains = Domain::find_by_statement(domains.statement(db)).all(db).await?;
-    let others_work = passkey::Entity::find().filter(passkey::Column::RpId.eq(here)).one(db).await?.is_some();
+    let others_work = passkey::any_for_domain(db, here).await?;
     let people = people as u32;
     Ok(Some(StrandedPasskeys {
         domains: domains.into_iter().map(|domain| domain.rp_id).collect(),

@@ -19,16 +19,15 @@ use sha2::{Digest, Sha256};
 
 use crate::{
     Context, Failure, Result, audit,
-    auth::{
-        self, Cookies,
-        gate::{self, Entry},
-    },
     context::{Change, Purpose, Upkeep, done_all},
+    credentials::{PasswordRules, judge},
     groups,
     master_key::MasterKey,
     random,
-    sessions::Seat,
-    settings, traces,
+    sessions::NewSession,
+    settings,
+    sign_in::{BrowserCookies, SignInDetails, insert_session},
+    traces,
     users::{
         self,
         insert::{Credential, More, insert},
@@ -153,20 +152,24 @@ async fn may_open(cx: &Context, code: &str) -> Result<()> {
 /// As [`create_first_administrator`].
 pub async fn password_strength(cx: &Context, form: FirstRun<'_>) -> Result<Strength> {
     may_open(cx, form.code).await?;
-    let rules = auth::Rules::of_nobody(cx, cx.public_read(Purpose::FirstRun).db()).await?;
-    Ok(auth::judge(cx, form.password, &form.names(), rules).await?.strength())
+    let rules = PasswordRules::of_nobody(cx, cx.public_read(Purpose::FirstRun).db()).await?;
+    Ok(judge(cx, form.password, &form.names(), rules).await?.strength())
 }
 
 /// Makes the first administrator and opens their session. Of two at once, one succeeds.
 ///
 /// # Errors
 /// `Refused` once the installation is set up; field errors otherwise.
-pub async fn create_first_administrator(cx: &Context, form: FirstRun<'_>, cookies: Cookies) -> Result<Seat> {
+pub async fn create_first_administrator(
+    cx: &Context,
+    form: FirstRun<'_>,
+    cookies: BrowserCookies,
+) -> Result<NewSession> {
     // Before any work: without the code, nobody makes this process hash passwords.
     may_open(cx, form.code).await?;
     let names = Names::parse(form.username, form.display_name, form.email);
-    let rules = auth::Rules::of_nobody(cx, cx.public_read(Purpose::FirstRun).db()).await?;
-    let password = auth::judge(cx, form.password, &form.names(), rules).await?.accepted();
+    let rules = PasswordRules::of_nobody(cx, cx.public_read(Purpose::FirstRun).db()).await?;
+    let password = judge(cx, form.password, &form.names(), rules).await?.accepted();
     let (names, password) = match (names, password) {
         (Ok(names), Ok(password)) => (names, password),
         (names, password) => return Err(both(names.err(), password.err()).into()),
@@ -189,14 +192,14 @@ pub async fn create_first_administrator(cx: &Context, form: FirstRun<'_>, cookie
             .exec(change.db())
             .await?;
         setup_code::Entity::delete_many().exec(change.db()).await?;
-        let seat = Seat::new(cx, user, users::FIRST_EPOCH, Method::Setup);
-        gate::open(change, &seat, Entry::new(Method::Setup, false, cookies)).await?;
+        let session = NewSession::new(cx, user, users::FIRST_EPOCH, Method::Setup);
+        insert_session(change, &session, SignInDetails::new(Method::Setup, false, cookies)).await?;
         let administrator = Person { id: user, name: names.display_name.as_str().into() };
         let events = vec![
             Event::InstallationSetUp { administrator: administrator.clone() },
             Event::SignedIn { user: administrator, method: Method::Setup },
         ];
-        Ok(done_all(seat, events))
+        Ok(done_all(session, events))
     })
     .await
 }

@@ -13,8 +13,9 @@ use sea_orm::{ColumnTrait, ConnectionTrait, EntityTrait, QueryFilter};
 
 use super::{entity, insert, target};
 use crate::{
-    Context, Failure, Result, auth,
+    Context, Failure, Result,
     context::{Change, Done, done_all},
+    credentials::{PasswordRules, judge, normal_form},
     fields, groups, random, settings,
 };
 
@@ -64,8 +65,8 @@ pub async fn create(cx: &Context, form: NewUserForm) -> Result<CreatedUser> {
             let own = [names.username.as_str(), names.display_name.as_str(), email];
             let access = cx.read(Permission::CreateUsers).await?;
             // Also where a second factor is required: until it is set up, the password is alone.
-            let rules = auth::Rules::of_nobody(cx, access.db()).await?;
-            let judged = auth::judge(cx, &typed, &own, rules).await?;
+            let rules = PasswordRules::of_nobody(cx, access.db()).await?;
+            let judged = judge(cx, &typed, &own, rules).await?;
             (judged.accepted().map_err(|problem| Failure::field("password", problem))?, None)
         }
     };
@@ -162,7 +163,7 @@ pub(super) async fn taken_in_bin<T>(
     for problem in problems.iter_mut().filter(|problem| problem.problem == Problem::Taken) {
         let holder = match (problem.field.as_str(), username, email) {
             ("username", Some(username), _) => entity::Column::UsernameKey.eq(username.key()),
-            ("email", _, Some(email)) => entity::Column::EmailKey.eq(auth::normal_form(&email.key())),
+            ("email", _, Some(email)) => entity::Column::EmailKey.eq(normal_form(&email.key())),
             _ => continue,
         };
         let access = cx.read(permission).await?;

@@ -12,13 +12,13 @@ use sea_orm::{ColumnTrait, EntityTrait, QueryFilter, sea_query::Expr};
 
 use super::{
     create::taken_in_bin,
-    entity, fold, insert, password, search_key, standing,
+    entity, fold, insert, search_key, standing,
     target::{NO_RULE, Subject},
 };
 use crate::{
     Context, Failure, Result,
-    auth::normal_form,
     context::{Change, Done, StandingChange, done_all},
+    credentials::{normal_form, password},
     fields, groups, settings,
 };
 

@@ -1,5 +1,10 @@
 //! Rows of users.
 
+use domain::{
+    Millis,
+    audit::Person,
+    users::{Standing, Status, UserId},
+};
 use sea_orm::entity::prelude::*;
 
 #[derive(Clone, Debug, PartialEq, DeriveEntityModel)]
@@ -35,6 +40,25 @@ pub struct Model {
 #[derive(Copy, Clone, Debug, EnumIter, DeriveRelation)]
 pub enum Relation {}
 impl ActiveModelBehavior for ActiveModel {}
+
+impl Model {
+    pub(crate) fn status(&self, now: Millis) -> Status {
+        Status::of(
+            Standing {
+                deleted_at: self.deleted_at,
+                disabled_at: self.disabled_at,
+                expires_at: self.expires_at,
+                has_credential: self.has_credential > 0,
+            },
+            now,
+        )
+    }
+
+    /// As events name the user.
+    pub(crate) fn person(&self) -> Person {
+        Person { id: UserId(self.id), name: self.display_name.clone() }
+    }
+}
 
 /// Usernames that are never given again.
 pub mod retired {

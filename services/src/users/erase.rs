@@ -19,9 +19,8 @@ use super::{
 };
 use crate::{
     Context, Failure, Result, audit,
-    auth::throttle,
     context::{Change, StandingChange, done, remaining, unchanged},
-    settings, traces,
+    settings, throttle, traces,
 };
 
 /// Erased by one run of the job at most: each is a transaction of its own.
@@ -89,7 +88,7 @@ async fn remove(change: &Change, row: entity::Model) -> Result<Event> {
         .on_conflict(OnConflict::column(retired::Column::Hash).do_nothing().to_owned())
         .exec_without_returning(change.db())
         .await?;
-    throttle::release(change, row.id).await?;
+    throttle::forget_user(change, UserId(row.id)).await?;
     entity::Entity::delete_by_id(row.id).exec(change.db()).await?;
     audit::forget(change.db(), UserId(row.id)).await?;
     Ok(Event::UserErased { user: UserId(row.id) })

@@ -6,14 +6,10 @@ use domain::{
     fields::ShownValue,
     users::{User, UserId},
 };
-use sea_orm::{ColumnTrait, EntityTrait, PaginatorTrait, QueryFilter};
+use sea_orm::EntityTrait;
 
 use super::{entity, refusals};
-use crate::{
-    Context, Result,
-    auth::{entity::password as passwords, sign_in::standing, throttle},
-    fields, groups, settings, setup,
-};
+use crate::{Context, Result, credentials::password, fields, groups, sessions, settings, setup, throttle};
 
 /// One user's page.
 ///
@@ -22,23 +18,13 @@ use crate::{
 pub async fn find(cx: &Context, id: UserId) -> Result<User> {
     let access = cx.read(Permission::ViewUsers).await?;
     let row = entity::Entity::find_by_id(id.0).one(access.db()).await?.ok_or(Error::NotFound)?;
-    let password = passwords::Entity::find_by_id(id.0).one(access.db()).await?;
+    let password = password::find(access.db(), id).await?;
     let creator = match row.created_by {
         Some(creator) => entity::Entity::find_by_id(creator).one(access.db()).await?,
         None => None,
     };
     let now = cx.now();
-    let idle = cx.installation().limits().idle;
-    let sessions = {
-        use crate::sessions::entity::{Column, Entity};
-        Entity::find()
-            .filter(Column::UserId.eq(id.0))
-            .filter(Column::Epoch.eq(row.security_epoch))
-            .filter(Column::ExpiresAt.gt(now))
-            .filter(Column::LastSeenAt.gt(now - idle))
-            .count(access.db())
-            .await?
-    };
+    let sessions = sessions::count_live(cx, access.db(), id, row.security_epoch).await?;
     let groups = groups::tags_of(access.db(), &[id.0]).await?.remove(&id.0).unwrap_or_default();
     let first = setup::first_administrator(access.db()).await?;
     let refusals =
@@ -62,9 +48,9 @@ pub async fn find(cx: &Context, id: UserId) -> Result<User> {
         first_administrator: first == Some(id),
         refusals,
         factors: Factors::of(row.factors),
-        locked_for: throttle::held_up(cx, access.db(), &[id.0]).await?.remove(&id.0),
-        status: standing(&row, now),
-        must_change_password: password.is_some_and(|password| password.must_change_at.is_some()),
+        locked_for: throttle::locked_until(cx, access.db(), &[id.0]).await?.remove(&id.0),
+        status: row.status(now),
+        must_change_password: password.is_some_and(|password| password.must_change),
         groups,
         sessions: sessions as u32,
         username: row.username,

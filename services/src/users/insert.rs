@@ -14,8 +14,8 @@ use super::{
 };
 use crate::{
     Failure, Result,
-    auth::{entity::password, normal_form},
     context::Change,
+    credentials::{normal_form, password},
     fields, random,
 };
 
@@ -80,13 +80,7 @@ pub(crate) async fn insert(change: &Change, names: &Names, more: More) -> Result
     stats::Entity::insert(counted).exec_without_returning(change.db()).await?;
     fields::write(change, id, &fields).await?;
     if let Some(Credential { hash, must_change }) = credential {
-        let row = password::ActiveModel {
-            user_id: Set(id.0),
-            hash: Set(hash),
-            changed_at: Set(now),
-            must_change_at: Set(must_change.then_some(now)),
-        };
-        password::Entity::insert(row).exec_without_returning(change.db()).await?;
+        password::insert(change, id, hash, must_change).await?;
     }
     Ok(id)
 }

@@ -11,7 +11,6 @@ use sea_orm::{ColumnTrait, EntityTrait, QueryFilter};
 use super::entity;
 use crate::{
     Context, Failure, Result,
-    auth::sign_in::standing,
     context::{OwnAct, StandingChange, done, person},
     groups, setup,
 };
@@ -33,7 +32,7 @@ pub async fn hand_over_protection(cx: &Context, username: &str) -> Result<()> {
         let to = UserId(row.id);
         let administrator = groups::of(change.db(), to).await?.iter().any(groups::is_administrators);
         // Nobody could extend the account of somebody protected once it has ended.
-        let stays = standing(&row, change.now()).may_sign_in() && row.expires_at.is_none();
+        let stays = row.status(change.now()).may_sign_in() && row.expires_at.is_none();
         if to == actor.id || !administrator || !stays {
             return Err(Refusal::NotAnAdministrator { name: row.display_name }.into());
         }

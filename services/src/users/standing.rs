@@ -16,7 +16,8 @@ use super::{
 use crate::{
     Context, Result,
     context::{Change, StandingChange, done, unchanged},
-    factors, sessions, settings,
+    credentials::devices,
+    sessions, settings,
 };
 
 /// Disables a user and ends their sessions. A disabled user stays as they are.
@@ -99,7 +100,7 @@ async fn stop(change: &StandingChange, id: UserId, column: entity::Column, now: 
 pub(super) async fn end_what_goes_on(change: &Change, id: UserId) -> Result<Ended> {
     // First the user's row, in the order in which a sign-in takes them.
     let sessions = sessions::end_all(change, id).await?;
-    factors::forget_devices(change, id).await?;
+    devices::forget(change, id).await?;
     Ok(Ended { sessions })
 }
 

@@ -100,6 +100,16 @@ pub(crate) async fn find(change: &Change, id: UserId) -> Result<Subject> {
     Ok(Subject { row, target })
 }
 
+/// Within a change: the row of the one who acts, held until the change ends.
+///
+/// # Errors
+/// `SignedOut`.
+pub(crate) async fn own_row(change: &Change) -> Result<entity::Model> {
+    let id = change.actor()?.id;
+    let row = entity::Entity::find_by_id(id.0).lock(LockType::Update).one(change.db()).await?;
+    row.ok_or_else(|| Error::SignedOut.into())
+}
+
 /// The target as events name them.
 pub(crate) fn person(target: &Target) -> Person {
     Person { id: target.id, name: target.name.clone() }

@@ -2,8 +2,8 @@
 
 use domain::{DAY, Error, Problem};
 use services::{
-    Context, account,
-    auth::{self, Attempt},
+    Context, account, credentials,
+    sign_in::{self, Attempt},
     users,
 };
 
@@ -75,7 +75,7 @@ on_both! {
         desk.cast().await;
         let ingrid = desk.person("ingrid").await;
         desk.clock.advance(1_000);
-        account::change_password(&ingrid, PASSWORD, ANOTHER, true).await.unwrap();
+        credentials::change_password(&ingrid, PASSWORD, ANOTHER, true).await.unwrap();
         assert_eq!(sign_in(&desk.stranger(), "ingrid", PASSWORD).await.told(), Error::NotRecognised);
         sign_in(&desk.stranger(), "ingrid", ANOTHER).await.unwrap();
         sign_in(&desk.stranger(), "priya", PASSWORD).await.expect("others keep theirs");
@@ -92,7 +92,7 @@ on_both! {
         desk.cast().await;
         let ingrid = desk.person("ingrid").await;
         for wrong in ["", "wrong anchor paper thunder", ANOTHER] {
-            let told = account::change_password(&ingrid, wrong, ANOTHER, true).await.told();
+            let told = credentials::change_password(&ingrid, wrong, ANOTHER, true).await.told();
             assert_eq!(told, field("current", Problem::PasswordWrong), "{wrong}");
         }
         sign_in(&desk.stranger(), "ingrid", PASSWORD).await.unwrap();
@@ -112,7 +112,7 @@ on_both! {
             ("correct horse battery staple", Problem::PasswordCommon),
             ("ingrid@northwind.example", Problem::PasswordPersonal),
         ] {
-            let told = account::change_password(&ingrid, PASSWORD, new, true).await.told();
+            let told = credentials::change_password(&ingrid, PASSWORD, new, true).await.told();
             assert_eq!(told, field("new", problem), "{new}");
         }
         sign_in(&desk.stranger(), "ingrid", PASSWORD).await.unwrap();
@@ -125,7 +125,7 @@ on_both! {
         let here = desk.seated("ingrid", PASSWORD).await;
         let (one, two) = (desk.seated("ingrid", PASSWORD).await, desk.seated("ingrid", PASSWORD).await);
         let priya = desk.seated("priya", PASSWORD).await;
-        let ended = account::change_password(&here.context, PASSWORD, ANOTHER, true).await.unwrap();
+        let ended = credentials::change_password(&here.context, PASSWORD, ANOTHER, true).await.unwrap();
         assert_eq!(ended, 2);
         assert_eq!(desk.events_of("password_changed").await[0].event("sessions_ended"), 2);
         assert!(desk.resume(one.token).await.is_none());
@@ -140,7 +140,7 @@ on_both! {
         desk.cast().await;
         let here = desk.seated("ingrid", PASSWORD).await;
         let there = desk.seated("ingrid", PASSWORD).await;
-        let ended = account::change_password(&here.context, PASSWORD, ANOTHER, false).await.unwrap();
+        let ended = credentials::change_password(&here.context, PASSWORD, ANOTHER, false).await.unwrap();
         assert_eq!(ended, 0);
         assert!(desk.resume(there.token).await.is_some());
     }
@@ -152,9 +152,9 @@ on_both! {
         let made = users::create(&desk.person("ana").await, new_user("newcomer")).await.unwrap();
         let password = made.one_time_password.unwrap();
         let seated = desk.seated("newcomer", &password).await;
-        let told = account::change_password(&seated.context, &password, &password, true).await.told();
+        let told = credentials::change_password(&seated.context, &password, &password, true).await.told();
         assert_eq!(fields(told)[0].0, "new", "the first password cannot be kept");
-        account::change_password(&seated.context, &password, ANOTHER, true).await.unwrap();
+        credentials::change_password(&seated.context, &password, ANOTHER, true).await.unwrap();
         let seated = desk.resume(seated.token).await.unwrap();
         assert_eq!(seated.loaded.actor.obligation, None);
         assert_eq!(account::profile(&seated.context).await.unwrap().username, "newcomer");
@@ -171,7 +171,7 @@ on_both! {
         desk.run("DELETE FROM users WHERE id = $1", [id.0.into()]).await;
         assert_eq!(account::profile(&ingrid).await.told(), Error::SignedOut);
         assert_eq!(account::update_profile(&ingrid, "Ghost").await.told(), Error::SignedOut);
-        let told = account::change_password(&ingrid, PASSWORD, ANOTHER, true).await.told();
+        let told = credentials::change_password(&ingrid, PASSWORD, ANOTHER, true).await.told();
         assert_eq!(told, Error::SignedOut);
     }
 }
@@ -182,8 +182,8 @@ on_both! {
         let (one, two) = (desk.person("ingrid").await, desk.person("ingrid").await);
         let third = "marble lantern quiet harvest";
         let (a, b) = tokio::join!(
-            account::change_password(&one, PASSWORD, ANOTHER, false),
-            account::change_password(&two, PASSWORD, third, false),
+            credentials::change_password(&one, PASSWORD, ANOTHER, false),
+            credentials::change_password(&two, PASSWORD, third, false),
         );
         let mut works = 0;
         for (result, password) in [(&a, ANOTHER), (&b, third)] {
@@ -206,9 +206,9 @@ on_both! {
         for (point, [before, after]) in SIGN_IN.into_iter().zip(passwords.into_iter().cycle()) {
             let cookies = fresh();
             let sign_in = move |cx: Context| async move {
-                auth::sign_in(&cx, Attempt { login: "ingrid", password: before, cookies }).await.map(drop)
+                sign_in::with_password(&cx, Attempt { login: "ingrid", password: before, cookies }).await.map(drop)
             };
-            let change = account::change_password(&ingrid, before, after, true);
+            let change = credentials::change_password(&ingrid, before, after, true);
             let (late, changed) = meet(&desk, point, sign_in, change).await;
             let ended = no_accident(changed).unwrap();
             assert_eq!(no_accident(late).is_ok(), point.is_first(), "{point:?}");

@@ -37,7 +37,7 @@ async fn busy_day(desk: &Desk) {
     groups::list(&ingrid).await.told();
     account::update_profile(&ingrid, "Ingrid").await.unwrap();
     sign_in(&desk.stranger(), "ingrid", "wrong anchor paper thunder").await.told();
-    services::auth::sign_out(&ana).await.unwrap();
+    services::sign_in::sign_out(&ana).await.unwrap();
     assert_eq!(desk.count("audit_events").await, 8);
 }
 

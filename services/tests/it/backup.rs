@@ -10,9 +10,10 @@ use domain::{
 use services::{
     Context,
     audit::{self, Verdict},
-    auth::{self, Attempt},
     backup::{self, BackupKey, Contents, Trust},
-    factors, seed, users,
+    credentials, seed,
+    sign_in::{self, Attempt},
+    users,
 };
 use sha2::{Digest, Sha256};
 
@@ -28,10 +29,10 @@ async fn busy(backend: Backend) -> Desk {
     // What proves people: an app with its recovery codes, a passkey, and a sign-in that waits.
     App::of(&desk, "priya").await;
     let tomas = desk.person("tomas").await;
-    let Challenge { options, ticket } = factors::begin_passkey(&tomas).await.unwrap();
-    factors::add_passkey(&tomas, &ticket, &create(&options, 1).1, "Laptop").await.unwrap();
+    let Challenge { options, ticket } = credentials::begin_passkey(&tomas).await.unwrap();
+    credentials::add_passkey(&tomas, &ticket, &create(&options, 1).1, "Laptop").await.unwrap();
     let attempt = Attempt { login: "priya", password: PASSWORD, cookies: fresh() };
-    assert!(auth::sign_in(&desk.stranger(), attempt).await.unwrap().seat().is_none());
+    assert!(sign_in::with_password(&desk.stranger(), attempt).await.unwrap().session().is_none());
     users::disable(&ana, desk.id_of("ingrid").await).await.unwrap();
     desk
 }

@@ -11,7 +11,7 @@ use domain::{
     users::{FirstPassword, NewPassword, NewUserForm, UserChanges, UserId},
 };
 use serde::Deserialize;
-use services::{Context, account, factors, fields, settings, users};
+use services::{Context, account, credentials, fields, settings, users};
 
 use crate::support::*;
 
@@ -143,7 +143,7 @@ on_both! {
             let remember = SecurityForm { remember_days: typed.clone(), ..rules().await };
             about("remember_days", &what, settings::update_security(&ana, &remember).await);
             settings::update_security(&ana, &rules().await).await.unwrap();
-            match factors::rename_passkey(&ana, PasskeyId::nil(), &typed).await.told() {
+            match credentials::rename_passkey(&ana, PasskeyId::nil(), &typed).await.told() {
                 Error::NotFound => {}
                 other => assert_eq!(fields_of(&other), ["name"], "{what}"),
             }

@@ -14,8 +14,9 @@ use domain::{
 use services::{
     Context,
     audit::{self, Verdict},
-    auth::{self, Attempt},
-    factors, fields, groups, jobs, settings, users,
+    credentials, fields, groups, jobs, settings,
+    sign_in::{self, Attempt},
+    users,
 };
 
 use crate::{
@@ -49,12 +50,15 @@ async fn busy_ingrid(desk: &Desk, ana: &Context) {
     form.fields = vec![FieldValue { field: company, value: "Contoso".into() }];
     users::update(ana, &form).await.unwrap();
     let ingrid = desk.person("ingrid").await;
-    let setup = factors::begin_app(&ingrid).await.unwrap();
-    factors::add_app(&ingrid, &setup.ticket, &App::shown(&setup).at(desk)).await.unwrap();
-    let Challenge { options, ticket } = factors::begin_passkey(&ingrid).await.unwrap();
-    factors::add_passkey(&ingrid, &ticket, &create(&options, 1).1, "Ingrid's laptop").await.unwrap();
+    let setup = credentials::begin_totp(&ingrid).await.unwrap();
+    credentials::add_totp(&ingrid, &setup.ticket, &App::shown(&setup).at(desk)).await.unwrap();
+    let Challenge { options, ticket } = credentials::begin_passkey(&ingrid).await.unwrap();
+    credentials::add_passkey(&ingrid, &ticket, &create(&options, 1).1, "Ingrid's laptop").await.unwrap();
     let attempt = Attempt { login: "ingrid", password: PASSWORD, cookies: fresh() };
-    assert!(auth::sign_in(&desk.stranger(), attempt).await.unwrap().seat().is_none(), "one waits for its code");
+    assert!(
+        sign_in::with_password(&desk.stranger(), attempt).await.unwrap().session().is_none(),
+        "one waits for its code"
+    );
     sign_in(&desk.stranger(), "ingrid", "wrong anchor paper thunder").await.told();
     desk.known_on("ingrid", [5; 32]).await;
     users::keep_table_view(&ingrid, &TableView::default()).await.unwrap();
@@ -134,7 +138,7 @@ on_both! {
         users::erase(&ana, id, "ingrid").await.unwrap();
         // What was only counted so far is due by now.
         desk.clock.advance(2 * MINUTE);
-        jobs::often(&desk.system()).await.unwrap();
+        jobs::flush(&desk.system()).await.unwrap();
         jobs::stop(&desk.system()).await.unwrap();
         names_nobody(&log_text(&desk).await);
         assert!(matches!(audit::verify(&desk.system()).await.unwrap(), Verdict::Intact { .. }));
@@ -168,7 +172,7 @@ on_both! {
             no_accident(erased).unwrap();
             // What was only counted there is due by now.
             desk.clock.advance(MINUTE);
-            jobs::often(&there).await.unwrap();
+            jobs::flush(&there).await.unwrap();
             // The cast's own Ingrid has done nothing here.
             assert!(!log_text(&desk).await.contains("Ingrid"), "{point:?}");
         }
@@ -304,15 +308,15 @@ on_both! {
         desk.clock.advance(1);
         users::delete(&ana, samuel).await.unwrap();
         desk.clock.advance(30 * DAY - 2);
-        jobs::tidy(&desk.system()).await.unwrap();
+        jobs::cleanup(&desk.system()).await.unwrap();
         assert_eq!(desk.count("users").await, 7);
         desk.clock.advance(1);
-        jobs::tidy(&desk.system()).await.unwrap();
+        jobs::cleanup(&desk.system()).await.unwrap();
         let ana = desk.person("ana").await;
         assert_eq!(users::find(&ana, ingrid).await.told(), Error::NotFound);
         users::restore(&ana, samuel).await.expect("a millisecond is a millisecond");
         desk.clock.advance(60 * DAY);
-        jobs::tidy(&desk.system()).await.unwrap();
+        jobs::cleanup(&desk.system()).await.unwrap();
         assert_eq!(desk.count("users").await, 6, "whoever was restored stays");
         let told = desk.events_of("user_erased").await;
         assert_eq!((told.len(), &*told[0].actor_kind), (1, "system"));
@@ -338,11 +342,11 @@ on_both! {
         set_days(&ana, "60").await.unwrap();
         assert_eq!(users::find(&ana, id).await.unwrap().erase_at, Some(START + 60 * DAY));
         desk.clock.advance(59 * DAY);
-        jobs::tidy(&desk.system()).await.unwrap();
+        jobs::cleanup(&desk.system()).await.unwrap();
         let ana = desk.person("ana").await;
         users::find(&ana, id).await.unwrap();
         set_days(&ana, "59").await.unwrap();
-        jobs::tidy(&desk.system()).await.unwrap();
+        jobs::cleanup(&desk.system()).await.unwrap();
         assert_eq!(users::find(&ana, id).await.told(), Error::NotFound);
     }
 }
@@ -358,7 +362,7 @@ on_both! {
         desk.clock.advance(30 * DAY);
         let (one, other) = (desk.system(), desk.node().await.system());
         let (one, other) =
-            at_once(async move { jobs::tidy(&one).await }, async move { jobs::tidy(&other).await }).await;
+            at_once(async move { jobs::cleanup(&one).await }, async move { jobs::cleanup(&other).await }).await;
         no_accident(one).unwrap();
         no_accident(other).unwrap();
         assert_eq!((desk.count("users").await, desk.events_of("user_erased").await.len()), (7, 6));

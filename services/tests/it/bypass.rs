@@ -11,9 +11,9 @@ use domain::{
     settings::Security,
 };
 use services::{
-    auth::{self, Attempt, Cookies, Second, SignedIn},
-    factors,
-    sessions::Seat,
+    credentials,
+    sessions::NewSession,
+    sign_in::{self, Attempt, BrowserCookies, SecondFactor, SignedIn},
 };
 
 use crate::{
@@ -39,22 +39,22 @@ async fn somebody(desk: &Desk, name: &'static str, has: &'static str, number: u8
     let (mut key, mut app) = (None, None);
     if has.contains("passkey") {
         let own = desk.person(name).await;
-        let asked = factors::begin_passkey(&own).await.unwrap();
+        let asked = credentials::begin_passkey(&own).await.unwrap();
         let (made, answer) = create(&asked.options, number);
-        recovery = factors::add_passkey(&own, &asked.ticket, &answer, "").await.unwrap().unwrap_or_default();
+        recovery = credentials::add_passkey(&own, &asked.ticket, &answer, "").await.unwrap().unwrap_or_default();
         key = Some(made);
     }
     if has.contains("app") {
         let made = match &mut key {
             None => App::of(desk, name).await,
             Some(key) => {
-                let asked = auth::ask_passkey(&desk.stranger(), BROWSER, "").await.unwrap();
+                let asked = sign_in::start_passkey(&desk.stranger(), BROWSER, "").await.unwrap();
                 let answer = key.answer(&asked.options);
-                let seat = auth::sign_in_with_passkey(&desk.stranger(), BROWSER, &asked.ticket, &answer, fresh()).await;
-                let own = desk.sit(&seat.unwrap().seat().unwrap()).await;
-                let setup = factors::begin_app(&own).await.unwrap();
+                let seat = sign_in::with_passkey(&desk.stranger(), BROWSER, &asked.ticket, &answer, fresh()).await;
+                let own = desk.sit(&seat.unwrap().session().unwrap()).await;
+                let setup = credentials::begin_totp(&own).await.unwrap();
                 let made = App::shown(&setup);
-                factors::add_app(&own, &setup.ticket, &made.at(desk)).await.unwrap();
+                credentials::add_totp(&own, &setup.ticket, &made.at(desk)).await.unwrap();
                 made
             }
         };
@@ -70,7 +70,7 @@ async fn somebody(desk: &Desk, name: &'static str, has: &'static str, number: u8
 }
 
 /// What a seat allows.
-fn told(seat: &Seat, seen: &mut Vec<Method>) -> String {
+fn told(seat: &NewSession, seen: &mut Vec<Method>) -> String {
     seen.push(seat.method);
     if seat.must_enrol { "must enrol".into() } else { "SESSION".into() }
 }
@@ -85,18 +85,17 @@ impl Somebody {
     async fn by_passkey(&mut self, desk: &Desk, login: &str, seen: &mut Vec<Method>) -> String {
         let Some(key) = &mut self.key else { return "-".into() };
         let cx = desk.stranger();
-        let question = auth::ask_passkey(&cx, BROWSER, login).await.unwrap();
-        match auth::sign_in_with_passkey(&cx, BROWSER, &question.ticket, &key.answer(&question.options), fresh()).await
-        {
+        let question = sign_in::start_passkey(&cx, BROWSER, login).await.unwrap();
+        match sign_in::with_passkey(&cx, BROWSER, &question.ticket, &key.answer(&question.options), fresh()).await {
             Ok(SignedIn::Session(seat)) => told(&seat, seen),
             Ok(SignedIn::SecondFactor { factors, .. }) => asked(factors),
             Err(_) => "refused".into(),
         }
     }
 
-    async fn by_password(&self, desk: &Desk, cookies: Cookies, seen: &mut Vec<Method>) -> String {
+    async fn by_password(&self, desk: &Desk, cookies: BrowserCookies, seen: &mut Vec<Method>) -> String {
         let attempt = Attempt { login: self.name, password: PASSWORD, cookies };
-        match auth::sign_in(&desk.stranger(), attempt).await {
+        match sign_in::with_password(&desk.stranger(), attempt).await {
             Ok(SignedIn::Session(seat)) => told(&seat, seen),
             Ok(SignedIn::SecondFactor { factors, .. }) => asked(factors),
             Err(_) => "refused".into(),
@@ -106,7 +105,7 @@ impl Somebody {
     /// The password, and then this.
     async fn by_both(&mut self, desk: &Desk, second: &str, seen: &mut Vec<Method>) -> String {
         let attempt = Attempt { login: self.name, password: PASSWORD, cookies: fresh() };
-        let Ok(SignedIn::SecondFactor { token, .. }) = auth::sign_in(&desk.stranger(), attempt).await else {
+        let Ok(SignedIn::SecondFactor { token, .. }) = sign_in::with_password(&desk.stranger(), attempt).await else {
             return "-".into();
         };
         self.given(desk, &token, second, seen).await
@@ -116,9 +115,9 @@ impl Somebody {
     async fn by_passkey_and(&mut self, desk: &Desk, second: &str, seen: &mut Vec<Method>) -> String {
         let Some(key) = &mut self.key else { return "-".into() };
         let cx = desk.stranger();
-        let question = auth::ask_passkey(&cx, BROWSER, "").await.unwrap();
+        let question = sign_in::start_passkey(&cx, BROWSER, "").await.unwrap();
         let answer = key.answer(&question.options);
-        match auth::sign_in_with_passkey(&cx, BROWSER, &question.ticket, &answer, fresh()).await {
+        match sign_in::with_passkey(&cx, BROWSER, &question.ticket, &answer, fresh()).await {
             Ok(SignedIn::SecondFactor { token, .. }) => self.given(desk, &token, second, seen).await,
             _ => "-".into(),
         }
@@ -141,18 +140,18 @@ impl Somebody {
             "app" => {
                 let Some(app) = &mut self.app else { return "-".into() };
                 let code = app.code(desk);
-                auth::give_second(&cx, token, Second::App(&code), fresh(), false).await
+                sign_in::with_second_factor(&cx, token, SecondFactor::App(&code), fresh(), false).await
             }
             "recovery code" => {
                 let code = self.recovery.pop().unwrap();
-                auth::give_second(&cx, token, Second::RecoveryCode(&code), fresh(), false).await
+                sign_in::with_second_factor(&cx, token, SecondFactor::RecoveryCode(&code), fresh(), false).await
             }
             _ => {
                 let Some(key) = &mut self.key else { return "-".into() };
-                let Ok(question) = auth::ask_pending_passkey(&cx, token).await else { return "not asked".into() };
+                let Ok(question) = sign_in::start_pending_passkey(&cx, token).await else { return "not asked".into() };
                 let answer = key.answer(&question.options);
-                let second = Second::Passkey { ticket: &question.ticket, answer: &answer };
-                auth::give_second(&cx, token, second, fresh(), false).await
+                let second = SecondFactor::Passkey { ticket: &question.ticket, answer: &answer };
+                sign_in::with_second_factor(&cx, token, second, fresh(), false).await
             }
         };
         given.map_or_else(|_| "refused".into(), |seat| told(&seat, seen))

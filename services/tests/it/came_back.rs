@@ -10,9 +10,10 @@ use domain::{
 use services::{
     Installation,
     audit::{self, Accepted, Verdict},
-    auth::{self, Attempt, Second, SignedIn},
     backup::{self, Restored, Trust},
-    factors, groups, users,
+    credentials, groups,
+    sign_in::{self, Attempt, SecondFactor, SignedIn},
+    users,
 };
 
 use crate::{authenticator::create, codes::App, support::*};
@@ -34,7 +35,7 @@ async fn intact(desk: &Desk) {
 
 async fn asked_for_second(desk: &Desk) -> bool {
     let attempt = Attempt { login: "priya", password: PASSWORD, cookies: on(DEVICE) };
-    matches!(auth::sign_in(&desk.stranger(), attempt).await.unwrap(), SignedIn::SecondFactor { .. })
+    matches!(sign_in::with_password(&desk.stranger(), attempt).await.unwrap(), SignedIn::SecondFactor { .. })
 }
 
 on_both! {
@@ -164,17 +165,17 @@ on_both! {
     async fn the_operator_voids_what_a_restore_brought_back_and_the_log_says_so(desk: Desk) {
         desk.cast().await;
         let operator = desk.installation.operator();
-        assert_eq!(factors::holders(&operator).await.unwrap(), []);
+        assert_eq!(credentials::holders(&operator).await.unwrap(), []);
         let app = App::of(&desk, "priya").await;
         for (name, number) in [("tomas", 1), ("ingrid", 2)] {
             let own = desk.person(name).await;
-            let Challenge { options, ticket } = factors::begin_passkey(&own).await.unwrap();
-            factors::add_passkey(&own, &ticket, &create(&options, number).1, "Key").await.unwrap();
+            let Challenge { options, ticket } = credentials::begin_passkey(&own).await.unwrap();
+            credentials::add_passkey(&own, &ticket, &create(&options, number).1, "Key").await.unwrap();
             if name == "ingrid" {
-                factors::remove_password(&own).await.unwrap();
+                credentials::remove_password(&own).await.unwrap();
             }
         }
-        let held = factors::holders(&operator).await.unwrap();
+        let held = credentials::holders(&operator).await.unwrap();
         let names: Vec<_> = held.iter().map(|held| (&*held.username, held.passkeys, held.recovery_codes)).collect();
         assert_eq!(names[0], ("ingrid", 1, held[0].recovery_codes));
         assert_eq!(names[1], ("priya", 0, 10));
@@ -182,28 +183,28 @@ on_both! {
 
         let priya = desk.id_of("priya").await;
         assert_eq!(desk.value::<i64, 1>("SELECT count(*) FROM sessions WHERE user_id = $1", [priya.0.into()]).await, 1);
-        let voided = factors::void(&operator, " Priya ").await.unwrap();
+        let voided = credentials::void(&operator, " Priya ").await.unwrap();
         assert_eq!((voided.passkeys, voided.recovery_codes), (0, 10));
         assert_eq!(desk.value::<i64, 1>("SELECT count(*) FROM sessions WHERE user_id = $1", [priya.0.into()]).await, 0);
         let attempt = Attempt { login: "priya", password: PASSWORD, cookies: fresh() };
-        let SignedIn::SecondFactor { token, .. } = auth::sign_in(&desk.stranger(), attempt).await.unwrap() else {
+        let SignedIn::SecondFactor { token, .. } = sign_in::with_password(&desk.stranger(), attempt).await.unwrap() else {
             panic!("the app is still asked for");
         };
-        let code = Second::RecoveryCode(&app.recovery[0]);
-        auth::give_second(&desk.stranger(), &token, code, fresh(), false).await.told();
+        let code = SecondFactor::RecoveryCode(&app.recovery[0]);
+        sign_in::with_second_factor(&desk.stranger(), &token, code, fresh(), false).await.told();
 
-        assert_eq!(factors::void(&operator, "tomas").await.unwrap().passkeys, 1);
+        assert_eq!(credentials::void(&operator, "tomas").await.unwrap().passkeys, 1);
         desk.person("tomas").await;
-        assert_eq!(factors::void(&operator, "ingrid").await.told(), Error::Refused(Refusal::LastWayIn));
-        assert_eq!(factors::void(&operator, "nobody").await.told(), Error::NotFound);
-        assert_eq!(factors::void(&operator, "tomas").await.unwrap().passkeys, 0, "nothing is left, and nothing happens");
+        assert_eq!(credentials::void(&operator, "ingrid").await.told(), Error::Refused(Refusal::LastWayIn));
+        assert_eq!(credentials::void(&operator, "nobody").await.told(), Error::NotFound);
+        assert_eq!(credentials::void(&operator, "tomas").await.unwrap().passkeys, 0, "nothing is left, and nothing happens");
         let told = desk.events_of("factors_voided").await;
         assert_eq!((told.len(), &*told[0].actor_kind), (2, "operator"));
         assert_eq!(desk.count("passkeys").await, 1, "hers is all she has");
         // It is the operator's: people reset factors under the rules of the console.
         let ana = desk.person("ana").await;
-        assert_eq!(factors::void(&ana, "priya").await.told(), Error::SignedOut);
-        assert_eq!(factors::holders(&ana).await.told(), Error::SignedOut);
+        assert_eq!(credentials::void(&ana, "priya").await.told(), Error::SignedOut);
+        assert_eq!(credentials::holders(&ana).await.told(), Error::SignedOut);
         intact(&desk).await;
     }
 }

@@ -2,7 +2,7 @@
 
 use domain::{Millis, SECOND, factors::AppSetup};
 use hmac::{Hmac, KeyInit, Mac};
-use services::factors;
+use services::credentials;
 use sha1::Sha1;
 
 use crate::support::Desk;
@@ -18,9 +18,9 @@ impl App {
     /// Sets one up for this person.
     pub async fn of(desk: &Desk, username: &str) -> Self {
         let own = desk.person(username).await;
-        let setup = factors::begin_app(&own).await.unwrap();
+        let setup = credentials::begin_totp(&own).await.unwrap();
         let mut app = Self::shown(&setup);
-        app.recovery = factors::add_app(&own, &setup.ticket, &app.at(desk)).await.unwrap().unwrap_or_default();
+        app.recovery = credentials::add_totp(&own, &setup.ticket, &app.at(desk)).await.unwrap().unwrap_or_default();
         app
     }
 

@@ -3,9 +3,9 @@
 
 use domain::MINUTE;
 use services::{
-    account,
-    auth::{self, Attempt, Second, SignedIn},
-    setup, users,
+    credentials, setup,
+    sign_in::{self, Attempt, SecondFactor, SignedIn},
+    users,
 };
 
 use crate::{codes::App, support::*};
@@ -36,11 +36,11 @@ on_both! {
         for way in 0..ways {
             desk.clock.advance(MINUTE);
             let attempt = Attempt { login: "ingrid", password: PASSWORD, cookies: fresh() };
-            let SignedIn::SecondFactor { token, .. } = auth::sign_in(&desk.stranger(), attempt).await.unwrap() else {
+            let SignedIn::SecondFactor { token, .. } = sign_in::with_password(&desk.stranger(), attempt).await.unwrap() else {
                 panic!("nothing more was asked");
             };
             let typed = ways_to_write(&app.code(&desk)).swap_remove(way);
-            auth::give_second(&desk.stranger(), &token, Second::App(&typed), fresh(), false).await.expect(&typed);
+            sign_in::with_second_factor(&desk.stranger(), &token, SecondFactor::App(&typed), fresh(), false).await.expect(&typed);
         }
     }
 }
@@ -59,12 +59,12 @@ on_both! {
         ];
         for (way, code) in ways.iter().zip(&app.recovery) {
             let attempt = Attempt { login: "ingrid", password: PASSWORD, cookies: fresh() };
-            let SignedIn::SecondFactor { token, .. } = auth::sign_in(&desk.stranger(), attempt).await.unwrap() else {
+            let SignedIn::SecondFactor { token, .. } = sign_in::with_password(&desk.stranger(), attempt).await.unwrap() else {
                 panic!("nothing more was asked");
             };
             let typed = way(code);
-            let second = Second::RecoveryCode(&typed);
-            auth::give_second(&desk.stranger(), &token, second, fresh(), false).await.expect(&typed);
+            let second = SecondFactor::RecoveryCode(&typed);
+            sign_in::with_second_factor(&desk.stranger(), &token, second, fresh(), false).await.expect(&typed);
         }
     }
 }
@@ -92,9 +92,9 @@ on_both! {
             sign_in(&desk.stranger(), "newcomer", wrong).await.told();
         }
         let newcomer = desk.seated("newcomer", &bare).await;
-        let told = account::change_password(&newcomer.context, &made.to_uppercase(), &bare, true).await.told();
+        let told = credentials::change_password(&newcomer.context, &made.to_uppercase(), &bare, true).await.told();
         assert_eq!(fields(told)[0], ("new".into(), domain::Problem::PasswordUnchanged), "the same in another spelling");
-        account::change_password(&newcomer.context, &made.to_uppercase(), ANOTHER, true).await.unwrap();
+        credentials::change_password(&newcomer.context, &made.to_uppercase(), ANOTHER, true).await.unwrap();
     }
 }
 
@@ -103,7 +103,7 @@ on_both! {
         desk.cast().await;
         let own = "k7mq2-x9wzt-4hbnc-p6rvd";
         let grace = desk.person("grace").await;
-        account::change_password(&grace, PASSWORD, own, true).await.unwrap();
+        credentials::change_password(&grace, PASSWORD, own, true).await.unwrap();
         sign_in(&desk.stranger(), "grace", own).await.unwrap();
         for other in [own.to_uppercase(), own.replace('-', ""), own.replace('-', " "), format!("{own} ")] {
             sign_in(&desk.stranger(), "grace", &other).await.told();

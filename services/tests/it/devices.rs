@@ -8,9 +8,9 @@ use domain::{
     settings::Security,
 };
 use services::{
-    Context,
-    auth::{self, Attempt, Cookies, Second, SignedIn},
-    factors, users,
+    Context, credentials,
+    sign_in::{self, Attempt, BrowserCookies, SecondFactor, SignedIn},
+    users,
 };
 
 use crate::{authenticator::create, codes::App, support::*};
@@ -18,9 +18,9 @@ use crate::{authenticator::create, codes::App, support::*};
 const PLANTED: [u8; 32] = [9; 32];
 
 /// Gives the password; what names the sign-in that waits, where one more factor is asked for.
-async fn asked(desk: &Desk, login: &str, cookies: Cookies) -> Option<String> {
+async fn asked(desk: &Desk, login: &str, cookies: BrowserCookies) -> Option<String> {
     let attempt = Attempt { login, password: PASSWORD, cookies };
-    match auth::sign_in(&desk.stranger(), attempt).await.unwrap() {
+    match sign_in::with_password(&desk.stranger(), attempt).await.unwrap() {
         SignedIn::SecondFactor { token, .. } => Some(token),
         SignedIn::Session(seat) => {
             assert_eq!(seat.method, Method::PasswordOnRememberedDevice);
@@ -34,7 +34,8 @@ async fn remember(desk: &Desk, login: &str, app: &mut App, browser: &mut Browser
     desk.clock.advance(MINUTE);
     let token = asked(desk, login, browser.cookies()).await.expect("it is not remembered yet");
     let code = app.code(desk);
-    let given = auth::give_second(&desk.stranger(), &token, Second::App(&code), browser.cookies(), true).await;
+    let given =
+        sign_in::with_second_factor(&desk.stranger(), &token, SecondFactor::App(&code), browser.cookies(), true).await;
     browser.was_let_in();
     desk.sit(&given.unwrap()).await
 }
@@ -63,7 +64,7 @@ on_both! {
         let mut browser = Browser::with(token());
         remember(&desk, "ingrid", &mut app, &mut browser).await;
         let attempt = Attempt { login: "grace", password: PASSWORD, cookies: browser.cookies() };
-        assert_eq!(auth::sign_in(&desk.stranger(), attempt).await.unwrap().seat().unwrap().method, Method::Password);
+        assert_eq!(sign_in::with_password(&desk.stranger(), attempt).await.unwrap().session().unwrap().method, Method::Password);
         let before = browser.was_let_in();
         assert_eq!(desk.count("known_devices").await, 3, "hers where she set the app up, and both people's here");
         assert!(asked(&desk, "ingrid", on(before)).await.is_some());
@@ -81,8 +82,8 @@ on_both! {
         let app = App::of(&desk, "ingrid").await;
         let mut browser = Browser::with(token());
         let token = asked(&desk, "ingrid", browser.cookies()).await.unwrap();
-        let code = Second::RecoveryCode(&app.recovery[0]);
-        auth::give_second(&desk.stranger(), &token, code, browser.cookies(), true).await.unwrap();
+        let code = SecondFactor::RecoveryCode(&app.recovery[0]);
+        sign_in::with_second_factor(&desk.stranger(), &token, code, browser.cookies(), true).await.unwrap();
         browser.was_let_in();
         assert!(asked(&desk, "ingrid", browser.cookies()).await.is_some());
     }
@@ -135,11 +136,11 @@ impl End {
                 users::update(&ana, &form).await.unwrap();
             }
             Self::Replaced => {
-                let setup = factors::begin_app(own).await.unwrap();
-                factors::add_app(own, &setup.ticket, &App::shown(&setup).at(desk)).await.unwrap();
+                let setup = credentials::begin_totp(own).await.unwrap();
+                credentials::add_totp(own, &setup.ticket, &App::shown(&setup).at(desk)).await.unwrap();
             }
-            Self::NewCodes => drop(factors::make_recovery_codes(own).await.unwrap()),
-            Self::KeyRemoved => factors::remove_passkey(own, passkey).await.unwrap(),
+            Self::NewCodes => drop(credentials::make_recovery_codes(own).await.unwrap()),
+            Self::KeyRemoved => credentials::remove_passkey(own, passkey).await.unwrap(),
             Self::OtherKindsCount => rules(desk, |rules| rules.allowed = Factors::PASSKEY).await,
             Self::FewerDays => {
                 rules(desk, |rules| rules.remember_days = 2).await;
@@ -170,16 +171,16 @@ on_both! {
             let mut app = App::of(&desk, "ingrid").await;
             let mut browser = Browser::with(token());
             let own = remember(&desk, "ingrid", &mut app, &mut browser).await;
-            let asked_for = factors::begin_passkey(&own).await.unwrap();
+            let asked_for = credentials::begin_passkey(&own).await.unwrap();
             let (_, answer) = create(&asked_for.options, number);
-            factors::add_passkey(&own, &asked_for.ticket, &answer, "Laptop").await.unwrap();
-            let list = factors::list_own(&own).await.unwrap();
+            credentials::add_passkey(&own, &asked_for.ticket, &answer, "Laptop").await.unwrap();
+            let list = credentials::list_own(&own).await.unwrap();
             assert_eq!(asked(&desk, "ingrid", browser.cookies()).await, None, "added beside it: {end:?}");
             browser.was_let_in();
             assert_eq!(list.remembered, 1);
             end.comes(&desk, &own, list.passkeys[0].id).await;
             assert!(asked(&desk, "ingrid", browser.cookies()).await.is_some(), "{end:?}");
-            let shown = factors::list_of(&desk.person("ana").await, id).await.unwrap().remembered;
+            let shown = credentials::list_for_user(&desk.person("ana").await, id).await.unwrap().remembered;
             assert_eq!(shown, 0, "{end:?}");
         }
     }

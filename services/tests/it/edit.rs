@@ -9,7 +9,7 @@ use domain::{
     time::{self, TimeZone},
     users::{NewPassword, NewUserForm, Status, UserChanges, UserId},
 };
-use services::{account, fields, users};
+use services::{account, credentials, fields, users};
 
 use crate::support::*;
 
@@ -140,7 +140,7 @@ on_both! {
         assert!(users::find(&ana, form.id).await.unwrap().must_change_password);
         let again = desk.seated("ingrid", ANOTHER).await;
         assert!(again.loaded.actor.obligation.is_some());
-        account::change_password(&again.context, ANOTHER, "marble lantern quiet harvest", true).await.unwrap();
+        credentials::change_password(&again.context, ANOTHER, "marble lantern quiet harvest", true).await.unwrap();
         let recorded = &desk.events_of("password_reset").await[0];
         assert_eq!((recorded.event("one_time"), recorded.event("sessions_ended")), (&false.into(), &2.into()));
         assert!(!format!("{:?}", desk.events().await).contains("copper"));
@@ -155,7 +155,7 @@ on_both! {
         let id = desk.id_of("ingrid").await;
         let form = UserChanges { password: NewPassword::Random, ..desk.form(&ana, "ingrid").await };
         let first = users::update(&ana, &form).await.unwrap().password.unwrap().one_time_password.unwrap();
-        let second = users::reset_password(&ana, id).await.unwrap().one_time_password.unwrap();
+        let second = credentials::reset_password(&ana, id).await.unwrap().one_time_password.unwrap();
         assert!(first.len() >= 20 && first != second);
         assert_eq!(sign_in(&desk.stranger(), "ingrid", &first).await.told(), Error::NotRecognised);
         assert!(desk.seated("ingrid", &second).await.loaded.actor.obligation.is_some());
@@ -170,7 +170,7 @@ on_both! {
         let ana = desk.person("ana").await;
         let id = desk.id_of("yutong").await;
         assert_eq!(users::find(&ana, id).await.unwrap().status, Status::Invited);
-        let given = users::reset_password(&ana, id).await.unwrap();
+        let given = credentials::reset_password(&ana, id).await.unwrap();
         assert_eq!(users::find(&ana, id).await.unwrap().status, Status::Active);
         desk.seated("yutong", &given.one_time_password.unwrap()).await;
     }
@@ -419,7 +419,7 @@ on_both! {
         let refused = Error::Refused(Refusal::InBin { name });
         let form = UserChanges { display_name: "X".into(), password: NewPassword::Random, ..opened };
         assert_eq!(users::update(&ana, &form).await.told(), refused);
-        assert_eq!(users::reset_password(&ana, form.id).await.told(), refused);
+        assert_eq!(credentials::reset_password(&ana, form.id).await.told(), refused);
         assert_eq!(services::groups::assign(&ana, form.id, &[], &form.groups).await.told(), refused);
         assert_eq!(users::disable(&ana, form.id).await.told(), refused);
         assert_eq!(users::enable(&ana, form.id).await.told(), refused);

@@ -8,9 +8,9 @@ use domain::{
     users::UserId,
 };
 use services::{
-    Context,
-    auth::{self, Attempt, Second, SignedIn},
-    factors, users,
+    Context, credentials,
+    sign_in::{self, Attempt, SecondFactor, SignedIn},
+    throttle, users,
 };
 
 use crate::{
@@ -23,19 +23,19 @@ use crate::{
 const DEVICE: [u8; 32] = [9; 32];
 
 async fn add_passkey(cx: &Context, number: u8) {
-    let Challenge { options, ticket } = factors::begin_passkey(cx).await.unwrap();
+    let Challenge { options, ticket } = credentials::begin_passkey(cx).await.unwrap();
     let (_, answer) = create(&options, number);
-    factors::add_passkey(cx, &ticket, &answer, &format!("Key {number}")).await.unwrap();
+    credentials::add_passkey(cx, &ticket, &answer, &format!("Key {number}")).await.unwrap();
 }
 
 async fn list(cx: &Context, id: UserId) -> FactorList {
-    factors::list_of(cx, id).await.unwrap()
+    credentials::list_for_user(cx, id).await.unwrap()
 }
 
 /// The password of somebody who has an app: what names the sign-in that waits.
 async fn waiting(desk: &Desk, login: &str) -> String {
     let attempt = Attempt { login, password: PASSWORD, cookies: fresh() };
-    match auth::sign_in(&desk.stranger(), attempt).await.unwrap() {
+    match sign_in::with_password(&desk.stranger(), attempt).await.unwrap() {
         SignedIn::SecondFactor { token, .. } => token,
         SignedIn::Session(_) => panic!("nothing more is asked of {login}"),
     }
@@ -45,19 +45,20 @@ async fn waiting(desk: &Desk, login: &str) -> String {
 async fn busy_ingrid(desk: &Desk) -> (App, Vec<[u8; 32]>) {
     let mut tokens = vec![desk.seated("ingrid", PASSWORD).await.token];
     let ingrid = desk.resume(tokens[0]).await.unwrap().context;
-    let setup = factors::begin_app(&ingrid).await.unwrap();
+    let setup = credentials::begin_totp(&ingrid).await.unwrap();
     let mut app = App::shown(&setup);
-    factors::add_app(&ingrid, &setup.ticket, &app.code(desk)).await.unwrap();
+    credentials::add_totp(&ingrid, &setup.ticket, &app.code(desk)).await.unwrap();
     add_passkey(&ingrid, 1).await;
     desk.clock.advance(MINUTE);
     let token = waiting(desk, "ingrid").await;
     let code = app.code(desk);
-    let seat = auth::give_second(&desk.stranger(), &token, Second::App(&code), fresh(), false).await.unwrap();
+    let seat =
+        sign_in::with_second_factor(&desk.stranger(), &token, SecondFactor::App(&code), fresh(), false).await.unwrap();
     tokens.push(desk.token_of(&seat).await);
     desk.clock.advance(MINUTE);
     let token = waiting(desk, "ingrid").await;
     let code = app.code(desk);
-    auth::give_second(&desk.stranger(), &token, Second::App(&code), on(DEVICE), true).await.unwrap();
+    sign_in::with_second_factor(&desk.stranger(), &token, SecondFactor::App(&code), on(DEVICE), true).await.unwrap();
     (app, tokens)
 }
 
@@ -74,7 +75,7 @@ on_both! {
         assert!(before.app_since.is_some() && before.remembered == 1 && before.passkeys.len() == 1);
         assert_eq!((before.recovery_left, before.recovery_of), (10, 10));
 
-        assert_eq!(factors::reset(&ana, id, false).await.unwrap().sessions, 3);
+        assert_eq!(credentials::reset_second_factors(&ana, id, false).await.unwrap().sessions, 3);
         let after = list(&ana, id).await;
         assert_eq!(after.factors, Factors::PASSWORD.and(Factors::PASSKEY));
         assert_eq!((after.app_since, after.recovery_of, after.remembered, after.passkeys.len()), (None, 0, 0, 1));
@@ -85,7 +86,7 @@ on_both! {
         assert_eq!((event.event("passkeys"), event.event("sessions_ended")), (&0.into(), &3.into()));
         assert_eq!(event.event("user")["name"], "Ingrid Sólveigardóttir");
 
-        assert_eq!(factors::reset(&ana, id, true).await.unwrap().sessions, 0);
+        assert_eq!(credentials::reset_second_factors(&ana, id, true).await.unwrap().sessions, 0);
         assert_eq!(factors_of(&desk, "ingrid").await, Factors::PASSWORD);
         assert_eq!(desk.events_of("second_factors_reset").await[1].event("passkeys"), 1);
         sign_in(&desk.stranger(), "ingrid", PASSWORD).await.expect("the password alone is enough");
@@ -99,14 +100,14 @@ on_both! {
         let (ana, id) = (desk.person("ana").await, desk.id_of("ingrid").await);
         let passkey = list(&ana, id).await.passkeys[0].id;
         for (whose, which) in [(desk.id_of("grace").await, passkey), (id, PasskeyId::nil())] {
-            assert_eq!(factors::remove_passkey_of(&ana, whose, which).await.told(), Error::NotFound);
+            assert_eq!(credentials::remove_passkey_for_user(&ana, whose, which).await.told(), Error::NotFound);
         }
         assert!(desk.resume(tokens[0]).await.is_some());
-        assert_eq!(factors::remove_passkey_of(&ana, id, passkey).await.unwrap().sessions, 3);
+        assert_eq!(credentials::remove_passkey_for_user(&ana, id, passkey).await.unwrap().sessions, 3);
         assert!(desk.resume(tokens[0]).await.is_none());
         assert_eq!(factors_of(&desk, "ingrid").await, Factors::PASSWORD.and(Factors::APP));
         assert_eq!(desk.events_of("passkey_removed").await[0].event("name"), "Key 1");
-        assert_eq!(factors::remove_passkey_of(&ana, id, passkey).await.told(), Error::NotFound);
+        assert_eq!(credentials::remove_passkey_for_user(&ana, id, passkey).await.told(), Error::NotFound);
     }
 }
 
@@ -114,15 +115,15 @@ on_both! {
     async fn b7_somebody_of_whom_it_is_required_sets_a_second_factor_up_first(desk: Desk) {
         desk.cast().await;
         let (ana, id) = (desk.person("ana").await, desk.id_of("ingrid").await);
-        factors::ask_second_factor(&ana, id, true).await.unwrap();
-        factors::ask_second_factor(&ana, id, true).await.unwrap();
+        credentials::require_second_factor(&ana, id, true).await.unwrap();
+        credentials::require_second_factor(&ana, id, true).await.unwrap();
         let told = list(&ana, id).await;
         assert!(told.required && told.required_of_them);
         let seat = sign_in(&desk.stranger(), "ingrid", PASSWORD).await.unwrap();
         assert!(seat.must_enrol);
         let own = desk.sit(&seat).await;
         assert!(services::account::profile(&own).await.is_err(), "first the second factor");
-        factors::ask_second_factor(&ana, id, false).await.unwrap();
+        credentials::require_second_factor(&ana, id, false).await.unwrap();
         services::account::profile(&desk.sit_again().await).await.expect("nobody requires it any more");
         let asked: Vec<_> = desk.events_of("second_factor_asked").await.iter().map(|e| e.event("required").clone()).collect();
         assert_eq!(asked, [true, false], "the same once more is no second event");
@@ -142,10 +143,10 @@ on_both! {
         let held: Vec<_> = rows.iter().filter(|row| row.locked_for.is_some()).map(|row| row.username.as_str()).collect();
         assert_eq!(held, ["ingrid"]);
         assert_eq!(sign_in(&desk.stranger(), "ingrid", PASSWORD).await.told(), Error::NotRecognised);
-        factors::release(&ana, id).await.unwrap();
+        throttle::release_throttle(&ana, id).await.unwrap();
         assert_eq!(list(&ana, id).await.locked_for, None);
         sign_in(&desk.stranger(), "ingrid", PASSWORD).await.unwrap();
-        factors::release(&ana, desk.id_of("grace").await).await.unwrap();
+        throttle::release_throttle(&ana, desk.id_of("grace").await).await.unwrap();
         assert_eq!(desk.events_of("brakes_released").await.len(), 1, "whoever waits for nothing is not released");
     }
 }
@@ -155,12 +156,12 @@ on_both! {
         desk.cast().await;
         let (_, tokens) = busy_ingrid(&desk).await;
         let (ana, id) = (desk.person("ana").await, desk.id_of("ingrid").await);
-        assert_eq!(factors::forget_devices_of(&ana, id).await.unwrap(), 1);
-        assert_eq!(factors::forget_devices_of(&ana, id).await.unwrap(), 0);
+        assert_eq!(credentials::forget_devices_for_user(&ana, id).await.unwrap(), 1);
+        assert_eq!(credentials::forget_devices_for_user(&ana, id).await.unwrap(), 0);
         assert_eq!(desk.events_of("devices_forgotten").await.len(), 1);
         assert!(desk.resume(tokens[0]).await.is_some(), "they stay signed in");
         let attempt = Attempt { login: "ingrid", password: PASSWORD, cookies: on(DEVICE) };
-        let asked = auth::sign_in(&desk.stranger(), attempt).await.unwrap();
+        let asked = sign_in::with_password(&desk.stranger(), attempt).await.unwrap();
         assert!(matches!(asked, SignedIn::SecondFactor { .. }));
     }
 }
@@ -181,11 +182,11 @@ const ACTS: [Act; 7] =
 impl Act {
     async fn done(self, cx: &Context, id: UserId, passkey: PasskeyId) -> services::Result<()> {
         match self {
-            Self::Reset(passkeys) => factors::reset(cx, id, passkeys).await.map(drop),
-            Self::Remove => factors::remove_passkey_of(cx, id, passkey).await.map(drop),
-            Self::Ask(required) => factors::ask_second_factor(cx, id, required).await,
-            Self::Release => factors::release(cx, id).await,
-            Self::Forget => factors::forget_devices_of(cx, id).await.map(drop),
+            Self::Reset(passkeys) => credentials::reset_second_factors(cx, id, passkeys).await.map(drop),
+            Self::Remove => credentials::remove_passkey_for_user(cx, id, passkey).await.map(drop),
+            Self::Ask(required) => credentials::require_second_factor(cx, id, required).await,
+            Self::Release => throttle::release_throttle(cx, id).await,
+            Self::Forget => credentials::forget_devices_for_user(cx, id).await.map(drop),
         }
     }
 }
@@ -238,7 +239,7 @@ on_both! {
         for (number, name) in [(1, "ingrid"), (2, "grace")] {
             let own = desk.person(name).await;
             add_passkey(&own, number).await;
-            factors::remove_password(&own).await.unwrap();
+            credentials::remove_password(&own).await.unwrap();
         }
         for (id, name) in ids.into_iter().zip(["ingrid", "grace"]) {
             let passkey = list(&ana, id).await.passkeys[0].id;
@@ -269,8 +270,8 @@ on_both! {
             desk.run("UPDATE users SET factors = 1", []).await;
             let (ana, grace) = (desk.person("ana").await, desk.person("grace").await);
             let (one, other) = at_once(
-                async move { factors::reset(&ana, g, true).await },
-                async move { factors::reset(&grace, a, true).await },
+                async move { credentials::reset_second_factors(&ana, g, true).await },
+                async move { credentials::reset_second_factors(&grace, a, true).await },
             )
             .await;
             let told = [no_accident(one), no_accident(other)];
@@ -291,9 +292,9 @@ on_both! {
             let ana = desk.person("ana").await;
             let (waits, code, cookies) = (waiting(&desk, "ingrid").await, app.code(&desk), fresh());
             let give = move |cx: Context| async move {
-                auth::give_second(&cx, &waits, Second::App(&code), cookies, false).await.map(drop)
+                sign_in::with_second_factor(&cx, &waits, SecondFactor::App(&code), cookies, false).await.map(drop)
             };
-            let (given, reset) = meet(&desk, point, give, factors::reset(&ana, id, true)).await;
+            let (given, reset) = meet(&desk, point, give, credentials::reset_second_factors(&ana, id, true)).await;
             no_accident(reset).unwrap();
             assert_eq!(no_accident(given).is_ok(), point.is_first(), "{point:?}");
             assert!(desk.resume(cookies.session).await.is_none(), "{point:?}: a session outlived the reset");

@@ -247,10 +247,10 @@ on_both! {
         account::update_profile(&desk.person("ingrid").await, "Ingrid").await.unwrap();
         assert_eq!(found(&ana, "contoso").await, 0);
         let version = desk.form(&ana, "ingrid").await.version;
-        jobs::tidy(&desk.system()).await.unwrap();
+        jobs::cleanup(&desk.system()).await.unwrap();
         assert_eq!(desk.count("custom_values").await, 1);
         assert_eq!((found(&ana, "contoso").await, found(&ana, "porto").await, found(&ana, "ingrid").await), (0, 1, 1));
-        jobs::tidy(&desk.system()).await.unwrap();
+        jobs::cleanup(&desk.system()).await.unwrap();
         assert_eq!(desk.count("custom_fields").await, 1, "the field itself is gone as well");
         assert_eq!(desk.form(&ana, "ingrid").await.version, version, "nobody's form goes stale by it");
     }
@@ -263,7 +263,7 @@ on_both! {
         let company = fields::save(&ana, &text("Company")).await.unwrap();
         fill(&desk, &ana, company, "Contoso").await.unwrap();
         fields::delete(&ana, company).await.unwrap();
-        jobs::tidy(&desk.system()).await.unwrap();
+        jobs::cleanup(&desk.system()).await.unwrap();
         assert_eq!((found(&ana, "contoso").await, found(&ana, "solveig").await), (0, 1));
         assert_eq!(desk.count("custom_values").await, 0);
     }

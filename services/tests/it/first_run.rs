@@ -3,7 +3,7 @@
 use domain::{Error, HOUR, Problem, groups::Builtin, guard::Refusal, sessions::Method};
 use services::{
     Context,
-    sessions::Seat,
+    sessions::NewSession,
     setup::{self, FirstRun},
 };
 use tokio::task::JoinSet;
@@ -18,7 +18,7 @@ async fn code(desk: &Desk) -> String {
     setup::issue_code(&desk.system()).await.unwrap().expect("a code")
 }
 
-async fn first(cx: &Context, code: &str, username: &str) -> services::Result<Seat> {
+async fn first(cx: &Context, code: &str, username: &str) -> services::Result<NewSession> {
     setup::create_first_administrator(cx, form(code, username), fresh()).await
 }
 

@@ -2,9 +2,9 @@
 
 use domain::{Error, MINUTE, Obligation, Permission, audit::Event, listing::UserListing};
 use services::{
-    Change, Done, account, audit, auth,
+    Change, Done, account, audit,
     context::{Context, OwnAct},
-    done, groups, sessions, unchanged, users,
+    credentials, done, groups, sessions, sign_in, unchanged, users,
 };
 
 use tokio::sync::Notify;
@@ -37,7 +37,7 @@ on_both! {
         assert_eq!(audit::activity(&cx, someone, None).await.told(), Error::SignedOut);
         assert_eq!(account::profile(&cx).await.told(), Error::SignedOut);
         assert_eq!(account::update_profile(&cx, "X").await.told(), Error::SignedOut);
-        assert_eq!(account::change_password(&cx, PASSWORD, ANOTHER, true).await.told(), Error::SignedOut);
+        assert_eq!(credentials::change_password(&cx, PASSWORD, ANOTHER, true).await.told(), Error::SignedOut);
         assert_eq!(sessions::end_own_others(&cx).await.told(), Error::SignedOut);
         assert_eq!(desk.tally().await.get("refused"), None, "nobody was refused: nobody is known");
     }
@@ -130,7 +130,7 @@ on_both! {
 
         // What the process does with the answer: the session goes on with the new time.
         let proof_at = prove(&ana.context, PASSWORD).await.unwrap();
-        let seat = sessions::Seat { proof_at, ..ana.loaded.seat };
+        let seat = sessions::NewSession { proof_at, ..ana.loaded.session };
         sessions::detach(&desk.stranger(), seat.id).await.unwrap();
         sessions::attach(&desk.stranger(), ana.token, &seat).await.unwrap();
         let ana = desk.resume(ana.token).await.unwrap();
@@ -168,7 +168,7 @@ on_both! {
             let changed = cx.own_change(act, async |_: &Change| Ok(unchanged(())));
             assert_eq!(changed.await.told(), first);
         }
-        account::change_password(&cx, &password, ANOTHER, true).await.unwrap();
+        credentials::change_password(&cx, &password, ANOTHER, true).await.unwrap();
     }
 }
 
@@ -176,7 +176,7 @@ on_both! {
     async fn t12_whoever_owes_a_new_password_may_sign_out(desk: Desk) {
         desk.cast().await;
         let (cx, _) = newcomer(&desk).await;
-        auth::sign_out(&cx).await.unwrap();
+        sign_in::sign_out(&cx).await.unwrap();
         assert_eq!(desk.events_of("signed_out").await.len(), 1);
     }
 }

@@ -8,7 +8,7 @@ use domain::{
     settings::{Settings, SettingsForm},
     users::{NewPassword, UserChanges, UserId},
 };
-use services::{Context, Result, account, fields, groups, jobs, sessions, settings, users};
+use services::{Context, Result, account, credentials, fields, groups, jobs, sessions, settings, users};
 
 use crate::support::*;
 
@@ -194,7 +194,7 @@ on_both! {
             let more = [desk.group(Builtin::Auditors).await];
             assert_eq!(groups::assign(&cx, own.id, &more, &[]).await.told(), refused, "not even another group");
             let own_password = Error::Refused(Refusal::OwnPassword);
-            assert_eq!(users::reset_password(&cx, own.id).await.told(), own_password);
+            assert_eq!(credentials::reset_password(&cx, own.id).await.told(), own_password);
         }
         assert_eq!(remaining(&desk).await, 2);
     }
@@ -214,7 +214,7 @@ on_both! {
         // Her name, her forgotten password and her sessions are another matter.
         let form = UserChanges { display_name: "Ana M".into(), password: NewPassword::Random, ..ana.clone() };
         assert!(users::update(&grace, &form).await.unwrap().password.is_some());
-        sessions::end_of(&grace, ana.id, None).await.unwrap();
+        sessions::end_for_user(&grace, ana.id, None).await.unwrap();
     }
 }
 
@@ -315,9 +315,9 @@ on_both! {
             let mut told = vec![
                 users::update(&tomas, &email).await.told(),
                 users::update(&tomas, &password).await.told(),
-                users::reset_password(&tomas, id).await.told(),
-                sessions::end_of(&tomas, id, None).await.told(),
-                sessions::end_of(&tomas, id, Some(seated.loaded.seat.id)).await.told(),
+                credentials::reset_password(&tomas, id).await.told(),
+                sessions::end_for_user(&tomas, id, None).await.told(),
+                sessions::end_for_user(&tomas, id, Some(seated.loaded.session.id)).await.told(),
             ];
             if name != "ana" {
                 for blow in BLOWS {
@@ -394,14 +394,14 @@ async fn attempt(cx: &Context, what: &str, form: &UserChanges) -> Result<()> {
     match what {
         "create" => users::create(cx, new_user("newcomer")).await.map(drop),
         "update" => users::update(cx, &UserChanges { display_name: "X".into(), ..form.clone() }).await.map(drop),
-        "reset_password" => users::reset_password(cx, id).await.map(drop),
+        "reset_password" => credentials::reset_password(cx, id).await.map(drop),
         "disable" => users::disable(cx, id).await.map(drop),
         "enable" => users::enable(cx, id).await,
         "delete" => users::delete(cx, id).await.map(drop),
         "restore" => users::restore(cx, id).await,
         "erase" => users::erase(cx, id, "ingrid").await,
         "assign" => groups::assign(cx, id, &[GroupId(uuid(1))], &[]).await.map(drop),
-        "end_sessions" => sessions::end_of(cx, id, None).await.map(drop),
+        "end_sessions" => sessions::end_for_user(cx, id, None).await.map(drop),
         "settings" => {
             settings::update(cx, &SettingsForm { seen: Settings::default(), bin_days: "7".into() }).await.map(drop)
         }
@@ -420,7 +420,7 @@ async fn attempt(cx: &Context, what: &str, form: &UserChanges) -> Result<()> {
 /// How often each permission was missing, as the log has it once everything is written down.
 async fn refusals(desk: &Desk) -> std::collections::BTreeMap<String, u64> {
     desk.clock.advance(MINUTE);
-    jobs::often(&desk.system()).await.unwrap();
+    jobs::flush(&desk.system()).await.unwrap();
     let mut times = std::collections::BTreeMap::new();
     for event in desk.events_of("refused").await {
         let code = event.event("permission").as_str().unwrap().to_owned();
@@ -484,7 +484,7 @@ on_both! {
         desk.cast().await;
         let ana = desk.person("ana").await;
         let form = desk.form(&ana, "ingrid").await;
-        let given = users::reset_password(&ana, desk.id_of("grace").await).await.unwrap().one_time_password.unwrap();
+        let given = credentials::reset_password(&ana, desk.id_of("grace").await).await.unwrap().one_time_password.unwrap();
         let grace = desk.seated("grace", &given).await.context;
         let first = Error::ObligationFirst(Obligation::NewPassword);
         for (what, _) in CHANGES {
@@ -495,7 +495,7 @@ on_both! {
         assert_eq!(users::keep_table_view(&grace, &domain::listing::TableView::default()).await.told(), first);
         assert_eq!(fields::list(&grace).await.told(), first);
         assert_eq!(settings::find(&grace).await.told(), first);
-        assert_eq!(sessions::list_of(&grace, form.id).await.told(), first);
+        assert_eq!(sessions::list_for_user(&grace, form.id).await.told(), first);
     }
 }
 
@@ -510,8 +510,8 @@ on_both! {
             match how {
                 "disabled" => drop(users::disable(&ana, id).await.unwrap()),
                 "deleted" => drop(users::delete(&ana, id).await.unwrap()),
-                "reset" => drop(users::reset_password(&ana, id).await.unwrap()),
-                "signed out" => drop(sessions::end_of(&ana, id, None).await.unwrap()),
+                "reset" => drop(credentials::reset_password(&ana, id).await.unwrap()),
+                "signed out" => drop(sessions::end_for_user(&ana, id, None).await.unwrap()),
                 _ => desk.set("grace", "expires_at", START).await,
             }
             let events = desk.count("audit_events").await;
@@ -554,8 +554,8 @@ on_both! {
         desk.run("UPDATE installation SET first_administrator = $1", [UserId::nil().0.into()]).await;
         for told in [
             users::disable(&grace, desk.id_of("ana").await).await.told(),
-            users::reset_password(&grace, desk.id_of("priya").await).await.told(),
-            sessions::end_of(&grace, desk.id_of("ana").await, None).await.told(),
+            credentials::reset_password(&grace, desk.id_of("priya").await).await.told(),
+            sessions::end_for_user(&grace, desk.id_of("ana").await, None).await.told(),
         ] {
             assert!(matches!(told, Error::Refused(Refusal::Outranks { .. })), "{told:?}");
         }
@@ -577,11 +577,11 @@ on_both! {
             let (a, g, t) = (ana.clone(), grace.clone(), tomas.clone());
             at.spawn(async move { users::update(&a, &form).await.map(drop) });
             at.spawn(async move { groups::assign(&t, id, &[managers], &[]).await.map(drop) });
-            at.spawn(async move { account::change_password(&ingrid, PASSWORD, ANOTHER, true).await.map(drop) });
+            at.spawn(async move { credentials::change_password(&ingrid, PASSWORD, ANOTHER, true).await.map(drop) });
             let (a, t) = (ana.clone(), tomas.clone());
-            at.spawn(async move { users::reset_password(&a, id).await.map(drop) });
+            at.spawn(async move { credentials::reset_password(&a, id).await.map(drop) });
             at.spawn(async move { account::update_profile(&other, "Ingrid").await });
-            at.spawn(async move { sessions::end_of(&t, id, None).await.map(drop) });
+            at.spawn(async move { sessions::end_for_user(&t, id, None).await.map(drop) });
             at.spawn(async move {
                 users::disable(&g, id).await?;
                 users::delete(&g, id).await?;
@@ -592,7 +592,7 @@ on_both! {
             at.spawn(async move {
                 sign_in(&cx, "ingrid", PASSWORD).await.map(drop)
             });
-            at.spawn(async move { jobs::tidy(&system).await });
+            at.spawn(async move { jobs::cleanup(&system).await });
             for result in at.join_all().await {
                 // Refused by what came first is fine; a failure of the database is not.
                 drop(no_accident(result));
@@ -616,7 +616,7 @@ on_both! {
         // A reset that has come as far as the user's row.
         desk.run("BEGIN", []).await;
         desk.rows("SELECT id FROM users WHERE id = $1 FOR UPDATE", [id.0.into()]).await;
-        let change = tokio::spawn(async move { account::change_password(&ingrid, PASSWORD, ANOTHER, true).await });
+        let change = tokio::spawn(async move { credentials::change_password(&ingrid, PASSWORD, ANOTHER, true).await });
         desk.somebody_waits().await;
         // And goes on to the password: nobody who waits for the user may hold it.
         desk.run("SET LOCAL lock_timeout = '3s'", []).await;

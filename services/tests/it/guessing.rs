@@ -2,9 +2,9 @@
 
 use domain::{DAY, Error, HOUR, MINUTE, Problem, SECOND, factors::Proof};
 use services::{
-    account,
-    auth::{self, Attempt, Second, SignedIn},
-    factors, jobs, users,
+    account, credentials, jobs,
+    sign_in::{self, Attempt, SecondFactor, SignedIn},
+    throttle, users,
 };
 
 use crate::{codes::App, support::*};
@@ -13,7 +13,7 @@ const DEVICE: [u8; 32] = [9; 32];
 
 async fn waiting(desk: &Desk) -> String {
     let attempt = Attempt { login: "ingrid", password: PASSWORD, cookies: fresh() };
-    match auth::sign_in(&desk.stranger(), attempt).await.unwrap() {
+    match sign_in::with_password(&desk.stranger(), attempt).await.unwrap() {
         SignedIn::SecondFactor { token, .. } => token,
         SignedIn::Session(_) => panic!("nothing more is asked"),
     }
@@ -21,7 +21,7 @@ async fn waiting(desk: &Desk) -> String {
 
 /// Guesses as somebody who has the password and a browser of their own.
 async fn guess(desk: &Desk, token: &str) -> Error {
-    auth::give_second(&desk.stranger(), token, Second::App("000000"), fresh(), false).await.told()
+    sign_in::with_second_factor(&desk.stranger(), token, SecondFactor::App("000000"), fresh(), false).await.told()
 }
 
 /// As if so many had been wrong so far, the last of them now, and none of them waited for.
@@ -45,7 +45,7 @@ on_both! {
         assert_eq!(guess(&desk, &token).await, wrong());
         were_wrong(&desk, 20).await;
         desk.clock.advance(23 * HOUR);
-        jobs::tidy(&desk.system()).await.unwrap();
+        jobs::cleanup(&desk.system()).await.unwrap();
         let token = waiting(&desk).await;
         assert_eq!(guess(&desk, &token).await, wrong());
         assert_eq!(guess(&desk, &token).await, waits(15 * 60), "an hour of rest made nothing forgotten");
@@ -82,21 +82,21 @@ on_both! {
         // Her own browser has its own allowance, and she learns of it there.
         let own = waiting(&desk).await;
         let code = app.code(&desk);
-        let seat = auth::give_second(&desk.stranger(), &own, Second::App(&code), on(DEVICE), false).await.unwrap();
+        let seat = sign_in::with_second_factor(&desk.stranger(), &own, SecondFactor::App(&code), on(DEVICE), false).await.unwrap();
         let ingrid = desk.sit(&seat).await;
         let told = account::notices(&ingrid).await.unwrap();
         let told: Vec<_> = told.iter().map(|notice| notice.sentence.plain()).filter(|told| told.contains("wrong")).collect();
         let of = |count| format!("{count} wrong codes in a row were given for Ingrid Sólveigardóttir");
         assert_eq!(told, [of(101), of(100), of(10)]);
         // A new password shuts whoever guesses out, and she waits no longer on new browsers.
-        account::change_password(&ingrid, PASSWORD, ANOTHER, true).await.unwrap();
+        credentials::change_password(&ingrid, PASSWORD, ANOTHER, true).await.unwrap();
         desk.clock.advance(MINUTE);
         let attempt = Attempt { login: "ingrid", password: ANOTHER, cookies: fresh() };
-        let SignedIn::SecondFactor { token, .. } = auth::sign_in(&desk.stranger(), attempt).await.unwrap() else {
+        let SignedIn::SecondFactor { token, .. } = sign_in::with_password(&desk.stranger(), attempt).await.unwrap() else {
             panic!("nothing more is asked");
         };
         let code = app.code(&desk);
-        auth::give_second(&desk.stranger(), &token, Second::App(&code), fresh(), false).await.unwrap();
+        sign_in::with_second_factor(&desk.stranger(), &token, SecondFactor::App(&code), fresh(), false).await.unwrap();
     }
 }
 
@@ -109,13 +109,13 @@ on_both! {
         desk.known_on("ingrid", browser.holds).await;
         let hers = waiting(&desk).await;
         for _ in 0..10 {
-            let second = Second::App("000000");
-            let told = auth::give_second(&desk.stranger(), &hers, second, browser.cookies(), false).await.told();
+            let second = SecondFactor::App("000000");
+            let told = sign_in::with_second_factor(&desk.stranger(), &hers, second, browser.cookies(), false).await.told();
             assert_eq!(told, wrong());
             // As if it had been waited for.
             desk.run("UPDATE throttle SET blocked_until = 0", []).await;
             let grace = Attempt { login: "grace", password: PASSWORD, cookies: browser.cookies() };
-            auth::sign_in(&desk.stranger(), grace).await.unwrap();
+            sign_in::with_password(&desk.stranger(), grace).await.unwrap();
             browser.was_let_in();
         }
         let guessed = desk.events_of("codes_guessed").await;
@@ -133,18 +133,18 @@ on_both! {
         were_wrong(&desk, 99).await;
         assert_eq!(guess(&desk, &token).await, wrong());
         assert_eq!(users::find(&ana, id).await.unwrap().locked_for, Some(24 * 60 * 60));
-        factors::release(&ana, id).await.unwrap();
+        throttle::release_throttle(&ana, id).await.unwrap();
         assert_eq!(guess(&desk, &token).await, wrong());
         were_wrong(&desk, 99).await;
         assert_eq!(guess(&desk, &token).await, wrong());
-        let given = users::reset_password(&ana, id).await.unwrap().one_time_password.unwrap();
+        let given = credentials::reset_password(&ana, id).await.unwrap().one_time_password.unwrap();
         desk.clock.advance(MINUTE);
         let attempt = Attempt { login: "ingrid", password: &given, cookies: fresh() };
-        let SignedIn::SecondFactor { token, .. } = auth::sign_in(&desk.stranger(), attempt).await.unwrap() else {
+        let SignedIn::SecondFactor { token, .. } = sign_in::with_password(&desk.stranger(), attempt).await.unwrap() else {
             panic!("nothing more is asked");
         };
         let code = app.code(&desk);
-        auth::give_second(&desk.stranger(), &token, Second::App(&code), fresh(), false).await.unwrap();
+        sign_in::with_second_factor(&desk.stranger(), &token, SecondFactor::App(&code), fresh(), false).await.unwrap();
     }
 }
 
@@ -153,9 +153,9 @@ on_both! {
         desk.cast().await;
         // In the session that set the app up.
         let ingrid = desk.person("ingrid").await;
-        let setup = factors::begin_app(&ingrid).await.unwrap();
-        factors::add_app(&ingrid, &setup.ticket, &App::shown(&setup).at(&desk)).await.unwrap();
-        let guess = async || factors::give_proof(&ingrid, &Proof::App("000000".into())).await.told();
+        let setup = credentials::begin_totp(&ingrid).await.unwrap();
+        credentials::add_totp(&ingrid, &setup.ticket, &App::shown(&setup).at(&desk)).await.unwrap();
+        let guess = async || sign_in::reauthenticate(&ingrid, &Proof::App("000000".into())).await.told();
         assert_eq!(guess().await, wrong());
         were_wrong(&desk, 99).await;
         assert_eq!(guess().await, wrong());

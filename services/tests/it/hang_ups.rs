@@ -86,15 +86,15 @@ on_both! {
         let mut counts = desk.installation.hasher().counts();
         let (disconnect, client) = Disconnect::watched();
         let cx = desk.stranger().on_connection(disconnect);
-        let attempt = services::auth::Attempt { login: "ingrid", password: WRONG, cookies: on(device) };
-        let tried = tokio::spawn(async move { services::auth::sign_in(&cx, attempt).await });
+        let attempt = services::sign_in::Attempt { login: "ingrid", password: WRONG, cookies: on(device) };
+        let tried = tokio::spawn(async move { services::sign_in::with_password(&cx, attempt).await });
         counts.wait_for(|counts| counts.waiting == 1).await.unwrap();
         drop(client);
         assert!(matches!(tried.await.unwrap(), Err(Failure::Abandoned)));
         assert_eq!(failures(&desk).await, [1], "its own, and neither the source's nor the account's");
         drop(held);
-        let attempt = services::auth::Attempt { login: "ingrid", password: PASSWORD, cookies: on(other) };
-        services::auth::sign_in(&desk.stranger(), attempt).await.unwrap();
+        let attempt = services::sign_in::Attempt { login: "ingrid", password: PASSWORD, cookies: on(other) };
+        services::sign_in::with_password(&desk.stranger(), attempt).await.unwrap();
     }
 }
 

@@ -5,9 +5,9 @@ use domain::{
     users::{Status, UserId},
 };
 use services::{
-    Context, account,
-    auth::{self, Attempt},
-    sessions, users,
+    Context, account, credentials, sessions,
+    sign_in::{self, Attempt},
+    users,
 };
 
 use crate::{
@@ -22,7 +22,7 @@ async fn epoch(desk: &Desk, username: &str) -> i64 {
 /// Signs Ingrid in and takes a seat, wherever that leads; a failure of the database is a mistake.
 async fn try_seat(cx: Context) -> Option<[u8; 32]> {
     let attempt = Attempt { login: "ingrid", password: PASSWORD, cookies: fresh() };
-    no_accident(auth::sign_in(&cx, attempt).await).ok().map(|_| attempt.cookies.session)
+    no_accident(sign_in::with_password(&cx, attempt).await).ok().map(|_| attempt.cookies.session)
 }
 
 on_both! {
@@ -46,7 +46,7 @@ on_both! {
         // What they had open does nothing any more.
         assert_eq!(account::update_profile(&one.context, "Ghost").await.told(), Error::SignedOut);
         assert_eq!(sessions::end_own_others(&two.context).await.told(), Error::SignedOut);
-        let told = account::change_password(&one.context, PASSWORD, ANOTHER, true).await.told();
+        let told = credentials::change_password(&one.context, PASSWORD, ANOTHER, true).await.told();
         assert_eq!(told, Error::SignedOut);
     }
 }
@@ -166,7 +166,7 @@ on_both! {
         let (ana, id) = (desk.person("ana").await, desk.id_of("ingrid").await);
         let hash: String = desk.value("SELECT hash FROM passwords WHERE user_id = $1", [id.0.into()]).await;
         for point in SIGN_IN {
-            let (seated, reset) = meet(&desk, point, try_seat, users::reset_password(&ana, id)).await;
+            let (seated, reset) = meet(&desk, point, try_seat, credentials::reset_password(&ana, id)).await;
             no_accident(reset).unwrap();
             assert_eq!(seated.is_some(), point.is_first(), "{point:?}");
             if let Some(token) = seated {
@@ -215,26 +215,26 @@ on_both! {
             theirs.push(desk.seated("ingrid", PASSWORD).await);
             desk.clock.advance(1_000);
         }
-        let rows = sessions::list_of(&tomas.context, id).await.unwrap();
+        let rows = sessions::list_for_user(&tomas.context, id).await.unwrap();
         let listed: Vec<_> = rows.iter().map(|row| row.id).collect();
-        let expected: Vec<_> = theirs.iter().rev().map(|seated| seated.loaded.seat.id).collect();
+        let expected: Vec<_> = theirs.iter().rev().map(|seated| seated.loaded.session.id).collect();
         assert_eq!(listed, expected, "the last used first");
         assert!(rows.iter().all(|row| !row.current));
 
         let one = Some(expected[1]);
-        assert_eq!(sessions::end_of(&tomas.context, id, one).await.unwrap().sessions, 1);
+        assert_eq!(sessions::end_for_user(&tomas.context, id, one).await.unwrap().sessions, 1);
         assert!(desk.resume(theirs[1].token).await.is_none() && desk.resume(theirs[0].token).await.is_some());
-        assert_eq!(sessions::end_of(&tomas.context, id, one).await.told(), Error::NotFound, "it has ended already");
-        assert_eq!(sessions::end_of(&tomas.context, id, None).await.unwrap().sessions, 2);
-        assert_eq!(sessions::end_of(&tomas.context, id, None).await.unwrap().sessions, 0);
-        assert!(sessions::list_of(&tomas.context, id).await.unwrap().is_empty());
+        assert_eq!(sessions::end_for_user(&tomas.context, id, one).await.told(), Error::NotFound, "it has ended already");
+        assert_eq!(sessions::end_for_user(&tomas.context, id, None).await.unwrap().sessions, 2);
+        assert_eq!(sessions::end_for_user(&tomas.context, id, None).await.unwrap().sessions, 0);
+        assert!(sessions::list_for_user(&tomas.context, id).await.unwrap().is_empty());
         let counts: Vec<_> =
             desk.events_of("sessions_ended").await.iter().map(|event| event.event("count").clone()).collect();
         assert_eq!(counts, [1, 2], "nothing ended, nothing is told");
         // Ending one's own here is allowed as well, and ends them.
-        let own = sessions::list_of(&tomas.context, desk.id_of("tomas").await).await.unwrap();
+        let own = sessions::list_for_user(&tomas.context, desk.id_of("tomas").await).await.unwrap();
         assert!(own[0].current);
-        sessions::end_of(&tomas.context, desk.id_of("tomas").await, None).await.unwrap();
+        sessions::end_for_user(&tomas.context, desk.id_of("tomas").await, None).await.unwrap();
         assert!(desk.resume(tomas.token).await.is_none());
     }
 }
@@ -245,19 +245,19 @@ on_both! {
         let (ana, ingrid) = (desk.person("ana").await, desk.id_of("ingrid").await);
         let priya = desk.seated("priya", PASSWORD).await;
         desk.seated("ingrid", PASSWORD).await;
-        for only in [priya.loaded.seat.id, domain::sessions::SessionId(uuid(1)), domain::sessions::SessionId::nil()] {
-            assert_eq!(sessions::end_of(&ana, ingrid, Some(only)).await.told(), Error::NotFound);
+        for only in [priya.loaded.session.id, domain::sessions::SessionId(uuid(1)), domain::sessions::SessionId::nil()] {
+            assert_eq!(sessions::end_for_user(&ana, ingrid, Some(only)).await.told(), Error::NotFound);
         }
         assert!(desk.resume(priya.token).await.is_some());
         for unknown in [UserId::nil(), UserId(uuid(1))] {
-            assert_eq!(sessions::list_of(&ana, unknown).await.told(), Error::NotFound);
-            assert_eq!(sessions::end_of(&ana, unknown, None).await.told(), Error::NotFound);
+            assert_eq!(sessions::list_for_user(&ana, unknown).await.told(), Error::NotFound);
+            assert_eq!(sessions::end_for_user(&ana, unknown, None).await.told(), Error::NotFound);
             assert_eq!(users::disable(&ana, unknown).await.told(), Error::NotFound);
             assert_eq!(users::enable(&ana, unknown).await.told(), Error::NotFound);
             assert_eq!(users::delete(&ana, unknown).await.told(), Error::NotFound);
             assert_eq!(users::restore(&ana, unknown).await.told(), Error::NotFound);
             assert_eq!(users::erase(&ana, unknown, "ingrid").await.told(), Error::NotFound);
-            assert_eq!(users::reset_password(&ana, unknown).await.told(), Error::NotFound);
+            assert_eq!(credentials::reset_password(&ana, unknown).await.told(), Error::NotFound);
         }
     }
 }
@@ -267,8 +267,8 @@ on_both! {
         desk.cast().await;
         let (priya, id) = (desk.person("priya").await, desk.id_of("ingrid").await);
         desk.seated("ingrid", PASSWORD).await;
-        assert_eq!(sessions::list_of(&priya, id).await.unwrap().len(), 1);
-        let told = sessions::end_of(&priya, id, None).await.told();
+        assert_eq!(sessions::list_for_user(&priya, id).await.unwrap().len(), 1);
+        let told = sessions::end_for_user(&priya, id, None).await.told();
         assert_eq!(told, Error::Forbidden(Permission::EndSessions));
     }
 }

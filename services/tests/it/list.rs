@@ -288,7 +288,7 @@ on_both! {
         let cx = desk.person("priya").await;
         let count = async || users::list(&cx, &UserListing::default(), &[]).await.unwrap().count;
         assert_eq!(count().await, Count::MoreThan(1_000), "nobody has counted yet");
-        jobs::tidy(&desk.system()).await.unwrap();
+        jobs::cleanup(&desk.system()).await.unwrap();
         assert_eq!(count().await, Count::About(1_007));
         desk.run("DELETE FROM users WHERE username IN ('u1', 'u2', 'u3', 'u4', 'u5', 'u6', 'u7')", []).await;
         assert_eq!(count().await, Count::Exactly(1_000), "as few as this are counted at once");
@@ -302,7 +302,7 @@ on_both! {
         desk.person("grace").await;
         desk.person("grace").await;
         let first = async |desk: &Desk| {
-            jobs::tidy(&desk.system()).await.unwrap();
+            jobs::cleanup(&desk.system()).await.unwrap();
             let listing = UserListing::default().sorted_by(UserSort::Sessions);
             let rows = users::list(&priya, &listing, &[]).await.unwrap().rows;
             rows.into_iter().take(2).map(|row| (row.username, row.sessions)).collect::<Vec<_>>()
@@ -323,12 +323,12 @@ on_both! {
         desk.set("ingrid", "deleted_at", START).await;
         let other = desk.node().await;
         let (one, two) = (desk.system(), other.system());
-        let (first, second) = tokio::join!(jobs::tidy(&one), jobs::tidy(&two));
+        let (first, second) = tokio::join!(jobs::cleanup(&one), jobs::cleanup(&two));
         first.and(second).unwrap();
         assert_eq!(desk.count("user_stats").await, 6, "all but the one in the bin");
         desk.set("ingrid", "deleted_at", None::<i64>).await;
         desk.set("grace", "deleted_at", START).await;
-        jobs::tidy(&one).await.unwrap();
+        jobs::cleanup(&one).await.unwrap();
         let cx = desk.person("priya").await;
         let listing = UserListing::default().sorted_by(UserSort::Sessions);
         let page = users::list(&cx, &listing, &[]).await.unwrap();

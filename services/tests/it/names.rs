@@ -7,7 +7,7 @@ use domain::{
     settings::{Security, SecurityForm},
     users::UserChanges,
 };
-use services::{account, factors, fields, settings, setup, users};
+use services::{account, credentials, fields, settings, setup, users};
 
 use crate::support::*;
 
@@ -46,7 +46,7 @@ on_both! {
             told("display_name", no_accident(account::update_profile(&ana, name).await));
             let form = FieldForm { name: name.into(), ..FieldForm::default() };
             told("name", no_accident(fields::save(&ana, &form).await).map(drop));
-            let rename = factors::rename_passkey(&ana, PasskeyId::nil(), name).await;
+            let rename = credentials::rename_passkey(&ana, PasskeyId::nil(), name).await;
             told("name", no_accident(rename));
             if problem == Problem::Missing {
                 // What is optional is left empty by it.

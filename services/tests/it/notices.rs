@@ -9,10 +9,10 @@ use domain::{
 };
 use sea_orm::{ConnectionTrait, Statement, Value};
 use services::{
-    Context, account,
-    auth::{self, Attempt, Second, SignedIn},
+    Context, account, credentials,
     database::Database,
-    factors, jobs, users,
+    jobs,
+    sign_in::{self, Attempt, SecondFactor, SignedIn},
 };
 use uuid::Uuid;
 
@@ -33,7 +33,7 @@ async fn newest(cx: &Context) -> i64 {
 /// Signs in with a password alone, in this browser.
 async fn seated_on(desk: &Desk, login: &str, browser: &mut Browser) -> Context {
     let attempt = Attempt { login, password: PASSWORD, cookies: browser.cookies() };
-    let seat = auth::sign_in(&desk.stranger(), attempt).await.unwrap().seat().unwrap();
+    let seat = sign_in::with_password(&desk.stranger(), attempt).await.unwrap().session().unwrap();
     browser.was_let_in();
     desk.sit(&seat).await
 }
@@ -72,22 +72,22 @@ impl Deed {
     async fn done(self, desk: &Desk, own: &Context) {
         match self {
             Self::AddApp => {
-                let setup = factors::begin_app(own).await.unwrap();
-                factors::add_app(own, &setup.ticket, &App::shown(&setup).at(desk)).await.unwrap();
+                let setup = credentials::begin_totp(own).await.unwrap();
+                credentials::add_totp(own, &setup.ticket, &App::shown(&setup).at(desk)).await.unwrap();
             }
             Self::AddPasskey => {
-                let asked = factors::begin_passkey(own).await.unwrap();
+                let asked = credentials::begin_passkey(own).await.unwrap();
                 let (_, answer) = create(&asked.options, 70);
-                factors::add_passkey(own, &asked.ticket, &answer, "Laptop").await.unwrap();
+                credentials::add_passkey(own, &asked.ticket, &answer, "Laptop").await.unwrap();
             }
-            Self::MakeCodes => drop(factors::make_recovery_codes(own).await.unwrap()),
+            Self::MakeCodes => drop(credentials::make_recovery_codes(own).await.unwrap()),
             Self::RemovePasskey => {
-                let passkey = factors::list_own(own).await.unwrap().passkeys[0].id;
-                factors::remove_passkey(own, passkey).await.unwrap();
+                let passkey = credentials::list_own(own).await.unwrap().passkeys[0].id;
+                credentials::remove_passkey(own, passkey).await.unwrap();
             }
-            Self::RemoveApp => factors::remove_app(own).await.unwrap(),
+            Self::RemoveApp => credentials::remove_totp(own).await.unwrap(),
             Self::ChangePassword => {
-                account::change_password(own, PASSWORD, ANOTHER, false).await.unwrap();
+                credentials::change_password(own, PASSWORD, ANOTHER, false).await.unwrap();
             }
         }
     }
@@ -118,9 +118,9 @@ on_both! {
         desk.cast().await;
         App::of(&desk, "ingrid").await;
         let (ana, id) = (desk.person("ana").await, desk.id_of("ingrid").await);
-        factors::reset(&ana, id, false).await.unwrap();
-        factors::ask_second_factor(&ana, id, true).await.unwrap();
-        factors::ask_second_factor(&ana, id, false).await.unwrap();
+        credentials::reset_second_factors(&ana, id, false).await.unwrap();
+        credentials::require_second_factor(&ana, id, true).await.unwrap();
+        credentials::require_second_factor(&ana, id, false).await.unwrap();
         let ingrid = desk.person("ingrid").await;
         let expected = [
             "Ana Moreira no longer requires a second factor of Ingrid Sólveigardóttir",
@@ -138,11 +138,11 @@ on_both! {
         desk.cast().await;
         let app = App::of(&desk, "grace").await;
         let attempt = Attempt { login: "grace", password: PASSWORD, cookies: fresh() };
-        let SignedIn::SecondFactor { token, .. } = auth::sign_in(&desk.stranger(), attempt).await.unwrap() else {
+        let SignedIn::SecondFactor { token, .. } = sign_in::with_password(&desk.stranger(), attempt).await.unwrap() else {
             panic!("nothing more is asked");
         };
         let thief = desk.stranger_at("203.0.113.9");
-        let seat = auth::give_second(&thief, &token, Second::RecoveryCode(&app.recovery[0]), fresh(), false).await.unwrap();
+        let seat = sign_in::with_second_factor(&thief, &token, SecondFactor::RecoveryCode(&app.recovery[0]), fresh(), false).await.unwrap();
         let grace = desk.sit(&seat).await;
         let notices = account::notices(&grace).await.unwrap();
         let Activity { sentence, place, .. } = &notices[0];
@@ -155,11 +155,11 @@ on_both! {
     async fn whoever_owes_something_first_is_told_afterwards(desk: Desk) {
         desk.cast().await;
         let (ana, id) = (desk.person("ana").await, desk.id_of("ingrid").await);
-        let given = users::reset_password(&ana, id).await.unwrap().one_time_password.unwrap();
+        let given = credentials::reset_password(&ana, id).await.unwrap().one_time_password.unwrap();
         let ingrid = desk.seated("ingrid", &given).await;
         let first = Error::ObligationFirst(Obligation::NewPassword);
         assert_eq!(account::notices(&ingrid.context).await.told(), first, "first things first");
-        account::change_password(&ingrid.context, &given, ANOTHER, false).await.unwrap();
+        credentials::change_password(&ingrid.context, &given, ANOTHER, false).await.unwrap();
         let ingrid = desk.resume(ingrid.token).await.unwrap().context;
         assert_eq!(told(&ingrid).await, ["Ana Moreira gave Ingrid Sólveigardóttir a one-time password"]);
     }
@@ -169,7 +169,7 @@ on_both! {
     async fn what_was_dismissed_is_told_no_more_in_that_browser_and_goes_on_to_be_in_others(desk: Desk) {
         desk.cast().await;
         let (ana, id) = (desk.person("ana").await, desk.id_of("ingrid").await);
-        let ask = async |required| factors::ask_second_factor(&ana, id, required).await.unwrap();
+        let ask = async |required| credentials::require_second_factor(&ana, id, required).await.unwrap();
         let (mut hers, mut thiefs) = (Browser::with(token()), Browser::with(token()));
         ask(true).await;
         ask(false).await;
@@ -224,8 +224,8 @@ on_both! {
     async fn what_was_not_dismissed_is_found_by_an_index(desk: Desk) {
         desk.cast().await;
         let (ana, id) = (desk.person("ana").await, desk.id_of("ingrid").await);
-        factors::ask_second_factor(&ana, id, true).await.unwrap();
-        factors::ask_second_factor(&ana, id, false).await.unwrap();
+        credentials::require_second_factor(&ana, id, true).await.unwrap();
+        credentials::require_second_factor(&ana, id, false).await.unwrap();
         let ingrid = desk.seated("ingrid", PASSWORD).await;
         let sent = Arc::new(Mutex::new(vec![]));
         let noted = sent.clone();
@@ -247,19 +247,19 @@ on_both! {
     async fn notices_are_kept_for_thirty_days_and_strangers_are_told_nothing(desk: Desk) {
         desk.cast().await;
         let (ana, id) = (desk.person("ana").await, desk.id_of("ingrid").await);
-        factors::ask_second_factor(&ana, id, true).await.unwrap();
-        factors::ask_second_factor(&ana, id, false).await.unwrap();
+        credentials::require_second_factor(&ana, id, true).await.unwrap();
+        credentials::require_second_factor(&ana, id, false).await.unwrap();
         desk.clock.advance(30 * DAY - MINUTE);
-        jobs::tidy(&desk.system()).await.unwrap();
+        jobs::cleanup(&desk.system()).await.unwrap();
         let ingrid = desk.person("ingrid").await;
         assert_eq!(count(&ingrid).await, 2);
         account::see_notices(&ingrid, newest(&ingrid).await).await.unwrap();
         desk.clock.advance(MINUTE);
         assert_eq!(count(&desk.person("ingrid").await).await, 0);
-        jobs::tidy(&desk.system()).await.unwrap();
+        jobs::cleanup(&desk.system()).await.unwrap();
         assert_eq!((desk.count("notices").await, desk.count("notices_seen").await), (0, 1));
         desk.clock.advance(30 * DAY);
-        jobs::tidy(&desk.system()).await.unwrap();
+        jobs::cleanup(&desk.system()).await.unwrap();
         assert_eq!(desk.count("notices_seen").await, 0);
         assert_eq!(account::notices(&desk.stranger()).await.told(), Error::SignedOut);
         assert_eq!(account::see_notices(&desk.stranger(), 1).await.told(), Error::SignedOut);

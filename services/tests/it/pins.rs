@@ -18,12 +18,14 @@ use serde_json::Value;
 use services::{
     Context, account,
     audit::{self, Outside},
-    auth::{self, Attempt, Sealer, Second, SignedIn},
-    backup,
+    backup, credentials,
     database::Location,
-    factors, fields,
+    encryption::SecretBox,
+    fields,
     master_key::{MasterKey, Use, mac},
-    settings, setup, users,
+    settings, setup,
+    sign_in::{self, Attempt, SecondFactor, SignedIn},
+    users,
 };
 use sha2::{Digest, Sha256};
 use testing::Reviewed;
@@ -120,7 +122,7 @@ fn literals(folder: &Path, found: &mut BTreeSet<String>) {
 
 /// What a sealed text is about, and by which version and key it was sealed.
 fn sealed(pins: &mut Reviewed, name: &str, text: &[u8], about: Parts<'_>) {
-    let opened = Sealer::new(&master_key()).unseal(&bytes(about), text);
+    let opened = SecretBox::new(&master_key()).unseal(&bytes(about), text);
     let key = String::from_utf8_lossy(&text[1..9]).into_owned();
     pins.line(name, format_args!("{}; version {}, key {key}", made_of(opened.is_some(), about), text[0]));
 }
@@ -132,29 +134,29 @@ fn ticket(pins: &mut Reviewed, name: &str, ticket: &str, about: Parts<'_>) {
 async fn secrets(pins: &mut Reviewed, desk: &Desk) {
     pins.heading("Sealed values, by what they are about");
     let (grace, id) = (desk.person("grace").await, desk.id_of("grace").await);
-    let setup = factors::begin_app(&grace).await.unwrap();
+    let setup = credentials::begin_totp(&grace).await.unwrap();
     let about: Parts<'_> = &[("'app setup'", b"app setup"), ("the user's id", id.0.as_bytes())];
     ticket(pins, "ticket of an app that is set up", &setup.ticket, about);
     let app = App::shown(&setup);
-    factors::add_app(&grace, &setup.ticket, &app.at(desk)).await.unwrap();
+    credentials::add_totp(&grace, &setup.ticket, &app.at(desk)).await.unwrap();
     let secret: Vec<u8> = desk.value("SELECT secret FROM authenticator_apps", []).await;
     let about: Parts<'_> = &[("'totp'", b"totp"), ("the user's id", id.0.as_bytes())];
     sealed(pins, "authenticator_apps.secret", &secret, about);
 
-    let question = auth::ask_passkey(&desk.stranger(), BINDER, "").await.unwrap();
+    let question = sign_in::start_passkey(&desk.stranger(), BINDER, "").await.unwrap();
     let about: Parts<'_> = &[("'challenge'", b"challenge"), ("the browser's binder", BINDER)];
     ticket(pins, "ticket of a passkey at sign-in", &question.ticket, about);
     let tomas = desk.person("tomas").await;
     let session = tomas.actor().unwrap().session;
     let about: Parts<'_> = &[("'challenge'", b"challenge"), ("the session's id", session.0.as_bytes())];
-    let asked = factors::begin_passkey(&tomas).await.unwrap();
+    let asked = credentials::begin_passkey(&tomas).await.unwrap();
     ticket(pins, "ticket of a passkey that is registered", &asked.ticket, about);
     let (_, answer) = create(&asked.options, 3);
-    factors::add_passkey(&tomas, &asked.ticket, &answer, "Laptop").await.unwrap();
-    let asked = factors::ask_proof(&tomas).await.unwrap();
+    credentials::add_passkey(&tomas, &asked.ticket, &answer, "Laptop").await.unwrap();
+    let asked = sign_in::start_reauthentication(&tomas).await.unwrap();
     ticket(pins, "ticket of a passkey as proof", &asked.ticket, about);
     let token = waiting(desk, "tomas").await;
-    let asked = auth::ask_pending_passkey(&desk.stranger(), &token).await.unwrap();
+    let asked = sign_in::start_pending_passkey(&desk.stranger(), &token).await.unwrap();
     let hash = sha256(&token);
     let about: Parts<'_> = &[("'challenge'", b"challenge"), ("SHA-256 of the pending token", &hash)];
     ticket(pins, "ticket of a passkey as second factor", &asked.ticket, about);
@@ -170,7 +172,7 @@ async fn secrets(pins: &mut Reviewed, desk: &Desk) {
     collect_paths(&serde_json::from_str(&text(2)).unwrap(), "", &mut paths);
     paths.sort_unstable();
     pins.line("passkeys.passkey, its names", paths.join(" "));
-    let question = auth::ask_passkey(&desk.stranger(), BINDER, "nobody.here").await.unwrap();
+    let question = sign_in::start_passkey(&desk.stranger(), BINDER, "nobody.here").await.unwrap();
     let options: Value = serde_json::from_str(&question.options).unwrap();
     let ids = options["allowCredentials"].as_array().unwrap().iter().map(|allowed| allowed["id"].as_str().unwrap());
     pins.line("passkeys of nobody.here, whom there is not", ids.collect::<Vec<_>>().join(" "));
@@ -195,7 +197,7 @@ fn collect_paths(json: &Value, path: &str, paths: &mut Vec<String>) {
 /// The token of a sign-in that waits for its second factor.
 async fn waiting(desk: &Desk, login: &str) -> String {
     let attempt = Attempt { login, password: PASSWORD, cookies: fresh() };
-    match auth::sign_in(&desk.stranger(), attempt).await.unwrap() {
+    match sign_in::with_password(&desk.stranger(), attempt).await.unwrap() {
         SignedIn::SecondFactor { token, .. } => token,
         SignedIn::Session(_) => panic!("{login} was asked for nothing"),
     }
@@ -261,13 +263,13 @@ async fn hashes(pins: &mut Reviewed, desk: &Desk, ana: &Context) {
     let there = desk.stranger_at(ADDRESS);
     sign_in(&there, "priya", "wrong").await.told();
     sign_in(&there, "Nobody.Here", "wrong").await.told();
-    auth::sign_in(&there, Attempt { login: "priya", password: "wrong", cookies: on(DEVICE) }).await.told();
+    sign_in::with_password(&there, Attempt { login: "priya", password: "wrong", cookies: on(DEVICE) }).await.told();
     sign_in(&desk.stranger_at("2001:db8:1:2::1"), "priya", "wrong").await.told();
     let token = waiting(desk, "priya").await;
-    let second = Second::RecoveryCode("aaaaa-bbbbb-ccccc");
-    auth::give_second(&desk.stranger(), &token, second, fresh(), false).await.told();
+    let second = SecondFactor::RecoveryCode("aaaaa-bbbbb-ccccc");
+    sign_in::with_second_factor(&desk.stranger(), &token, second, fresh(), false).await.told();
     prove(ana, "wrong").await.told();
-    factors::give_proof(ana, &Proof::App(String::new())).await.told();
+    sign_in::reauthenticate(ana, &Proof::App(String::new())).await.told();
     let own = desk.id_of("ana").await.to_string();
     let (address, of_user) = (("the address", ADDRESS.as_bytes()), ("the user's id as text", id.as_bytes()));
     bucket(pins, desk, "account and source", &[("'pair'", b"pair"), of_user, address]).await;

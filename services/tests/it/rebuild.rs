@@ -96,7 +96,7 @@ on_both! {
         let cx = desk.person("priya").await;
         assert_eq!(count(&cx, "lukasz").await, 0);
         former(&desk, 10).await;
-        jobs::tidy(&desk.system()).await.unwrap();
+        jobs::cleanup(&desk.system()).await.unwrap();
         assert_eq!(count(&cx, "lukasz").await, 1);
         assert_eq!(users::count_former(&desk.system()).await.unwrap(), 0);
     }
@@ -106,7 +106,7 @@ on_both! {
     async fn t29_tidying_up_folds_no_more_people_at_a_time_than_a_stop_can_wait_for(desk: Desk) {
         former(&desk, 1_500).await;
         for left in [500, 0] {
-            jobs::tidy(&desk.system()).await.unwrap();
+            jobs::cleanup(&desk.system()).await.unwrap();
             assert_eq!(users::count_former(&desk.system()).await.unwrap(), left);
         }
     }

@@ -7,7 +7,7 @@ use domain::audit::{Event, LogListing, Person};
 use services::{
     Context,
     audit::{self, Verdict, verify},
-    auth::Sealer,
+    encryption::SecretBox,
     fields,
     master_key::{Use, mac},
     settings, users,
@@ -48,7 +48,7 @@ async fn events(found: &mut Reviewed, desk: &Desk) {
 
 /// What keys of this installation have to open or to find again.
 async fn secrets(found: &mut Reviewed, desk: &Desk, version: &str) {
-    let sealer = Sealer::new(&master_key());
+    let sealer = SecretBox::new(&master_key());
     for row in desk.rows("SELECT secret, user_id FROM authenticator_apps", []).await {
         let secret: Vec<u8> = row.try_get_by_index(0).unwrap();
         let user: Uuid = row.try_get_by_index(1).unwrap();

@@ -11,8 +11,9 @@ use domain::{
     time::TimeZone,
 };
 use services::{
-    auth::{self, Attempt, Cookies, Second, SignedIn},
-    factors, sessions, users,
+    credentials, sessions,
+    sign_in::{self, Attempt, BrowserCookies, SecondFactor, SignedIn},
+    throttle, users,
 };
 
 use tokio::task::JoinSet;
@@ -22,9 +23,9 @@ use crate::{codes::App, support::*};
 const DEVICE: [u8; 32] = [9; 32];
 
 /// Gives the password; what the gate says.
-async fn password(desk: &Desk, login: &str, cookies: Cookies) -> SignedIn {
+async fn password(desk: &Desk, login: &str, cookies: BrowserCookies) -> SignedIn {
     let attempt = Attempt { login, password: PASSWORD, cookies };
-    auth::sign_in(&desk.stranger(), attempt).await.expect("the password is right")
+    sign_in::with_password(&desk.stranger(), attempt).await.expect("the password is right")
 }
 
 /// Gives the password where a second factor is asked for: what names the sign-in that waits.
@@ -35,8 +36,8 @@ async fn waiting(desk: &Desk, login: &str) -> (String, Factors) {
     }
 }
 
-async fn code(desk: &Desk, token: &str, code: &str) -> services::Result<sessions::Seat> {
-    auth::give_second(&desk.stranger(), token, Second::App(code), fresh(), false).await
+async fn code(desk: &Desk, token: &str, code: &str) -> services::Result<sessions::NewSession> {
+    sign_in::with_second_factor(&desk.stranger(), token, SecondFactor::App(code), fresh(), false).await
 }
 
 async fn policy(desk: &Desk, security: &Security) {
@@ -70,11 +71,11 @@ on_both! {
     async fn t9_enrolment_counts_only_after_a_verified_code(desk: Desk) {
         desk.cast().await;
         let ingrid = desk.person("ingrid").await;
-        let setup = factors::begin_app(&ingrid).await.unwrap();
+        let setup = credentials::begin_totp(&ingrid).await.unwrap();
         assert!(setup.picture.starts_with("<svg"));
         assert!(setup.link.starts_with("otpauth://totp/"));
         assert_eq!(desk.count("authenticator_apps").await, 0);
-        let told = factors::add_app(&ingrid, &setup.ticket, "000000").await.told();
+        let told = credentials::add_totp(&ingrid, &setup.ticket, "000000").await.told();
         assert_eq!(told, field("code", Problem::CodeWrong));
         assert_eq!(desk.count("authenticator_apps").await, 0);
         let seat = sign_in(&desk.stranger(), "ingrid", PASSWORD).await.unwrap();
@@ -82,11 +83,11 @@ on_both! {
 
         let grace = desk.person("grace").await;
         let app = App::shown(&setup);
-        let told = factors::add_app(&grace, &setup.ticket, &app.at(&desk)).await.told();
+        let told = credentials::add_totp(&grace, &setup.ticket, &app.at(&desk)).await.told();
         assert_eq!(told, field("code", Problem::TooLate), "a secret is for whom it was shown");
         desk.clock.advance(31 * MINUTE);
         let ingrid = desk.person("ingrid").await;
-        let told = factors::add_app(&ingrid, &setup.ticket, &app.at(&desk)).await.told();
+        let told = credentials::add_totp(&ingrid, &setup.ticket, &app.at(&desk)).await.told();
         assert_eq!(told, field("code", Problem::TooLate));
     }
 }
@@ -117,7 +118,7 @@ on_both! {
         let (two, _) = waiting(&desk, "ingrid").await;
         let give = |token: String| {
             let (cx, typed) = (desk.stranger(), typed.clone());
-            async move { auth::give_second(&cx, &token, Second::App(&typed), fresh(), false).await }
+            async move { sign_in::with_second_factor(&cx, &token, SecondFactor::App(&typed), fresh(), false).await }
         };
         let (one, two) = at_once(give(one), give(two)).await;
         let (one, two) = (no_accident(one), no_accident(two));
@@ -169,7 +170,7 @@ on_both! {
         let typed = app.recovery[3].to_uppercase().replace('-', " ");
         let give = |token: String, typed: String| {
             let cx = desk.stranger();
-            async move { auth::give_second(&cx, &token, Second::RecoveryCode(&typed), fresh(), false).await }
+            async move { sign_in::with_second_factor(&cx, &token, SecondFactor::RecoveryCode(&typed), fresh(), false).await }
         };
         let seat = give(token, typed.clone()).await.unwrap();
         assert_eq!(seat.method, Method::PasswordAndRecoveryCode);
@@ -195,7 +196,7 @@ on_both! {
         let (two, _) = waiting(&desk, "ingrid").await;
         let give = |token: String, typed: String| {
             let cx = desk.stranger();
-            async move { auth::give_second(&cx, &token, Second::RecoveryCode(&typed), fresh(), false).await }
+            async move { sign_in::with_second_factor(&cx, &token, SecondFactor::RecoveryCode(&typed), fresh(), false).await }
         };
         let first = app.recovery[0].clone();
         let (one, two) = at_once(give(one, first.clone()), give(two, first)).await;
@@ -205,7 +206,7 @@ on_both! {
         let (token, _) = waiting(&desk, "ingrid").await;
         let seat = give(token, app.recovery[1].clone()).await.unwrap();
         let own = desk.sit(&seat).await;
-        let fresh = factors::make_recovery_codes(&own).await.unwrap();
+        let fresh = credentials::make_recovery_codes(&own).await.unwrap();
         let (token, _) = waiting(&desk, "ingrid").await;
         assert!(give(token.clone(), app.recovery[2].clone()).await.is_err(), "an old code still works");
         give(token, fresh[0].clone()).await.unwrap();
@@ -223,13 +224,13 @@ on_both! {
 
         let (token, _) = waiting(&desk, "ingrid").await;
         let ana = desk.person("ana").await;
-        users::reset_password(&ana, desk.id_of("ingrid").await).await.unwrap();
+        credentials::reset_password(&ana, desk.id_of("ingrid").await).await.unwrap();
         desk.clock.advance(MINUTE);
         assert_eq!(code(&desk, &token, &app.at(&desk)).await.told(), Error::SignedOut, "the epoch is another");
         assert_eq!(code(&desk, "nonsense", &app.at(&desk)).await.told(), Error::SignedOut);
-        services::jobs::tidy(&desk.system()).await.unwrap();
+        services::jobs::cleanup(&desk.system()).await.unwrap();
         desk.clock.advance(10 * MINUTE);
-        services::jobs::tidy(&desk.system()).await.unwrap();
+        services::jobs::cleanup(&desk.system()).await.unwrap();
         assert_eq!(desk.count("pending_sign_ins").await, 0);
     }
 }
@@ -256,7 +257,7 @@ on_both! {
         for guess in 0..6 {
             // From everywhere: the source does not matter.
             let cx = desk.stranger_at(&format!("203.0.113.{guess}"));
-            told = Some(auth::give_second(&cx, &token, Second::App("000000"), fresh(), false).await.told());
+            told = Some(sign_in::with_second_factor(&cx, &token, SecondFactor::App("000000"), fresh(), false).await.told());
         }
         assert_eq!(told, Some(field("code", Problem::CodeWrong)));
         let waits = code(&desk, &token, &app.at(&desk)).await.told();
@@ -267,15 +268,15 @@ on_both! {
         // Her own browser has its own allowance.
         let (own, _) = waiting(&desk, "ingrid").await;
         let typed = app.code(&desk);
-        auth::give_second(&desk.stranger(), &own, Second::App(&typed), on(DEVICE), false).await.unwrap();
+        sign_in::with_second_factor(&desk.stranger(), &own, SecondFactor::App(&typed), on(DEVICE), false).await.unwrap();
 
         desk.clock.advance(MINUTE);
         let (token, _) = waiting(&desk, "ingrid").await;
         for _ in 0..3 {
-            let _ = auth::give_second(&desk.stranger(), &token, Second::App("000000"), fresh(), false).await;
+            let _ = sign_in::with_second_factor(&desk.stranger(), &token, SecondFactor::App("000000"), fresh(), false).await;
         }
         let ana = desk.person("ana").await;
-        factors::release(&ana, ingrid).await.unwrap();
+        throttle::release_throttle(&ana, ingrid).await.unwrap();
         assert_eq!(desk.events_of("brakes_released").await.len(), 1);
         assert_eq!(users::find(&ana, ingrid).await.unwrap().locked_for, None);
         code(&desk, &token, &app.code(&desk)).await.unwrap();
@@ -292,7 +293,7 @@ on_both! {
         let mut guesses = JoinSet::new();
         for _ in 0..30 {
             let (cx, token) = (desk.stranger(), token.clone());
-            guesses.spawn(async move { auth::give_second(&cx, &token, Second::App("000000"), fresh(), false).await });
+            guesses.spawn(async move { sign_in::with_second_factor(&cx, &token, SecondFactor::App("000000"), fresh(), false).await });
         }
         let told: Vec<_> = guesses.join_all().await.into_iter().map(Told::told).collect();
         let looked_at = told.iter().filter(|told| **told == field("code", Problem::CodeWrong)).count();
@@ -301,7 +302,7 @@ on_both! {
         let mut guesses = JoinSet::new();
         for _ in 0..30 {
             let cx = ingrid.clone();
-            guesses.spawn(async move { factors::give_proof(&cx, &Proof::App("000000".into())).await });
+            guesses.spawn(async move { sign_in::reauthenticate(&cx, &Proof::App("000000".into())).await });
         }
         let told: Vec<_> = guesses.join_all().await.into_iter().map(Told::told).collect();
         let looked_at = told.iter().filter(|told| **told == field("code", Problem::CodeWrong)).count();
@@ -318,33 +319,33 @@ on_both! {
             desk.clock.advance(MINUTE);
             let (token, _) = waiting(&desk, "ingrid").await;
             let typed = app.code(&desk);
-            let second = Second::App(&typed);
-            let seat = auth::give_second(&desk.stranger(), &token, second, browser.cookies(), true).await.unwrap();
+            let second = SecondFactor::App(&typed);
+            let seat = sign_in::with_second_factor(&desk.stranger(), &token, second, browser.cookies(), true).await.unwrap();
             browser.was_let_in();
             seat
         };
         let seat = remember(&mut app, &mut browser).await;
         let asked = async |browser: &mut Browser| {
-            let seat = password(&desk, "ingrid", browser.cookies()).await.seat();
+            let seat = password(&desk, "ingrid", browser.cookies()).await.session();
             if seat.is_some() {
                 browser.was_let_in();
             }
             seat
         };
         assert_eq!(asked(&mut browser).await.unwrap().method, Method::PasswordOnRememberedDevice);
-        assert!(password(&desk, "ingrid", on([8; 32])).await.seat().is_none(), "another browser");
+        assert!(password(&desk, "ingrid", on([8; 32])).await.session().is_none(), "another browser");
         desk.clock.advance(30 * DAY);
         assert!(asked(&mut browser).await.is_none(), "thirty days are over");
 
         drop(seat);
         let seat = remember(&mut app, &mut browser).await;
         let own = desk.sit(&seat).await;
-        assert_eq!(factors::forget_own_devices(&own).await.unwrap(), 1);
+        assert_eq!(credentials::forget_own_devices(&own).await.unwrap(), 1);
         assert!(asked(&mut browser).await.is_none(), "forgotten by its owner");
 
         remember(&mut app, &mut browser).await;
         let ana = desk.person("ana").await;
-        users::reset_password(&ana, desk.id_of("ingrid").await).await.unwrap();
+        credentials::reset_password(&ana, desk.id_of("ingrid").await).await.unwrap();
         let remembered: i64 =
             desk.value("SELECT count(*) FROM known_devices WHERE remembered_until IS NOT NULL", []).await;
         assert_eq!(remembered, 0, "a reset forgets every browser");
@@ -361,16 +362,18 @@ async fn remember_in_vain(desk: &Desk) {
     let (token, _) = waiting(desk, "grace").await;
     let typed = app.code(desk);
     let mut browser = Browser::with(DEVICE);
-    auth::give_second(&desk.stranger(), &token, Second::App(&typed), browser.cookies(), true).await.unwrap();
+    sign_in::with_second_factor(&desk.stranger(), &token, SecondFactor::App(&typed), browser.cookies(), true)
+        .await
+        .unwrap();
     browser.was_let_in();
-    assert!(password(desk, "grace", browser.cookies()).await.seat().is_none());
+    assert!(password(desk, "grace", browser.cookies()).await.session().is_none());
 }
 
 on_both! {
     async fn t8_whoever_has_to_enrol_can_do_nothing_else_before(desk: Desk) {
         desk.cast().await;
         policy(&desk, &required(Required::Everyone)).await;
-        let seat = password(&desk, "grace", fresh()).await.seat().unwrap();
+        let seat = password(&desk, "grace", fresh()).await.session().unwrap();
         assert!(seat.must_enrol);
         let grace = desk.sit(&seat).await;
         assert_eq!(grace.actor().unwrap().obligation, Some(Obligation::SecondFactor));
@@ -379,15 +382,15 @@ on_both! {
         assert_eq!(users::list(&grace, &listing, &[]).await.told(), refused);
         assert_eq!(services::account::profile(&grace).await.told(), refused);
         assert_eq!(sessions::list_own(&grace).await.told(), refused);
-        assert_eq!(factors::remove_app(&grace).await.told(), refused);
-        assert_eq!(factors::make_recovery_codes(&grace).await.told(), refused);
+        assert_eq!(credentials::remove_totp(&grace).await.told(), refused);
+        assert_eq!(credentials::make_recovery_codes(&grace).await.told(), refused);
 
         // Also when the sign-in was a while ago: there is nothing to prove themselves with.
         desk.clock.advance(20 * MINUTE);
         let grace = desk.sit_again().await;
-        let setup = factors::begin_app(&grace).await.unwrap();
+        let setup = credentials::begin_totp(&grace).await.unwrap();
         let app = App::shown(&setup);
-        let codes = factors::add_app(&grace, &setup.ticket, &app.at(&desk)).await.unwrap();
+        let codes = credentials::add_totp(&grace, &setup.ticket, &app.at(&desk)).await.unwrap();
         assert_eq!(codes.unwrap().len(), 10);
         let grace = desk.sit_again().await;
         assert_eq!(grace.actor().unwrap().obligation, None);
@@ -395,7 +398,7 @@ on_both! {
         // Taking it away again would leave less than is required.
         sessions_proof(&desk).await;
         let grace = desk.sit_again().await;
-        assert_eq!(factors::remove_app(&grace).await.told(), Error::Refused(Refusal::OnlySecondFactor));
+        assert_eq!(credentials::remove_totp(&grace).await.told(), Error::Refused(Refusal::OnlySecondFactor));
     }
 }
 
@@ -412,15 +415,15 @@ on_both! {
         let utc = TimeZone::default();
         rules.second_factor.from = Some(utc.start_of(utc.date_of(START + 2 * DAY)));
         policy(&desk, &rules).await;
-        let enrols = async |login: &str| password(&desk, login, fresh()).await.seat().unwrap().must_enrol;
+        let enrols = async |login: &str| password(&desk, login, fresh()).await.session().unwrap().must_enrol;
         assert!(!enrols("tomas").await, "not before the day");
         desk.clock.advance(2 * DAY);
         assert!(enrols("tomas").await);
         assert!(!enrols("ingrid").await);
         let ana = desk.person("ana").await;
-        factors::ask_second_factor(&ana, desk.id_of("ingrid").await, true).await.unwrap();
+        credentials::require_second_factor(&ana, desk.id_of("ingrid").await, true).await.unwrap();
         assert!(enrols("ingrid").await, "asked of her alone");
-        factors::ask_second_factor(&ana, desk.id_of("ingrid").await, false).await.unwrap();
+        credentials::require_second_factor(&ana, desk.id_of("ingrid").await, false).await.unwrap();
         assert!(!enrols("ingrid").await);
     }
 }
@@ -430,20 +433,20 @@ on_both! {
         desk.cast().await;
         let ingrid = desk.person("ingrid").await;
         let short = "q7#Vx!pL";
-        let told = services::account::change_password(&ingrid, PASSWORD, short, true).await.told();
+        let told = services::credentials::change_password(&ingrid, PASSWORD, short, true).await.told();
         assert_eq!(told, field("new", Problem::TooShort { least: 15 }));
         let ana = desk.person("ana").await;
-        factors::ask_second_factor(&ana, desk.id_of("ingrid").await, true).await.unwrap();
-        services::account::change_password(&ingrid, PASSWORD, short, true).await.unwrap();
+        credentials::require_second_factor(&ana, desk.id_of("ingrid").await, true).await.unwrap();
+        services::credentials::change_password(&ingrid, PASSWORD, short, true).await.unwrap();
         let six = Security {
             passwords: domain::settings::PasswordPolicy { least: 6, words: vec!["Fjordline".into()], ..Default::default() },
             ..Security::default()
         };
         policy(&desk, &six).await;
         let grace = desk.person("grace").await;
-        let told = services::account::change_password(&grace, PASSWORD, "Fjordline7", true).await.told();
+        let told = services::credentials::change_password(&grace, PASSWORD, "Fjordline7", true).await.told();
         assert_eq!(told, field("new", Problem::PasswordPersonal), "a word of ours");
-        services::account::change_password(&grace, PASSWORD, short, true).await.unwrap();
+        services::credentials::change_password(&grace, PASSWORD, short, true).await.unwrap();
     }
 }
 

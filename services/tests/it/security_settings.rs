@@ -8,7 +8,7 @@ use domain::{
     settings::{Security, SecurityForm, SettingsForm},
     time::TimeZone,
 };
-use services::{Context, factors, settings};
+use services::{Context, credentials, settings};
 
 use crate::{authenticator::create, codes::App, support::*};
 
@@ -20,9 +20,9 @@ fn form(required: Required) -> SecurityForm {
 }
 
 async fn add_passkey(cx: &Context, number: u8) {
-    let Challenge { options, ticket } = factors::begin_passkey(cx).await.unwrap();
+    let Challenge { options, ticket } = credentials::begin_passkey(cx).await.unwrap();
     let (_, answer) = create(&options, number);
-    factors::add_passkey(cx, &ticket, &answer, "").await.unwrap();
+    credentials::add_passkey(cx, &ticket, &answer, "").await.unwrap();
 }
 
 on_both! {

@@ -2,9 +2,9 @@
 
 use domain::{DAY, Error, HOUR, MINUTE, Problem, SECOND, sessions::SessionId};
 use services::{
-    auth::{self, Attempt, Cookies},
     jobs,
-    sessions::{self, Seat},
+    sessions::{self, NewSession},
+    sign_in::{self, Attempt, BrowserCookies},
     users,
 };
 use sha2::{Digest, Sha256};
@@ -52,8 +52,8 @@ on_both! {
     async fn t13_what_is_stored_opens_nothing(desk: Desk) {
         desk.cast().await;
         let cookie = b"the value in the browser";
-        let cookies = Cookies { session: Sha256::digest(cookie).into(), ..fresh() };
-        auth::sign_in(&desk.stranger(), Attempt { login: "ingrid", password: PASSWORD, cookies }).await.unwrap();
+        let cookies = BrowserCookies { session: Sha256::digest(cookie).into(), ..fresh() };
+        sign_in::with_password(&desk.stranger(), Attempt { login: "ingrid", password: PASSWORD, cookies }).await.unwrap();
         let stored: Vec<u8> = desk.value("SELECT token_hash FROM sessions", []).await;
         assert_eq!(stored, Sha256::digest(cookie).to_vec());
         assert!(desk.resume(Sha256::digest(cookie).into()).await.is_some());
@@ -74,12 +74,12 @@ on_both! {
     async fn t13_the_old_cookie_is_dead_once_the_session_has_a_new_one(desk: Desk) {
         desk.cast().await;
         let seated = desk.seated("ingrid", PASSWORD).await;
-        sessions::detach(&desk.stranger(), seated.loaded.seat.id).await.unwrap();
+        sessions::detach(&desk.stranger(), seated.loaded.session.id).await.unwrap();
         assert!(desk.resume(seated.token).await.is_none());
-        let (new, seat) = (token(), Seat { proof_at: START + 1, ..seated.loaded.seat });
+        let (new, seat) = (token(), NewSession { proof_at: START + 1, ..seated.loaded.session });
         sessions::attach(&desk.stranger(), new, &seat).await.unwrap();
         assert!(desk.resume(seated.token).await.is_none());
-        assert_eq!(desk.resume(new).await.unwrap().loaded.seat, seat);
+        assert_eq!(desk.resume(new).await.unwrap().loaded.session, seat);
     }
 }
 
@@ -88,10 +88,10 @@ on_both! {
         desk.cast().await;
         let renewing = desk.seated("ingrid", PASSWORD).await;
         let elsewhere = desk.person("ingrid").await;
-        sessions::detach(&desk.stranger(), renewing.loaded.seat.id).await.unwrap();
+        sessions::detach(&desk.stranger(), renewing.loaded.session.id).await.unwrap();
         assert_eq!(sessions::end_own_others(&elsewhere).await.unwrap(), 1);
         let new = token();
-        let late = sessions::attach(&desk.stranger(), new, &renewing.loaded.seat).await;
+        let late = sessions::attach(&desk.stranger(), new, &renewing.loaded.session).await;
         assert_eq!(late.told(), Error::SignedOut);
         assert!(desk.resume(new).await.is_none());
     }
@@ -114,9 +114,9 @@ on_both! {
         let seated = desk.seated("ingrid", PASSWORD).await;
         for hour in 1..12 {
             desk.clock.advance(HOUR);
-            sessions::touch(&seated.context, seated.loaded.seat.id);
+            sessions::touch(&seated.context, seated.loaded.session.id);
             if hour % 2 == 0 {
-                jobs::often(&desk.system()).await.unwrap();
+                jobs::flush(&desk.system()).await.unwrap();
             }
             let left = sessions::time_left(&seated.context).await.unwrap();
             assert_eq!(left, Ord::min(2, 12 - hour) * HOUR, "after {hour} hours");
@@ -125,7 +125,7 @@ on_both! {
         desk.clock.advance(HOUR - 1);
         assert!(desk.resume(seated.token).await.is_some());
         desk.clock.advance(1);
-        sessions::touch(&seated.context, seated.loaded.seat.id);
+        sessions::touch(&seated.context, seated.loaded.session.id);
         assert!(desk.resume(seated.token).await.is_none());
     }
 }
@@ -135,7 +135,7 @@ on_both! {
         desk.cast().await;
         let seated = desk.seated("ingrid", PASSWORD).await;
         desk.clock.advance(HOUR);
-        sessions::touch(&seated.context, seated.loaded.seat.id);
+        sessions::touch(&seated.context, seated.loaded.session.id);
         sessions::write_seen(&desk.system()).await.unwrap();
         desk.clock.advance(90 * MINUTE);
         let other = desk.node().await.stranger(origin("192.0.2.7"));
@@ -150,7 +150,7 @@ on_both! {
         desk.cast().await;
         let seated = desk.seated("ingrid", PASSWORD).await;
         desk.clock.advance(HOUR);
-        sessions::touch(&seated.context, seated.loaded.seat.id);
+        sessions::touch(&seated.context, seated.loaded.session.id);
         desk.run("ALTER TABLE sessions RENAME TO away", []).await;
         assert!(sessions::write_seen(&desk.system()).await.is_err());
         desk.run("ALTER TABLE away RENAME TO sessions", []).await;
@@ -164,7 +164,7 @@ on_both! {
     async fn a_late_note_never_turns_activity_back(desk: Desk) {
         desk.cast().await;
         let seated = desk.seated("ingrid", PASSWORD).await;
-        let id = seated.loaded.seat.id;
+        let id = seated.loaded.session.id;
         sessions::touch(&seated.context, id);
         let later = START + HOUR;
         desk.run("UPDATE sessions SET last_seen_at = $1", [later.into()]).await;
@@ -221,7 +221,7 @@ on_both! {
         let second = desk.seated("ingrid", PASSWORD).await;
         let rows = sessions::list_own(&first.context).await.unwrap();
         let ids: Vec<_> = rows.iter().map(|row| (row.id, row.current)).collect();
-        assert_eq!(ids, [(second.loaded.seat.id, false), (first.loaded.seat.id, true)]);
+        assert_eq!(ids, [(second.loaded.session.id, false), (first.loaded.session.id, true)]);
         assert_eq!(rows[0].browser, "Firefox on Linux");
         assert_eq!(rows[0].address, "192.0.2.7");
         assert_eq!(rows[0].created_at, START + MINUTE);
@@ -253,10 +253,10 @@ on_both! {
     async fn t16_people_end_their_own_sessions(desk: Desk) {
         desk.cast().await;
         let (here, there) = (desk.seated("ingrid", PASSWORD).await, desk.seated("ingrid", PASSWORD).await);
-        sessions::end_own(&here.context, there.loaded.seat.id).await.unwrap();
+        sessions::end_own(&here.context, there.loaded.session.id).await.unwrap();
         assert!(desk.resume(there.token).await.is_none());
         assert!(desk.resume(here.token).await.is_some());
-        let told = sessions::end_own(&here.context, there.loaded.seat.id).await.told();
+        let told = sessions::end_own(&here.context, there.loaded.session.id).await.told();
         assert_eq!(told, Error::NotFound, "it has ended already");
         assert_eq!(desk.events_of("sessions_ended").await.len(), 1);
     }
@@ -266,7 +266,7 @@ on_both! {
     async fn t22_other_peoples_sessions_answer_like_unknown_ones(desk: Desk) {
         desk.cast().await;
         let (ingrid, ana) = (desk.person("ingrid").await, desk.seated("ana", PASSWORD).await);
-        for id in [ana.loaded.seat.id, SessionId(uuid(1)), SessionId::nil()] {
+        for id in [ana.loaded.session.id, SessionId(uuid(1)), SessionId::nil()] {
             assert_eq!(sessions::end_own(&ingrid, id).await.told(), Error::NotFound);
         }
         assert!(desk.resume(ana.token).await.is_some());
@@ -318,7 +318,7 @@ on_both! {
         desk.clock.advance(2 * HOUR - SECOND);
         // Used at the last moment, and not yet written down when the tidying begins; on
         // another node as well, which knows nothing of it.
-        sessions::touch(&seated.context, seated.loaded.seat.id);
+        sessions::touch(&seated.context, seated.loaded.session.id);
         desk.clock.advance(2 * SECOND);
         let other = desk.node().await.system();
         assert_eq!(sessions::remove_dead(&other).await.unwrap(), 0);
@@ -335,14 +335,14 @@ on_both! {
         let copy = "INSERT INTO sessions (token_hash, id, user_id, epoch, method, address, browser, created_at, \
              last_seen_at, proof_at, expires_at, must_enrol) SELECT $1, $2, user_id, epoch, method, address, browser, \
              created_at + $3, last_seen_at, proof_at, expires_at, must_enrol FROM sessions WHERE id = $4";
-        let of = oldest.loaded.seat.id.0;
+        let of = oldest.loaded.session.id.0;
         for number in 1..19_u8 {
             let id = uuid(u128::from(number));
             desk.run(copy, [vec![number; 32].into(), id.into(), i64::from(number).into(), of.into()]).await;
         }
         desk.clock.advance(SECOND);
         // Used a moment ago, and the oldest all the same: it is the sign-in that grows old.
-        sessions::touch(&oldest.context, oldest.loaded.seat.id);
+        sessions::touch(&oldest.context, oldest.loaded.session.id);
         let twentieth = desk.seated("ingrid", PASSWORD).await;
         assert!(desk.resume(oldest.token).await.is_some(), "twenty are allowed");
         assert_eq!(desk.events_of("sessions_over_limit").await.len(), 0);
@@ -390,7 +390,7 @@ on_both! {
         desk.clock.advance(HOUR);
         assert_eq!(sessions::time_left(&seated.context).await.unwrap(), HOUR);
         assert_eq!(sessions::time_left(&desk.stranger()).await.told(), Error::SignedOut);
-        services::auth::sign_out(&seated.context).await.unwrap();
+        services::sign_in::sign_out(&seated.context).await.unwrap();
         assert_eq!(sessions::time_left(&seated.context).await.told(), Error::SignedOut);
     }
 }

@@ -4,7 +4,8 @@ use argon2::{Algorithm, Argon2, Params, Version, password_hash::PasswordHasher};
 use domain::{DAY, Error, Obligation, users::FirstPassword};
 use services::{
     Context,
-    auth::{self, Attempt, Cookies, Device},
+    credentials::{self, Device},
+    sign_in::{self, Attempt, BrowserCookies},
     users,
 };
 
@@ -72,7 +73,7 @@ on_both! {
     async fn t1_a_password_is_verified_to_its_last_character(desk: Desk) {
         desk.cast().await;
         let right: String = PASSWORD.chars().cycle().take(128).collect();
-        let strong = services::auth::Hasher::new().hash(&right).await.unwrap();
+        let strong = services::credentials::Hasher::new().hash(&right).await.unwrap();
         let id = desk.id_of("ingrid").await;
         desk.run("UPDATE passwords SET hash = $1 WHERE user_id = $2", [strong.into(), id.0.into()]).await;
         let told = sign_in(&desk.stranger(), "ingrid", &format!("{}X", &right[..127])).await.told();
@@ -152,7 +153,7 @@ on_both! {
 on_both! {
     async fn an_empty_password_is_wrong_even_where_a_long_one_is_cut(desk: Desk) {
         desk.cast().await;
-        let empty = auth::Hasher::new().hash("").await.unwrap();
+        let empty = credentials::Hasher::new().hash("").await.unwrap();
         let id = desk.id_of("ingrid").await;
         desk.run("UPDATE passwords SET hash = $1 WHERE user_id = $2", [empty.into(), id.0.into()]).await;
         let told = sign_in(&desk.stranger(), "ingrid", &"x".repeat(1_000_000)).await.told();
@@ -215,7 +216,7 @@ on_both! {
         for point in SIGN_IN {
             let cookies = fresh();
             let sign_in = move |cx: Context| async move {
-                auth::sign_in(&cx, Attempt { login: "ingrid", password: PASSWORD, cookies }).await.map(drop)
+                sign_in::with_password(&cx, Attempt { login: "ingrid", password: PASSWORD, cookies }).await.map(drop)
             };
             let (signed_in, ()) = meet(&desk, point, sign_in, desk.disable("ingrid")).await;
             assert_eq!(no_accident(signed_in).is_ok(), point.is_first(), "{point:?}");
@@ -243,11 +244,11 @@ on_both! {
         desk.cast().await;
         let here = desk.seated("ingrid", PASSWORD).await;
         let there = desk.seated("ingrid", PASSWORD).await;
-        auth::sign_out(&here.context).await.unwrap();
+        sign_in::sign_out(&here.context).await.unwrap();
         assert!(desk.resume(here.token).await.is_none());
         assert!(desk.resume(there.token).await.is_some());
         assert_eq!(desk.events_of("signed_out").await.len(), 1);
-        assert_eq!(auth::sign_out(&desk.stranger()).await.told(), Error::SignedOut);
+        assert_eq!(sign_in::sign_out(&desk.stranger()).await.told(), Error::SignedOut);
     }
 }
 
@@ -265,10 +266,10 @@ on_both! {
     async fn a_device_is_remembered_once(desk: Desk) {
         desk.cast().await;
         let sign_in_on = async |cookies| {
-            auth::sign_in(&desk.stranger(), Attempt { login: "ingrid", password: PASSWORD, cookies }).await.unwrap()
+            sign_in::with_password(&desk.stranger(), Attempt { login: "ingrid", password: PASSWORD, cookies }).await.unwrap()
         };
         let (session, device) = (token(), token());
-        sign_in_on(Cookies { session, device: Device::new(None, device) }).await;
+        sign_in_on(BrowserCookies { session, device: Device::new(None, device) }).await;
         desk.clock.advance(DAY);
         sign_in_on(on(device)).await;
         assert_eq!(desk.count("known_devices").await, 1);
@@ -280,7 +281,7 @@ on_both! {
 on_both! {
     async fn t4_hashes_that_no_password_can_match_are_counted_by_kind(desk: Desk) {
         desk.cast().await;
-        let none = auth::unverifiable_passwords(&desk.system()).await.unwrap();
+        let none = credentials::unverifiable_passwords(&desk.system()).await.unwrap();
         assert!(none.is_empty(), "{none:?}");
         for (login, hash) in [
             ("ingrid", "$1$pJQBOpmW$kO7dvPJjhoe4Lr7x3lPax."),
@@ -292,10 +293,10 @@ on_both! {
             let id = desk.id_of(login).await;
             desk.run("UPDATE passwords SET hash = $1 WHERE user_id = $2", [hash.into(), id.0.into()]).await;
         }
-        let found = auth::unverifiable_passwords(&desk.system()).await.unwrap();
+        let found = credentials::unverifiable_passwords(&desk.system()).await.unwrap();
         let found: Vec<_> = found.into_iter().map(|(why, count)| (why.to_string(), count)).collect();
         assert_eq!(found, [("MD5-crypt ($1$)".to_owned(), 2), ("an unknown form".to_owned(), 1)]);
-        let told = auth::unverifiable_passwords(&desk.person("ana").await).await.told();
+        let told = credentials::unverifiable_passwords(&desk.person("ana").await).await.told();
         assert_eq!(told, Error::SignedOut, "for the operator only");
         sign_in(&desk.stranger(), "grace", PASSWORD).await.unwrap();
         assert_eq!(sign_in(&desk.stranger(), "tomas", "hunter2").await.told(), Error::NotRecognised);

@@ -1,7 +1,7 @@
 //! Judging passwords: off the runtime, one at a time for each person (T4, T30).
 
 use domain::Problem;
-use services::{Disconnect, Failure, account, setup};
+use services::{Disconnect, Failure, account, credentials, setup};
 use tokio::task::JoinSet;
 
 use crate::support::*;
@@ -20,11 +20,11 @@ on_both! {
         let mut asked = JoinSet::new();
         for _ in 0..8 {
             let ana = ana.clone();
-            asked.spawn(async move { account::password_strength(&ana, &SIGNS.repeat(6)).await });
+            asked.spawn(async move { credentials::password_strength(&ana, &SIGNS.repeat(6)).await });
         }
         counts.wait_for(|counts| counts.waiting == 1 && counts.in_line == 7).await.unwrap();
         // Others do not stand behind her, and nothing else waits for them.
-        asked.spawn(async move { account::password_strength(&ingrid, ANOTHER).await });
+        asked.spawn(async move { credentials::password_strength(&ingrid, ANOTHER).await });
         counts.wait_for(|counts| counts.waiting == 2).await.unwrap();
         assert_eq!(account::viewer(&ana).await.unwrap().username, "ana");
         drop(held);
@@ -47,7 +47,7 @@ on_both! {
         let mut asked = JoinSet::new();
         for _ in 0..8 {
             let ana = ana.clone().on_connection(disconnect.clone());
-            asked.spawn(async move { account::password_strength(&ana, ANOTHER).await });
+            asked.spawn(async move { credentials::password_strength(&ana, ANOTHER).await });
         }
         counts.wait_for(|counts| counts.waiting == 1 && counts.in_line == 7).await.unwrap();
         drop(client);
@@ -55,7 +55,7 @@ on_both! {
             assert!(matches!(said.unwrap(), Err(Failure::Abandoned)));
         }
         drop(held);
-        account::password_strength(&ana, ANOTHER).await.unwrap();
+        credentials::password_strength(&ana, ANOTHER).await.unwrap();
         assert_eq!(counts.borrow().estimates, before + 1);
     }
 }
@@ -67,14 +67,14 @@ on_both! {
         let counts = desk.installation.hasher().counts();
         let before = *counts.borrow();
         for new in [ANOTHER, "short", &SIGNS.repeat(6)] {
-            let told = account::change_password(&ana, "wrong anchor paper thunder", new, true).await.told();
+            let told = credentials::change_password(&ana, "wrong anchor paper thunder", new, true).await.told();
             assert_eq!(told, field("current", Problem::PasswordWrong), "{new}");
         }
         assert_eq!(counts.borrow().estimates, before.estimates, "a password was judged for a stranger");
         assert_eq!(counts.borrow().hashes, before.hashes + 3);
-        let told = account::change_password(&ana, PASSWORD, "short", true).await.told();
+        let told = credentials::change_password(&ana, PASSWORD, "short", true).await.told();
         assert_eq!(told, field("new", Problem::TooShort { least: 15 }));
-        let told = account::change_password(&ana, PASSWORD, PASSWORD, true).await.told();
+        let told = credentials::change_password(&ana, PASSWORD, PASSWORD, true).await.told();
         assert_eq!(told, field("new", Problem::PasswordUnchanged));
     }
 }

@@ -27,14 +27,16 @@ use sea_orm::{
 use services::{
     Change, Context, Failure, Installation, Options, Origin,
     audit::Outside,
-    auth::{self, Attempt, Cookies, Device, RelyingParty},
     clock::Clock,
+    credentials::{Device, RelyingParty},
     database::{Database, Location},
     done, groups,
     master_key::MasterKey,
     seed::cast,
-    sessions::{self, Loaded, Seat},
-    settings, setup, unchanged, users,
+    sessions::{self, Loaded, NewSession},
+    settings, setup,
+    sign_in::{self, Attempt, BrowserCookies},
+    unchanged, users,
 };
 use testing::{OnBoth, copy_database, create_database, create_database_of, fixture, url_of};
 pub use testing::{drop_database, left_out};
@@ -280,14 +282,14 @@ impl Desk {
     }
 
     /// Takes the seat that a sign-in opened.
-    pub async fn sit(&self, seat: &Seat) -> Context {
+    pub async fn sit(&self, seat: &NewSession) -> Context {
         let token = self.token_of(seat).await;
         *self.last.lock().unwrap() = token;
         self.sit_again().await
     }
 
     /// The hash of the cookie that opens a session.
-    pub async fn token_of(&self, seat: &Seat) -> [u8; 32] {
+    pub async fn token_of(&self, seat: &NewSession) -> [u8; 32] {
         let token: Vec<u8> = self.value("SELECT token_hash FROM sessions WHERE id = $1", [seat.id.0.into()]).await;
         token.try_into().unwrap()
     }
@@ -461,18 +463,18 @@ pub fn token() -> [u8; 32] {
 }
 
 /// The cookies of a browser that nobody used before.
-pub fn fresh() -> Cookies {
-    Cookies { session: token(), device: Device::new(None, token()) }
+pub fn fresh() -> BrowserCookies {
+    BrowserCookies { session: token(), device: Device::new(None, token()) }
 }
 
 /// Those of a browser that brings this device cookie.
-pub fn on(device: [u8; 32]) -> Cookies {
+pub fn on(device: [u8; 32]) -> BrowserCookies {
     gets(device, token())
 }
 
 /// Those of a browser that brings one device cookie and gets another where it is let in.
-pub fn gets(brought: [u8; 32], drawn: [u8; 32]) -> Cookies {
-    Cookies { session: token(), device: Device::new(Some(brought), drawn) }
+pub fn gets(brought: [u8; 32], drawn: [u8; 32]) -> BrowserCookies {
+    BrowserCookies { session: token(), device: Device::new(Some(brought), drawn) }
 }
 
 /// A browser that keeps the device cookie it gets.
@@ -487,7 +489,7 @@ impl Browser {
     }
 
     /// What it brings, and what it gets where it is let in.
-    pub fn cookies(&self) -> Cookies {
+    pub fn cookies(&self) -> BrowserCookies {
         gets(self.holds, self.next)
     }
 
@@ -514,14 +516,14 @@ pub async fn try_change(cx: &Context, permission: Permission) -> services::Resul
     cx.change(permission, async |_: &Change| Ok(unchanged(()))).await
 }
 
-pub async fn sign_in(cx: &Context, login: &str, password: &str) -> services::Result<Seat> {
-    let signed_in = auth::sign_in(cx, Attempt { login, password, cookies: fresh() }).await?;
-    Ok(signed_in.seat().expect("nothing more is asked"))
+pub async fn sign_in(cx: &Context, login: &str, password: &str) -> services::Result<NewSession> {
+    let signed_in = sign_in::with_password(cx, Attempt { login, password, cookies: fresh() }).await?;
+    Ok(signed_in.session().expect("nothing more is asked"))
 }
 
 /// Confirms oneself with a password.
 pub async fn prove(cx: &Context, password: &str) -> services::Result<i64> {
-    services::factors::give_proof(cx, &domain::factors::Proof::Password(password.into())).await
+    services::sign_in::reauthenticate(cx, &domain::factors::Proof::Password(password.into())).await
 }
 
 /// A form that is accepted as it is.

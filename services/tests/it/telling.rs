@@ -5,7 +5,7 @@ use std::{
     sync::{Arc, Mutex},
 };
 
-use services::{Installation, auth, users};
+use services::{Installation, sign_in, users};
 
 use crate::{sign_in::goes_without_a_password, support::*};
 
@@ -21,7 +21,7 @@ const HELD: [(usize, u64); 4] = [(1, 62), (2, 25), (3, 9), (4, 4)];
 /// The options of the question for this name's passkeys, without its challenge, and the ids in it.
 async fn question(desk: &Desk, login: &str) -> (serde_json::Value, Vec<Vec<u8>>) {
     use base64::{Engine, engine::general_purpose::URL_SAFE_NO_PAD};
-    let asked = auth::ask_passkey(&desk.stranger(), BROWSER, login).await.unwrap();
+    let asked = sign_in::start_passkey(&desk.stranger(), BROWSER, login).await.unwrap();
     let mut options: serde_json::Value = serde_json::from_str(&asked.options).unwrap();
     options["challenge"] = "drawn".into();
     let ids = options["allowCredentials"].as_array_mut().unwrap();

@@ -2,9 +2,8 @@
 
 use domain::{Error, MINUTE, Problem, SECOND};
 use services::{
-    Context,
-    auth::{self, Attempt},
-    jobs,
+    Context, jobs,
+    sign_in::{self, Attempt},
 };
 use tokio::task::JoinSet;
 
@@ -54,7 +53,7 @@ on_both! {
         sign_in(&cx, "ingrid", PASSWORD).await.unwrap();
         // The log learns of the repetitions once their minute is over, with the last reason.
         desk.clock.advance(MINUTE);
-        jobs::often(&desk.system()).await.unwrap();
+        jobs::flush(&desk.system()).await.unwrap();
         let told = desk.events_of("sign_in_failed").await;
         assert_eq!(told.last().unwrap().event("reason"), "throttled");
         assert_eq!(told.last().unwrap().event("times"), 6);
@@ -142,9 +141,9 @@ on_both! {
         // The browser she uses every day does not share the wait; nor does a stranger's
         // browser become hers by naming another device.
         let known = Attempt { login: "ingrid", password: PASSWORD, cookies: on(device) };
-        auth::sign_in(&fresh, known).await.unwrap();
+        sign_in::with_password(&fresh, known).await.unwrap();
         let unknown = Attempt { login: "ingrid", password: PASSWORD, cookies: on([6; 32]) };
-        assert_eq!(auth::sign_in(&fresh, unknown).await.told(), Error::NotRecognised);
+        assert_eq!(sign_in::with_password(&fresh, unknown).await.told(), Error::NotRecognised);
         desk.clock.advance(30 * SECOND);
         sign_in(&desk.stranger_at("198.51.100.5"), "ingrid", PASSWORD).await.unwrap();
     }
@@ -153,7 +152,7 @@ on_both! {
 /// Signs in in this browser, which keeps the cookie that it gets.
 async fn let_in(desk: &Desk, login: &str, browser: &mut Browser) {
     let attempt = Attempt { login, password: PASSWORD, cookies: browser.cookies() };
-    auth::sign_in(&desk.stranger(), attempt).await.unwrap();
+    sign_in::with_password(&desk.stranger(), attempt).await.unwrap();
     browser.was_let_in();
 }
 
@@ -170,7 +169,7 @@ on_both! {
             }
             let ingrid = async |browser: &Browser, password: &str| {
                 let attempt = Attempt { login: "ingrid", password, cookies: browser.cookies() };
-                auth::sign_in(&desk.stranger(), attempt).await.told()
+                sign_in::with_password(&desk.stranger(), attempt).await.told()
             };
             for _ in 0..6 {
                 assert_eq!(ingrid(&browser, WRONG).await, Error::NotRecognised);
@@ -258,7 +257,7 @@ on_both! {
         }
         let told = prove(&ingrid, PASSWORD).await.told();
         assert!(matches!(told, Error::TooMany { .. }), "{told:?}");
-        let told = services::account::change_password(&ingrid, PASSWORD, ANOTHER, true).await.told();
+        let told = services::credentials::change_password(&ingrid, PASSWORD, ANOTHER, true).await.told();
         assert!(matches!(told, Error::TooMany { .. }), "the password form is no way round: {told:?}");
         desk.clock.advance(SECOND);
         prove(&ingrid, PASSWORD).await.unwrap();
@@ -272,7 +271,7 @@ on_both! {
         desk.clock.advance(61 * MINUTE);
         fail(&desk.stranger_at("198.51.100.4"), "priya", 1).await;
         assert_eq!(desk.count("throttle").await, 6);
-        services::jobs::tidy(&desk.system()).await.unwrap();
+        services::jobs::cleanup(&desk.system()).await.unwrap();
         assert_eq!(desk.count("throttle").await, 3);
     }
 }

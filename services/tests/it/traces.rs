@@ -87,16 +87,16 @@ async fn whoever_reads_meanwhile_is_not_waited_for_and_the_files_are_emptied_lat
     let desk = desk().await;
     let ana = desk.person("ana").await;
     let id = somebody(&desk, &ana).await;
-    jobs::often(&desk.system()).await.unwrap();
+    jobs::flush(&desk.system()).await.unwrap();
     let reading = sea_orm::Database::connect(format!("sqlite:{}", desk.database_name())).await.unwrap();
     let reader = reading.begin().await.unwrap();
     reader.query_all_raw(Statement::from_string(reader.get_database_backend(), "SELECT id FROM users")).await.unwrap();
     users::erase(&ana, id, "xq.traces").await.unwrap();
     assert!(!left(&desk).is_empty(), "what the reader may still look at has to be somewhere");
-    jobs::often(&desk.system()).await.unwrap();
+    jobs::flush(&desk.system()).await.unwrap();
     reader.rollback().await.unwrap();
     reading.close().await.unwrap();
-    jobs::often(&desk.system()).await.unwrap();
+    jobs::flush(&desk.system()).await.unwrap();
     assert_eq!(left(&desk), []);
 }
 
@@ -106,7 +106,7 @@ async fn the_job_that_erases_and_a_stop_leave_nothing_either() {
     let ana = desk.person("ana").await;
     somebody(&desk, &ana).await;
     desk.clock.advance(31 * domain::DAY);
-    jobs::tidy(&desk.system()).await.unwrap();
+    jobs::cleanup(&desk.system()).await.unwrap();
     assert_eq!(desk.count("users WHERE username = 'xq.traces'").await, 0);
     assert_eq!(left(&desk), []);
     desk.person("tomas").await;
@@ -138,7 +138,7 @@ async fn t27_a_log_that_cannot_be_emptied_leaves_the_writer_as_patient_as_it_was
     };
     fails().await;
     assert_eq!(patience(&database).await, 7_000);
-    jobs::often(&system).await.unwrap();
+    jobs::flush(&system).await.unwrap();
     assert_eq!(patience(&database).await, 7_000);
     // Whoever waits for it may leave at any moment.
     for moment in 0..20 {
@@ -150,11 +150,11 @@ async fn t27_a_log_that_cannot_be_emptied_leaves_the_writer_as_patient_as_it_was
         };
         tokio::select! {
             biased;
-            done = jobs::often(&system) => done.unwrap(),
+            done = jobs::flush(&system) => done.unwrap(),
             () = leaves => {}
         }
         assert_eq!(patience(&database).await, 7_000, "left at moment {moment}");
-        jobs::often(&system).await.unwrap();
+        jobs::flush(&system).await.unwrap();
     }
 }
 
@@ -177,7 +177,7 @@ async fn t27_an_erasure_that_is_done_is_told_as_done_though_the_log_cannot_be_em
         if by_the_job {
             desk.clock.advance(31 * domain::DAY);
             // The other jobs get no writer.
-            jobs::tidy(&node.system()).await.unwrap_err();
+            jobs::cleanup(&node.system()).await.unwrap_err();
         } else {
             users::erase(&node.operator(), id, name).await.unwrap();
         }

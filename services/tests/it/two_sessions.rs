@@ -5,9 +5,8 @@ use std::fmt::Write as _;
 
 use domain::{Obligation, factors::Required, settings::Security};
 use services::{
-    Context, account,
-    auth::{self, Attempt, Second, SignedIn},
-    factors,
+    Context, credentials,
+    sign_in::{self, Attempt, SecondFactor, SignedIn},
 };
 
 use crate::{authenticator::create, bypass::rules, codes::App, support::*};
@@ -34,11 +33,13 @@ const CASES: [Case; 9] = [
 /// Signs in as far as a password goes; with a recovery code where more is asked.
 async fn opened(desk: &Desk, recovery: &mut Vec<String>) -> [u8; 32] {
     let attempt = Attempt { login: "ingrid", password: PASSWORD, cookies: fresh() };
-    let seat = match auth::sign_in(&desk.stranger(), attempt).await.unwrap() {
+    let seat = match sign_in::with_password(&desk.stranger(), attempt).await.unwrap() {
         SignedIn::Session(seat) => seat,
         SignedIn::SecondFactor { token, .. } => {
             let code = recovery.pop().unwrap();
-            auth::give_second(&desk.stranger(), &token, Second::RecoveryCode(&code), fresh(), false).await.unwrap()
+            sign_in::with_second_factor(&desk.stranger(), &token, SecondFactor::RecoveryCode(&code), fresh(), false)
+                .await
+                .unwrap()
         }
     };
     desk.token_of(&seat).await
@@ -46,7 +47,7 @@ async fn opened(desk: &Desk, recovery: &mut Vec<String>) -> [u8; 32] {
 
 async fn waits(desk: &Desk) -> Option<String> {
     let attempt = Attempt { login: "ingrid", password: PASSWORD, cookies: fresh() };
-    match auth::sign_in(&desk.stranger(), attempt).await.unwrap() {
+    match sign_in::with_password(&desk.stranger(), attempt).await.unwrap() {
         SignedIn::Session(_) => None,
         SignedIn::SecondFactor { token, .. } => Some(token),
     }
@@ -55,19 +56,19 @@ async fn waits(desk: &Desk) -> Option<String> {
 async fn done(desk: &Desk, own: &Context, ana: &Context, deed: &str, number: u8) {
     match deed {
         "adds an app" | "replaces the app" => {
-            let setup = factors::begin_app(own).await.unwrap();
-            factors::add_app(own, &setup.ticket, &App::shown(&setup).at(desk)).await.unwrap();
+            let setup = credentials::begin_totp(own).await.unwrap();
+            credentials::add_totp(own, &setup.ticket, &App::shown(&setup).at(desk)).await.unwrap();
         }
         "adds a passkey" => {
-            let asked = factors::begin_passkey(own).await.unwrap();
+            let asked = credentials::begin_passkey(own).await.unwrap();
             let (_, answer) = create(&asked.options, number);
-            factors::add_passkey(own, &asked.ticket, &answer, "").await.unwrap();
+            credentials::add_passkey(own, &asked.ticket, &answer, "").await.unwrap();
         }
         "is asked alone no longer" => {
-            factors::ask_second_factor(ana, desk.id_of("ingrid").await, false).await.unwrap();
+            credentials::require_second_factor(ana, desk.id_of("ingrid").await, false).await.unwrap();
         }
         _ => {
-            if let Err(failure) = account::change_password(own, PASSWORD, ANOTHER, false).await {
+            if let Err(failure) = credentials::change_password(own, PASSWORD, ANOTHER, false).await {
                 // Whoever has to enrol cannot change it before.
                 let told = Err::<(), _>(failure).told();
                 assert_eq!(told, domain::Error::ObligationFirst(Obligation::SecondFactor));
@@ -136,7 +137,7 @@ on_both! {
                 done(&desk, &own, &ana, deed, number).await;
                 let waiting = match &waiting {
                     None => "-",
-                    Some(token) if auth::pending(&desk.stranger(), token).await.unwrap().is_some() => "waits",
+                    Some(token) if sign_in::find_pending(&desk.stranger(), token).await.unwrap().is_some() => "waits",
                     Some(_) => "ended",
                 };
                 let has = if *asked_alone { format!("{has}, asked alone") } else { (*has).to_owned() };

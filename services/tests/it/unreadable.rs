@@ -105,7 +105,7 @@ on_both! {
         for text in [WORD, "", "0", "3651", "-5"] {
             put(&desk, "bin_days", text).await;
             refused(setup::prepare(&desk.system(), &master_key()).await, "settings.value of bin_days");
-            refused(jobs::tidy(&desk.system()).await, "settings.value of bin_days");
+            refused(jobs::cleanup(&desk.system()).await, "settings.value of bin_days");
             refused(settings::find(&ana).await, "settings.value of bin_days");
             let form = SettingsForm { seen: Settings::default(), bin_days: "7".into() };
             refused(settings::update(&ana, &form).await, "settings.value of bin_days");
@@ -113,7 +113,7 @@ on_both! {
         }
         put(&desk, "bin_days", "3000").await;
         setup::prepare(&desk.system(), &master_key()).await.unwrap();
-        jobs::tidy(&desk.system()).await.unwrap();
+        jobs::cleanup(&desk.system()).await.unwrap();
         assert_eq!(desk.events_of("user_erased").await.len(), 1);
     }
 }
@@ -164,9 +164,9 @@ on_both! {
         desk.run("UPDATE sessions SET method = $1", [WORD.into()]).await;
         let (logged, _guard) = watched();
         let there = desk.resume(ana.token).await.expect("the session lives");
-        told(&logged, &format!("sessions.method of {}", there.loaded.seat.id));
+        told(&logged, &format!("sessions.method of {}", there.loaded.session.id));
         assert_eq!(sessions::list_own(&there.context).await.unwrap()[0].method, Method::Password);
-        told(&logged, &format!("sessions.method of {}", there.loaded.seat.id));
+        told(&logged, &format!("sessions.method of {}", there.loaded.session.id));
     }
 }
 

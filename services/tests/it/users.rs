@@ -7,7 +7,7 @@ use domain::{
     listing::UserListing,
     users::{FirstPassword, NewUserForm, Status, UserId},
 };
-use services::{factors, users};
+use services::{credentials, users};
 use tokio::task::JoinSet;
 
 use crate::support::*;
@@ -196,7 +196,7 @@ on_both! {
         let tomas = desk.person("tomas").await;
         let form = NewUserForm { second_factor_required: true, ..new_user("newcomer") };
         let made = users::create(&tomas, form).await.unwrap();
-        let told = factors::list_of(&tomas, made.id).await.unwrap();
+        let told = credentials::list_for_user(&tomas, made.id).await.unwrap();
         assert!(told.required && told.required_of_them);
         let events = desk.events().await;
         let [.., created, asked] = &events[..] else { panic!("{events:?}") };
@@ -206,7 +206,7 @@ on_both! {
         assert!(seat.must_enrol);
 
         let made = users::create(&tomas, new_user("another")).await.unwrap();
-        let told = factors::list_of(&tomas, made.id).await.unwrap();
+        let told = credentials::list_for_user(&tomas, made.id).await.unwrap();
         assert!(!told.required && !told.required_of_them);
         assert_eq!(desk.events_of("second_factor_asked").await.len(), 1);
     }

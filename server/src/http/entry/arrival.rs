@@ -6,8 +6,9 @@ use domain::{Error, factors::Step};
 use http::{HeaderMap, HeaderValue};
 use services::{
     Context, Failure,
-    auth::{self, Attempt, Cookies, Device, Second, SignedIn},
-    sessions::Seat,
+    credentials::Device,
+    sessions::NewSession,
+    sign_in::{self, Attempt, BrowserCookies, SecondFactor, SignedIn},
 };
 use tower_sessions::{Session, session::Id};
 
@@ -15,7 +16,7 @@ use super::{super::session_store, App, begin, cookies};
 
 /// A browser that wants in.
 pub(super) struct Arrival {
-    pub cookies: Cookies,
+    pub cookies: BrowserCookies,
     /// The session that its cookie will name.
     pub id: Id,
     /// The device cookie that it gets where it is let in: always a new one.
@@ -28,13 +29,13 @@ impl Arrival {
         let drawn = cookies::new_device(app.origin()).map_err(|error| Failure::Unexpected(error.to_string()));
         let (cookie, drawn) = drawn?;
         let device = Device::new(cookies::device_hash(app.origin(), headers), drawn);
-        Ok(Self { cookies: Cookies { session: session_store::hash(&id), device }, id, device: cookie })
+        Ok(Self { cookies: BrowserCookies { session: session_store::hash(&id), device }, id, device: cookie })
     }
 }
 
 /// Gives the browser its session, and the cookie by which it is known again.
-async fn opened(app: &App, session: &Session, seat: Seat, arrival: Arrival) -> Result<Opened, Failure> {
-    begin(session, seat, arrival.id).await?;
+async fn opened(app: &App, session: &Session, new: NewSession, arrival: Arrival) -> Result<Opened, Failure> {
+    begin(session, new, arrival.id).await?;
     let cookies = arrival.device.into_iter().chain(cookies::clear_pending(app.origin())).collect();
     Ok(Opened { cookies, second_factor: None })
 }
@@ -42,7 +43,7 @@ async fn opened(app: &App, session: &Session, seat: Seat, arrival: Arrival) -> R
 /// What follows the first factor: a session, or the question for a second one.
 async fn after_first(app: &App, session: &Session, arrival: Arrival, signed_in: SignedIn) -> Result<Opened, Failure> {
     match signed_in {
-        SignedIn::Session(seat) => opened(app, session, seat, arrival).await,
+        SignedIn::Session(new) => opened(app, session, new, arrival).await,
         SignedIn::SecondFactor { token, factors } => {
             let cookies = cookies::set_pending(app.origin(), &token).into_iter().collect();
             Ok(Opened { cookies, second_factor: Some(factors) })
@@ -60,7 +61,7 @@ pub(super) async fn open_session(
     password: &str,
 ) -> Result<Opened, Failure> {
     let arrival = Arrival::new(app, headers)?;
-    let signed_in = auth::sign_in(cx, Attempt { login, password, cookies: arrival.cookies }).await?;
+    let signed_in = sign_in::with_password(cx, Attempt { login, password, cookies: arrival.cookies }).await?;
     after_first(app, session, arrival, signed_in).await
 }
 
@@ -75,7 +76,7 @@ pub(super) async fn open_session_with_passkey(
 ) -> Result<Opened, Failure> {
     let binder = cookies::binder(app.origin(), headers).ok_or(Error::NotRecognised)?;
     let arrival = Arrival::new(app, headers)?;
-    let signed_in = auth::sign_in_with_passkey(cx, binder.as_bytes(), ticket, answer, arrival.cookies).await?;
+    let signed_in = sign_in::with_passkey(cx, binder.as_bytes(), ticket, answer, arrival.cookies).await?;
     after_first(app, session, arrival, signed_in).await
 }
 
@@ -85,13 +86,13 @@ pub(super) async fn give_second_here(
     cx: &Context,
     session: &Session,
     headers: &HeaderMap,
-    second: Second<'_>,
+    second: SecondFactor<'_>,
     remember: bool,
 ) -> Result<Opened, Failure> {
     let token = cookies::pending(app.origin(), headers).ok_or(Error::SignedOut)?;
     let arrival = Arrival::new(app, headers)?;
-    let seat = auth::give_second(cx, token, second, arrival.cookies, remember).await?;
-    opened(app, session, seat, arrival).await
+    let new = sign_in::with_second_factor(cx, token, second, arrival.cookies, remember).await?;
+    opened(app, session, new, arrival).await
 }
 
 /// One step of signing in without leaving the page.
@@ -109,9 +110,9 @@ pub async fn step(
         Step::FirstPasskey { ticket, answer } => {
             return open_session_with_passkey(app, cx, session, headers, ticket, answer).await;
         }
-        Step::App(code) => Second::App(code),
-        Step::RecoveryCode(code) => Second::RecoveryCode(code),
-        Step::Passkey { ticket, answer } => Second::Passkey { ticket, answer },
+        Step::App(code) => SecondFactor::App(code),
+        Step::RecoveryCode(code) => SecondFactor::RecoveryCode(code),
+        Step::Passkey { ticket, answer } => SecondFactor::Passkey { ticket, answer },
     };
     give_second_here(app, cx, session, headers, second, false).await
 }

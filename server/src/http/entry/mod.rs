@@ -13,11 +13,11 @@ use domain::{Error, Obligation};
 use http::{HeaderMap, HeaderValue, StatusCode, header};
 use services::{
     Context, Failure,
-    sessions::{SEAT, Seat},
+    sessions::{NewSession, record},
 };
 use tower_sessions::{Session, session::Id};
 
-use super::{App, cookies, session_store::OPENED};
+use super::{App, cookies};
 
 mod arrival;
 mod first_run;
@@ -111,15 +111,17 @@ pub fn own_path(path: &str) -> &str {
 }
 
 /// Gives the browser a session of its own, never one that it brought along (T13).
-async fn begin(session: &Session, seat: Seat, id: Id) -> Result<(), Failure> {
+async fn begin(session: &Session, new: NewSession, id: Id) -> Result<(), Failure> {
+    let fields = record::opened(&new, id.to_string())?;
     let started = async {
         session.clear().await;
         // Whatever this browser's session was ends with it (T13).
         if session.id().is_some() {
             session.cycle_id().await?;
         }
-        session.insert(SEAT, seat).await?;
-        session.insert(OPENED, id.to_string()).await?;
+        for (name, value) in fields {
+            session.insert_value(&name, value).await?;
+        }
         session.save().await
     };
     started.await.map_err(|error| Failure::from_text("a session could not be written", error))

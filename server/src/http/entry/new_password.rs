@@ -9,7 +9,7 @@ use axum::{
 use domain::{Error, Obligation};
 use http::HeaderMap;
 use serde::Deserialize;
-use services::{Context, Failure, account};
+use services::{Context, Failure, credentials};
 use tower_sessions::Session;
 
 use super::{App, EntryForm, Sent, answer, entry, failed, viewer};
@@ -45,7 +45,7 @@ pub async fn set_new_password(
     Sent(form): Sent<NewPasswordForm>,
 ) -> Response {
     let done = async {
-        account::change_password(&cx, &form.current, &form.new, true).await?;
+        credentials::change_password(&cx, &form.current, &form.new, true).await?;
         app::api::renew(&cx, &session, cx.now()).await
     };
     match done.await.map_err(Failure::tell) {
@@ -56,7 +56,7 @@ pub async fn set_new_password(
 }
 
 async fn page(app: &App, cx: &Context, headers: &HeaderMap, error: Option<Error>) -> Response {
-    let least = match account::least_password(cx).await {
+    let least = match credentials::min_password_length(cx).await {
         Ok(least) => least,
         Err(failure) => return failed(app, headers, failure),
     };

@@ -11,7 +11,7 @@ use http::HeaderMap;
 use serde::Deserialize;
 use services::{
     Context, Failure,
-    auth::{self, Second},
+    sign_in::{self, SecondFactor},
 };
 use tower_sessions::Session;
 
@@ -55,9 +55,9 @@ async fn page(app: &App, cx: &Context, headers: &HeaderMap, again: Again) -> Res
     }
     let found = async {
         let Some(token) = cookies::pending(app.origin(), headers) else { return Ok(None) };
-        let Some(waiting) = auth::pending(cx, token).await? else { return Ok(None) };
+        let Some(waiting) = sign_in::find_pending(cx, token).await? else { return Ok(None) };
         let passkey = match waiting.factors.has(Factors::PASSKEY) {
-            true => auth::ask_pending_passkey(cx, token).await.ok(),
+            true => waiting.start_passkey(cx).await.ok(),
             false => None,
         };
         Ok::<_, Failure>(Some((waiting, passkey)))
@@ -100,7 +100,7 @@ pub async fn give_second_factor(
     Sent(CodeForm { with, code, remember, next }): Sent<CodeForm>,
 ) -> Response {
     let (recovery, remember) = (with == "recovery", !remember.is_empty());
-    let second = if recovery { Second::RecoveryCode(&code) } else { Second::App(&code) };
+    let second = if recovery { SecondFactor::RecoveryCode(&code) } else { SecondFactor::App(&code) };
     match give_second_here(&app, &cx, &session, &headers, second, remember).await.map_err(Failure::tell) {
         Ok(opened) => onward(opened, &next),
         Err(Error::SignedOut) => Redirect::to("/sign-in?late=true").into_response(),
@@ -115,7 +115,7 @@ pub async fn ask_second_passkey(
 ) -> Response {
     let asked = async {
         let token = cookies::pending(app.origin(), &headers).ok_or(Error::SignedOut)?;
-        auth::ask_pending_passkey(&cx, token).await
+        sign_in::start_pending_passkey(&cx, token).await
     };
     match asked.await {
         Ok(question) => Json(question).into_response(),
@@ -131,7 +131,7 @@ pub async fn give_second_passkey(
     Sent(AnswerForm { ticket, answer, next, remember }): Sent<AnswerForm>,
 ) -> Response {
     let remember = !remember.is_empty();
-    let second = Second::Passkey { ticket: &ticket, answer: &answer };
+    let second = SecondFactor::Passkey { ticket: &ticket, answer: &answer };
     match give_second_here(&app, &cx, &session, &headers, second, remember).await.map_err(Failure::tell) {
         Ok(opened) => onward(opened, &next),
         Err(Error::SignedOut) => Redirect::to("/sign-in?late=true").into_response(),

@@ -9,7 +9,7 @@ use axum::{
 use domain::{Error, Obligation, factors::Factors};
 use http::HeaderMap;
 use serde::Deserialize;
-use services::{Context, Failure, factors};
+use services::{Context, Failure, credentials};
 use tower_sessions::Session;
 
 use super::{App, EntryForm, Sent, answer, entry, failed, sign_in::AnswerForm, viewer};
@@ -25,13 +25,13 @@ pub async fn set_up(State(app): State<App>, Extension(cx): Extension<Context>, h
 /// The page; `ticket` is of an app that is being set up already.
 async fn page(app: &App, cx: &Context, headers: &HeaderMap, ticket: &str, error: Option<Error>) -> Response {
     let found = async {
-        let list = factors::list_own(cx).await?;
+        let list = credentials::list_own(cx).await?;
         let setup = match list.allowed.has(Factors::APP) {
-            true => Some(factors::continue_app(cx, ticket).await?),
+            true => Some(credentials::continue_totp(cx, ticket).await?),
             false => None,
         };
         let passkey = match list.allowed.has(Factors::PASSKEY) {
-            true => factors::begin_passkey(cx).await.ok(),
+            true => credentials::begin_passkey(cx).await.ok(),
             false => None,
         };
         Ok::<_, Failure>((setup, passkey))
@@ -73,7 +73,7 @@ pub async fn set_up_app(
     headers: HeaderMap,
     Sent(AppForm { ticket, code }): Sent<AppForm>,
 ) -> Response {
-    match factors::add_app(&cx, &ticket, &code).await.map_err(Failure::tell) {
+    match credentials::add_totp(&cx, &ticket, &code).await.map_err(Failure::tell) {
         Ok(codes) => done(&app, &cx, &session, &headers, codes).await,
         Err(Error::SignedOut) => Redirect::to("/sign-in").into_response(),
         Err(error) => page(&app, &cx, &headers, &ticket, Some(error)).await,
@@ -85,7 +85,7 @@ pub async fn ask_new_passkey(
     Extension(cx): Extension<Context>,
     headers: HeaderMap,
 ) -> Response {
-    match factors::begin_passkey(&cx).await {
+    match credentials::begin_passkey(&cx).await {
         Ok(question) => Json(question).into_response(),
         Err(failure) => failed(&app, &headers, failure),
     }
@@ -98,7 +98,7 @@ pub async fn set_up_passkey(
     headers: HeaderMap,
     Sent(AnswerForm { ticket, answer, .. }): Sent<AnswerForm>,
 ) -> Response {
-    match factors::add_passkey(&cx, &ticket, &answer, "").await.map_err(Failure::tell) {
+    match credentials::add_passkey(&cx, &ticket, &answer, "").await.map_err(Failure::tell) {
         Ok(codes) => done(&app, &cx, &session, &headers, codes).await,
         Err(Error::SignedOut) => Redirect::to("/sign-in").into_response(),
         Err(error) => page(&app, &cx, &headers, "", Some(error)).await,

@@ -9,7 +9,7 @@ use axum::{
 use domain::{Error, factors::Challenge};
 use http::{HeaderMap, HeaderValue, header};
 use serde::Deserialize;
-use services::{Context, Failure, auth, setup};
+use services::{Context, Failure, credentials, setup, sign_in};
 use tower_sessions::Session;
 
 use super::{
@@ -73,7 +73,7 @@ async fn page(app: &App, cx: &Context, headers: &HeaderMap, form: pages::SignIn)
         Err(failure) => return failed(app, headers, failure),
     };
     // Passkeys may not work at this address; the page does.
-    let passkey = auth::ask_passkey(cx, binder.as_bytes(), "").await.ok();
+    let passkey = sign_in::start_passkey(cx, binder.as_bytes(), "").await.ok();
     let error = form.error.clone();
     let page = pages::sign_in_page(entry(app, headers, Audience::Strangers), pages::SignIn { passkey, ..form });
     let cookie = cookie.map(|cookie| (header::SET_COOKIE, cookie));
@@ -145,7 +145,7 @@ pub async fn ask_passkey(
 ) -> Response {
     let asked = async {
         let (cookie, binder) = binder(&app, &headers)?;
-        Ok((cookie, auth::ask_passkey(&cx, binder.as_bytes(), &username).await?))
+        Ok((cookie, sign_in::start_passkey(&cx, binder.as_bytes(), &username).await?))
     };
     match asked.await {
         Ok((cookie, question)) => {
@@ -181,7 +181,7 @@ pub async fn sign_in_with_passkey(
         Err(error) => {
             // A courtesy, which nothing else may fail with.
             let unknown = match error {
-                Error::NotRecognised => auth::unknown_passkey(&cx, &form.answer).await.unwrap_or_default(),
+                Error::NotRecognised => credentials::unknown_passkey(&cx, &form.answer).await.unwrap_or_default(),
                 _ => None,
             };
             let again = pages::SignIn { unknown, next: form.next, error: Some(error), ..Default::default() };
@@ -197,7 +197,7 @@ pub async fn sign_out(
     headers: HeaderMap,
 ) -> Response {
     // Already ended is as good as ended now.
-    match auth::sign_out(&cx).await.map_err(Failure::tell) {
+    match sign_in::sign_out(&cx).await.map_err(Failure::tell) {
         Ok(()) | Err(Error::SignedOut) => {}
         Err(error) => return failed(&app, &headers, error.into()),
     }

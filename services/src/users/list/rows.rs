@@ -10,9 +10,7 @@ use sea_orm::{ConnectionTrait, FromQueryResult};
 use uuid::Uuid;
 
 use crate::{
-    Context, Result,
-    auth::throttle,
-    fields, groups, settings, setup,
+    Context, Result, fields, groups, settings, setup, throttle,
     users::{refusals, stats},
 };
 
@@ -76,7 +74,7 @@ pub(super) async fn filled(
     let mut groups = groups::tags_of(db, &ids).await?;
     let mut fields = fields::of_all(db, &ids, columns).await?;
     let sessions = stats::live_of(cx, db, &ids).await?;
-    let held_up = throttle::held_up(cx, db, &ids).await?;
+    let held_up = throttle::locked_until(cx, db, &ids).await?;
     let settings = match rows.iter().any(|row| row.deleted_at.is_some()) {
         true => settings::current(db).await?,
         false => domain::settings::Settings::default(),
