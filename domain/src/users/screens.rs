@@ -4,8 +4,13 @@ use serde::{Deserialize, Serialize};
 
 use super::{Status, UserId};
 use crate::{
-    Millis, Permission, PermissionSet, audit::Activity, factors::Factors, fields::ShownValue, groups::GroupTag,
-    guard::Refusal, listing::Found,
+    Millis, Permission, PermissionSet,
+    audit::Activity,
+    factors::Factors,
+    fields::{FieldId, ShownValue},
+    groups::GroupTag,
+    guard::Refusal,
+    listing::Marks,
 };
 
 /// A user in the list.
@@ -32,6 +37,22 @@ pub struct UserRow {
     pub locked_for: Option<u32>,
     /// Where the words of the search stand.
     pub found: Found,
+}
+
+/// What a search found in one user's row.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Found {
+    pub username: Marks,
+    pub display_name: Marks,
+    pub email: Marks,
+    /// For the custom fields that are shown.
+    pub fields: Vec<(FieldId, Marks)>,
+}
+
+impl Found {
+    pub fn field(&self, id: FieldId) -> Marks {
+        self.fields.iter().find(|(field, _)| *field == id).map(|(_, marks)| marks.clone()).unwrap_or_default()
+    }
 }
 
 /// What the rules forbid the viewer to do to a user, whatever their permissions.

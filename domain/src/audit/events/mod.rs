@@ -1,17 +1,8 @@
-//! Audit events: every change and attempt, in the past tense.
+//! Audit events.
 
 use serde::{Deserialize, Serialize};
 
 use crate::{Millis, Permission, sessions::Method, users::UserId};
-
-mod kinds;
-mod log;
-mod sentence;
-mod told;
-
-pub use log::{Activity, Detail, LogFilter, LogListing, LogPage, LogRow};
-pub use sentence::{Piece, Sentence, plural};
-pub use told::{NOTICES_AT_ONCE, NOTICES_KEPT};
 
 /// Somebody an event is about, with the name they had at the time.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -378,7 +369,7 @@ mod tests {
 
     #[test]
     fn every_kind_can_be_chosen_under_a_name() {
-        let source = include_str!("kinds.rs");
+        let source = include_str!("../kinds.rs");
         let arms = source.split("pub fn kind(&self)").nth(1).unwrap().split("Every kind with").next().unwrap();
         let told = arms.matches("=> \"").count();
         assert_eq!(told, Event::KINDS.len(), "a kind is missing from KINDS");
