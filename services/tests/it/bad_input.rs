@@ -5,7 +5,7 @@ use domain::{
     Error,
     factors::PasskeyId,
     fields::{FieldForm, FieldId, FieldKind, FieldValue},
-    listing::{Cursor, Position},
+    listing::{Cursor, Position, Sort},
     settings::{Security, SecurityForm, SettingsForm},
     text,
     users::{FirstPassword, NewPassword, NewUserForm, UserChanges, UserFilters, UserListing, UserSort},

@@ -8,7 +8,7 @@ use domain::{
     factors::Factors,
     fields::FieldId,
     groups::GroupId,
-    listing::{Count, Cursor, Direction, Position},
+    listing::{Count, Cursor, Direction, Position, Sort},
     time::{Date, TimeZone},
     users::{FactorFilter, Standing, Status, UserFilters, UserId, UserListing, UserSort},
 };

@@ -2,7 +2,7 @@
 
 use domain::{
     Error, Problem,
-    listing::{Count, Cursor, Direction, PAGE, Position},
+    listing::{Count, Cursor, Direction, PAGE, Position, Sort},
     users::{UserId, UserListing, UserRow, UserSort},
 };
 use services::{
@@ -188,7 +188,7 @@ on_both! {
         let next = page.next.unwrap();
         let listing = UserListing::default().at(Position::After(next.clone()));
         let wanted = ids(&users::list(&cx, &listing, &[]).await.unwrap().rows);
-        desk.run("DELETE FROM users WHERE id = $1", [next.id.0.into()]).await;
+        desk.run("DELETE FROM users WHERE id = $1", [next.id.into()]).await;
         let again = users::list(&cx, &listing, &[]).await.unwrap();
         assert_eq!(ids(&again.rows), wanted);
     }
