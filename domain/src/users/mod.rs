@@ -5,6 +5,7 @@ use uuid::Uuid;
 
 use crate::{Millis, Problem, Result, text};
 
+mod actions;
 mod changes;
 mod columns;
 mod filters;
@@ -12,12 +13,13 @@ mod forms;
 mod listing;
 mod screens;
 
+pub use actions::{Refusals, UserAction};
 pub use changes::{Changed, Edited, NewPassword, PasswordGiven, UserChanges, end_of_account};
 pub use columns::{Column, TableView};
 pub use filters::{FactorFilter, UserFilters};
 pub use forms::{CreatedUser, FirstPassword, Names, NewUser, NewUserForm};
 pub use listing::{UserListing, UserSort};
-pub use screens::{Ended, Found, Profile, Refusals, User, UserRow, Viewer};
+pub use screens::{Ended, Found, Profile, User, UserRow, Viewer};
 
 /// Declares an identifier: a UUID that cannot be mistaken for another kind's.
 macro_rules! id_type {

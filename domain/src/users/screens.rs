@@ -2,14 +2,13 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::{Status, UserId};
+use super::{Refusals, Status, UserId};
 use crate::{
     Millis, Permission, PermissionSet,
     audit::Activity,
     factors::Factors,
     fields::{FieldId, ShownValue},
     groups::GroupTag,
-    guard::Refusal,
     listing::Marks,
 };
 
@@ -53,18 +52,6 @@ impl Found {
     pub fn field(&self, id: FieldId) -> Marks {
         self.fields.iter().find(|(field, _)| *field == id).map(|(_, marks)| marks.clone()).unwrap_or_default()
     }
-}
-
-/// What the rules forbid the viewer to do to a user, whatever their permissions.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Refusals {
-    /// Disable, delete, groups, account expiry.
-    pub standing: Option<Refusal>,
-    /// E-mail and sessions.
-    pub touch: Option<Refusal>,
-    pub password: Option<Refusal>,
-    /// Second factors.
-    pub factors: Option<Refusal>,
 }
 
 /// What an act ended.
