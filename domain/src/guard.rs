@@ -100,6 +100,32 @@ impl Refusal {
     }
 }
 
+/// The rules of what is done to a user, by what the act is about.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum Rule {
+    /// E-mail and sessions: [`may_touch`].
+    Touch,
+    /// [`may_reset_password`].
+    Password,
+    /// [`may_reset_factors`].
+    Factors,
+    /// What they are and may do: [`may_change_standing`].
+    Standing,
+}
+
+impl Rule {
+    /// # Errors
+    /// The refusal where the rule says no.
+    pub fn ask(self, actor: &Actor, target: &Target) -> Result<(), Refusal> {
+        match self {
+            Self::Touch => may_touch(actor, target),
+            Self::Password => may_reset_password(actor, target),
+            Self::Factors => may_reset_factors(actor, target),
+            Self::Standing => may_change_standing(actor, target),
+        }
+    }
+}
+
 /// Nobody grants a permission that they do not hold.
 pub fn may_grant(actor: &Actor, group: &str, grants: PermissionSet) -> Result<(), Refusal> {
     match actor.permissions.lacking(grants).next() {

@@ -3,8 +3,8 @@
 use std::time::Duration;
 
 use domain::{
-    listing::{SEARCH_MOST, UserListing},
-    users::UserRow,
+    listing::SEARCH_MOST,
+    users::{UserListing, UserRow},
 };
 use leptos::{leptos_dom::helpers::TimeoutHandle, prelude::*};
 

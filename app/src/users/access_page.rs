@@ -3,14 +3,18 @@
 use domain::{
     Permission,
     groups::{GroupChoice, GroupId, GroupRow},
-    users::{Status, User},
+    users::{User, UserAction},
 };
 use leptos::prelude::*;
 
-use super::{actions::short_name, assigning::Assigning, user_head::use_shown};
+use super::{
+    actions::{refused, short_name},
+    assigning::Assigning,
+    user_head::use_shown,
+};
 use crate::{
     groups::server_fns::{list_group_choices, list_groups},
-    layout::{lacks, use_viewer},
+    layout::use_viewer,
     ui::{Button, Card, Empty, Icon, Loading, Menu, MenuItem, Note, Tag, Tone},
 };
 
@@ -50,9 +54,9 @@ pub fn AccessPage() -> impl IntoView {
 #[component]
 fn Groups(user: User, groups: Vec<GroupRow>, choices: Vec<GroupChoice>) -> impl IntoView {
     let assign = Assigning::of(&user);
-    let why = untrack(|| lacks(Permission::AssignGroups).get())
-        .or_else(|| user.refusals.standing.as_ref().map(|refusal| refusal.sentence()))
-        .or_else(|| (user.status == Status::InBin).then(|| "Restore them first.".to_owned()));
+    let action = UserAction::ChangeGroups;
+    let why = refused(action, &user.refusals)
+        .or_else(|| (!action.fits(user.status)).then(|| "Restore them first.".to_owned()));
     let own: Vec<GroupId> = user.groups.iter().map(|group| group.id).collect();
     let open: Vec<GroupChoice> = choices.iter().filter(|choice| !own.contains(&choice.id)).cloned().collect();
     let add = {

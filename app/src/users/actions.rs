@@ -2,9 +2,9 @@
 //! the dialogs that the console's layout mounts once.
 
 use domain::{
-    Permission,
+    Error,
     text::isolated,
-    users::{Refusals, Status, User, UserId, UserRow},
+    users::{Refusals, Status, User, UserAction, UserId, UserRow},
 };
 use leptos::prelude::*;
 
@@ -112,41 +112,38 @@ impl Act {
         }
     }
 
-    pub fn permission(self) -> Permission {
+    /// Its row in the table of what can be done to a user.
+    fn action(self) -> UserAction {
         match self {
-            Self::Edit => Permission::EditUsers,
-            Self::ResetPassword => Permission::ResetCredentials,
-            Self::EndSessions => Permission::EndSessions,
-            Self::Disable | Self::Enable => Permission::DisableUsers,
-            Self::Delete | Self::Restore => Permission::DeleteUsers,
-            Self::Erase => Permission::EraseUsers,
+            Self::Edit => UserAction::Edit,
+            Self::ResetPassword => UserAction::ResetPassword,
+            Self::EndSessions => UserAction::EndSessions,
+            Self::Disable => UserAction::Disable,
+            Self::Enable => UserAction::Enable,
+            Self::Delete => UserAction::Delete,
+            Self::Restore => UserAction::Restore,
+            Self::Erase => UserAction::Erase,
         }
     }
 
     /// Whether it makes sense for somebody in this state.
     pub fn fits(self, status: Status) -> bool {
-        let in_bin = status == Status::InBin;
-        match self {
-            Self::Restore | Self::Erase => in_bin,
-            Self::Enable => status == Status::Disabled,
-            Self::Disable => !in_bin && status != Status::Disabled,
-            _ => !in_bin,
-        }
+        self.action().fits(status)
     }
 
     /// Why the viewer cannot do it, or nothing where they can.
     pub fn refused(self, subject: &Subject) -> Option<String> {
-        let needs = self.permission();
-        if !use_viewer().with_untracked(|viewer| viewer.may(needs)) {
-            return Some(format!("Needs the permission \u{201c}{}\u{201d}", needs.label()));
-        }
-        let refusal = match self {
-            Self::Edit => None,
-            Self::ResetPassword => subject.refusals.password.as_ref(),
-            Self::EndSessions => subject.refusals.touch.as_ref(),
-            _ => subject.refusals.standing.as_ref(),
-        };
-        refusal.map(|refusal| refusal.sentence())
+        refused(self.action(), &subject.refusals)
+    }
+}
+
+/// Why the viewer cannot do it to the user whom the refusals are about, or nothing where they can.
+pub fn refused(action: UserAction, refusals: &Refusals) -> Option<String> {
+    let permissions = use_viewer().with_untracked(|viewer| viewer.permissions);
+    match action.check(permissions, refusals) {
+        Ok(()) => None,
+        Err(Error::Forbidden(needs)) => Some(format!("Needs the permission \u{201c}{}\u{201d}", needs.label())),
+        Err(error) => Some(error.sentence()),
     }
 }
 
@@ -217,11 +214,5 @@ mod tests {
         assert_eq!(short_name("Dr. Yutong Li"), "Dr. Yutong Li");
         assert_eq!(short_name("Le Goff Ma\u{eb}lle"), "Le Goff Ma\u{eb}lle");
         assert_eq!(short_name(&"x".repeat(100)).chars().count(), 31);
-    }
-
-    #[test]
-    fn nobody_in_the_bin_is_offered_anything_but_the_ways_out_of_it() {
-        let offered: Vec<_> = Act::ALL.into_iter().filter(|act| act.fits(Status::InBin)).collect();
-        assert_eq!(offered, [Act::Restore, Act::Erase]);
     }
 }

@@ -5,9 +5,12 @@ use domain::{
     factors::{FactorList, PasskeyId, SecondFactorPolicy},
     fields::FieldId,
     groups::GroupId,
-    listing::{Page, TableView, UserListing},
+    listing::Page,
     sessions::{SessionId, SessionRow},
-    users::{CreatedUser, Edited, Ended, NewUserForm, PasswordGiven, User, UserChanges, UserId, UserRow},
+    users::{
+        CreatedUser, Edited, Ended, NewUserForm, PasswordGiven, TableView, User, UserChanges, UserId, UserListing,
+        UserRow,
+    },
 };
 use leptos::{prelude::*, server_fn::codec::Json};
 

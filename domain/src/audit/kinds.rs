@@ -1,62 +1,9 @@
-//! What kind of event it is: the stable name, what it is called on a screen, and its icon.
+//! What the kinds of events are called on a screen.
 
 use super::Event;
 
 impl Event {
-    /// The stable name of the kind.
-    pub fn kind(&self) -> &'static str {
-        match self {
-            Self::InstallationSetUp { .. } => "installation_set_up",
-            Self::UserCreated { .. } => "user_created",
-            Self::SignedIn { .. } => "signed_in",
-            Self::SignInFailed { .. } => "sign_in_failed",
-            Self::SignedOut { .. } => "signed_out",
-            Self::ProofGiven { .. } => "proof_given",
-            Self::ProofFailed { .. } => "proof_failed",
-            Self::PasswordChanged { .. } => "password_changed",
-            Self::PasswordChangeFailed { .. } => "password_change_failed",
-            Self::ProfileUpdated { .. } => "profile_updated",
-            Self::SessionsEnded { .. } => "sessions_ended",
-            Self::Refused { .. } => "refused",
-            Self::CastSeeded { .. } => "cast_seeded",
-            Self::UsersSeeded { .. } => "users_seeded",
-            Self::UserUpdated { .. } => "user_updated",
-            Self::PasswordReset { .. } => "password_reset",
-            Self::GroupsChanged { .. } => "groups_changed",
-            Self::UserDisabled { .. } => "user_disabled",
-            Self::UserEnabled { .. } => "user_enabled",
-            Self::UserDeleted { .. } => "user_deleted",
-            Self::UserRestored { .. } => "user_restored",
-            Self::UserErased { .. } => "user_erased",
-            Self::ProtectionHandedOver { .. } => "protection_handed_over",
-            Self::FieldCreated { .. } => "field_created",
-            Self::FieldUpdated { .. } => "field_updated",
-            Self::FieldDeleted { .. } => "field_deleted",
-            Self::SettingsChanged { .. } => "settings_changed",
-            Self::AppAdded { .. } => "app_added",
-            Self::AppRemoved { .. } => "app_removed",
-            Self::PasskeyAdded { .. } => "passkey_added",
-            Self::PasskeyRenamed { .. } => "passkey_renamed",
-            Self::PasskeyRemoved { .. } => "passkey_removed",
-            Self::PasskeySuspect { .. } => "passkey_suspect",
-            Self::RecoveryCodesMade { .. } => "recovery_codes_made",
-            Self::RecoveryCodeUsed { .. } => "recovery_code_used",
-            Self::PasswordRemoved { .. } => "password_removed",
-            Self::SecondFactorsReset { .. } => "second_factors_reset",
-            Self::SecondFactorAsked { .. } => "second_factor_asked",
-            Self::BrakesReleased { .. } => "brakes_released",
-            Self::DevicesForgotten { .. } => "devices_forgotten",
-            Self::BackupRestored { .. } => "backup_restored",
-            Self::FactorsVoided { .. } => "factors_voided",
-            Self::HeadAccepted { .. } => "head_accepted",
-            Self::LogSealed { .. } => "log_sealed",
-            Self::CodesGuessed { .. } => "codes_guessed",
-            Self::SessionsOverLimit { .. } => "sessions_over_limit",
-            Self::NoticesDismissed { .. } => "notices_dismissed",
-        }
-    }
-
-    /// Every kind with what it is called on a screen, for choosing.
+    /// Every kind with what it is called on a screen, in the order in which they are offered to choose from.
     pub const KINDS: &'static [(&'static str, &'static str)] = &[
         ("signed_in", "Signed in"),
         ("sign_in_failed", "Sign-in failed"),
@@ -106,40 +53,4 @@ impl Event {
         ("head_accepted", "Audit log accepted"),
         ("log_sealed", "Audit log sealed"),
     ];
-
-    /// The icon that stands for it.
-    pub fn icon(&self) -> &'static str {
-        match self {
-            Self::InstallationSetUp { .. } | Self::UserCreated { .. } => "plus",
-            Self::SignedIn { .. } => "screen",
-            Self::SignedOut { .. } | Self::SessionsEnded { .. } | Self::SessionsOverLimit { .. } => "log-out",
-            Self::ProofGiven { .. } => "check",
-            Self::PasswordChanged { .. } => "key",
-            Self::ProfileUpdated { .. } => "users",
-            Self::CastSeeded { .. } | Self::UsersSeeded { .. } => "info",
-            Self::UserUpdated { .. } | Self::FieldUpdated { .. } | Self::SettingsChanged { .. } => "pencil",
-            Self::PasswordReset { .. } | Self::ProtectionHandedOver { .. } => "key",
-            Self::GroupsChanged { .. } => "group",
-            Self::UserDisabled { .. } => "stop",
-            Self::UserEnabled { .. } => "check",
-            Self::UserRestored { .. } | Self::BackupRestored { authenticated: true, .. } => "restore",
-            Self::UserDeleted { .. } | Self::UserErased { .. } | Self::FieldDeleted { .. } => "bin",
-            Self::FieldCreated { .. } => "plus",
-            Self::AppAdded { .. } => "plus",
-            Self::AppRemoved { .. } => "bin",
-            Self::PasskeyAdded { .. } => "plus",
-            Self::PasskeyRenamed { .. } => "pencil",
-            Self::PasskeyRemoved { .. } => "bin",
-            Self::RecoveryCodesMade { .. } => "key",
-            Self::RecoveryCodeUsed { .. } => "key",
-            Self::PasswordRemoved { .. } => "bin",
-            Self::SecondFactorsReset { .. } => "restore",
-            Self::FactorsVoided { .. } => "bin",
-            Self::SecondFactorAsked { .. } | Self::LogSealed { .. } => "lock",
-            Self::BrakesReleased { .. } => "unlock",
-            Self::NoticesDismissed { .. } => "check",
-            Self::DevicesForgotten { .. } => "screen",
-            _ => "alert",
-        }
-    }
 }

@@ -3,7 +3,13 @@
 use serde::{Deserialize, Serialize};
 
 use super::{Event, Person, Sentence};
-use crate::{Error, Millis, Problem, Result, text, time::Date, users::UserId};
+use crate::{
+    Millis, Result,
+    listing::{Filters, day, unreadable},
+    text,
+    time::Date,
+    users::UserId,
+};
 
 /// An event in somebody's activity.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -87,40 +93,61 @@ pub struct LogListing {
     pub before: Option<i64>,
 }
 
+impl Filters for LogFilter {
+    fn read(&mut self, name: &str, value: &str) -> Result<()> {
+        let person = || UserId::parse(value).ok_or_else(|| unreadable(name));
+        match name {
+            "person" => self.person = Some(person()?),
+            "actor" => self.actor = Some(person()?),
+            "kind" => {
+                self.kind = Some(value.to_owned());
+                self.check()?;
+            }
+            "from" => self.from = Some(day(name, value)?),
+            "to" => self.to = Some(day(name, value)?),
+            "result" => {
+                self.failed = Some(match value {
+                    "failed" => true,
+                    "done" => false,
+                    _ => return Err(unreadable(name)),
+                });
+            }
+            _ => {}
+        }
+        Ok(())
+    }
+
+    fn pairs(&self) -> Vec<(String, String)> {
+        let pairs = [
+            ("person", self.person.map(|id| id.to_string())),
+            ("actor", self.actor.map(|id| id.to_string())),
+            ("kind", self.kind.clone()),
+            ("from", self.from.map(|day| day.to_string())),
+            ("to", self.to.map(|day| day.to_string())),
+            ("result", self.failed.map(|failed| if failed { "failed" } else { "done" }.to_owned())),
+        ];
+        pairs.into_iter().filter_map(|(name, value)| Some((name.to_owned(), value?))).collect()
+    }
+
+    fn check(&self) -> Result<()> {
+        let known = |kind: &String| Event::KINDS.iter().any(|(known, _)| known == kind);
+        if self.kind.as_ref().is_none_or(known) { Ok(()) } else { Err(unreadable("kind")) }
+    }
+}
+
 impl LogListing {
-    /// Reads the parameters of a URL; a known one that makes no sense is an error that names it.
+    /// Reads the parameters of a URL. Parameters that it does not know are left alone.
     ///
     /// # Errors
-    /// A field error.
+    /// A field error that names a known parameter whose value makes no sense.
     pub fn from_pairs<K: AsRef<str>, V: AsRef<str>>(pairs: impl IntoIterator<Item = (K, V)>) -> Result<Self> {
         let mut listing = Self::default();
         for (name, value) in pairs {
-            let (name, value) = (name.as_ref(), value.as_ref());
-            // A form sends its empty fields too.
-            if value.is_empty() {
-                continue;
-            }
-            let unreadable = || Error::field(name, Problem::Unreadable);
-            let day = || Date::parse(value).ok_or_else(|| Error::field(name, Problem::NoSuchDay));
-            let filter = &mut listing.filter;
-            match name {
-                "person" => filter.person = Some(UserId::parse(value).ok_or_else(unreadable)?),
-                "actor" => filter.actor = Some(UserId::parse(value).ok_or_else(unreadable)?),
-                "kind" => {
-                    let known = Event::KINDS.iter().any(|(kind, _)| *kind == value);
-                    filter.kind = Some(known.then(|| value.to_owned()).ok_or_else(unreadable)?);
-                }
-                "from" => filter.from = Some(day()?),
-                "to" => filter.to = Some(day()?),
-                "result" => {
-                    filter.failed = Some(match value {
-                        "failed" => true,
-                        "done" => false,
-                        _ => return Err(unreadable()),
-                    });
-                }
-                "before" => listing.before = Some(value.parse().map_err(|_| unreadable())?),
-                _ => {}
+            match (name.as_ref(), value.as_ref()) {
+                // A form sends its empty fields too: no restriction.
+                (_, "") => {}
+                ("before", value) => listing.before = Some(value.parse().map_err(|_| unreadable("before"))?),
+                (name, value) => listing.filter.read(name, value)?,
             }
         }
         Ok(listing)
@@ -128,23 +155,15 @@ impl LogListing {
 
     /// The query string, with its question mark, or nothing for the whole log.
     pub fn query(&self) -> String {
-        let filter = &self.filter;
-        let pairs = [
-            ("person", filter.person.map(|id| id.to_string())),
-            ("actor", filter.actor.map(|id| id.to_string())),
-            ("kind", filter.kind.clone()),
-            ("from", filter.from.map(|day| day.to_string())),
-            ("to", filter.to.map(|day| day.to_string())),
-            ("result", filter.failed.map(|failed| if failed { "failed" } else { "done" }.to_owned())),
-            ("before", self.before.map(|number| number.to_string())),
-        ];
-        text::query(pairs.into_iter().filter_map(|(name, value)| Some((name.to_owned(), value?))))
+        let before = self.before.map(|number| ("before".to_owned(), number.to_string()));
+        text::query(self.filter.pairs().into_iter().chain(before))
     }
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::Error;
 
     fn read(query: &str) -> Result<LogListing> {
         LogListing::from_pairs(query.trim_start_matches('?').split('&').filter_map(|pair| pair.split_once('=')))

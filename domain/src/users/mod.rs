@@ -5,13 +5,21 @@ use uuid::Uuid;
 
 use crate::{Millis, Problem, Result, text};
 
+mod actions;
 mod changes;
+mod columns;
+mod filters;
 mod forms;
+mod listing;
 mod screens;
 
+pub use actions::{Refusals, UserAction};
 pub use changes::{Changed, Edited, NewPassword, PasswordGiven, UserChanges, end_of_account};
+pub use columns::{Column, TableView};
+pub use filters::{FactorFilter, UserFilters};
 pub use forms::{CreatedUser, FirstPassword, Names, NewUser, NewUserForm};
-pub use screens::{Ended, Profile, Refusals, User, UserRow, Viewer};
+pub use listing::{UserListing, UserSort};
+pub use screens::{Ended, Found, Profile, User, UserRow, Viewer};
 
 /// Declares an identifier: a UUID that cannot be mistaken for another kind's.
 macro_rules! id_type {
@@ -170,6 +178,19 @@ impl Status {
             Self::Invited
         } else {
             Self::Active
+        }
+    }
+
+    pub const ALL: [Self; 5] = [Self::Active, Self::Invited, Self::Disabled, Self::Expired, Self::InBin];
+
+    /// The word in an address.
+    pub fn code(self) -> &'static str {
+        match self {
+            Self::InBin => "bin",
+            Self::Disabled => "disabled",
+            Self::Expired => "expired",
+            Self::Invited => "invited",
+            Self::Active => "active",
         }
     }
 

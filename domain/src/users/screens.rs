@@ -2,10 +2,14 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::{Status, UserId};
+use super::{Refusals, Status, UserId};
 use crate::{
-    Millis, Permission, PermissionSet, audit::Activity, factors::Factors, fields::ShownValue, groups::GroupTag,
-    guard::Refusal, listing::Found,
+    Millis, Permission, PermissionSet,
+    audit::Activity,
+    factors::Factors,
+    fields::{FieldId, ShownValue},
+    groups::GroupTag,
+    listing::Marks,
 };
 
 /// A user in the list.
@@ -34,16 +38,20 @@ pub struct UserRow {
     pub found: Found,
 }
 
-/// What the rules forbid the viewer to do to a user, whatever their permissions.
+/// What a search found in one user's row.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Refusals {
-    /// Disable, delete, groups, account expiry.
-    pub standing: Option<Refusal>,
-    /// E-mail and sessions.
-    pub touch: Option<Refusal>,
-    pub password: Option<Refusal>,
-    /// Second factors.
-    pub factors: Option<Refusal>,
+pub struct Found {
+    pub username: Marks,
+    pub display_name: Marks,
+    pub email: Marks,
+    /// For the custom fields that are shown.
+    pub fields: Vec<(FieldId, Marks)>,
+}
+
+impl Found {
+    pub fn field(&self, id: FieldId) -> Marks {
+        self.fields.iter().find(|(field, _)| *field == id).map(|(_, marks)| marks.clone()).unwrap_or_default()
+    }
 }
 
 /// What an act ended.

@@ -11,15 +11,13 @@ use domain::{
     fields::{Field, FieldForm, FieldId, FieldKind, FieldValue, ShownValue},
     groups::{Builtin, GroupChoice, GroupId, GroupRow, GroupTag},
     guard::Refusal,
-    listing::{
-        Count, Cursor, Direction, FactorFilter, Found, Marks, Page, Position, UserFilters, UserListing, UserSort,
-    },
+    listing::{Count, Cursor, Direction, Marks, Page, Position, Sort},
     sessions::{Method, SessionId, SessionRow},
     settings::{PasskeyPlace, SecurityForm, Settings, SettingsForm, StrandedPasskeys, TimeZoneSetting},
     time::Date,
     users::{
-        CreatedUser, Edited, Ended, FirstPassword, NewPassword, NewUserForm, PasswordGiven, Profile, Refusals, Status,
-        User, UserChanges, UserId, UserRow, Viewer,
+        CreatedUser, Edited, Ended, FactorFilter, FirstPassword, Found, NewPassword, NewUserForm, PasswordGiven,
+        Profile, Refusals, Status, User, UserChanges, UserFilters, UserId, UserListing, UserRow, UserSort, Viewer,
     },
 };
 use serde::{Serialize, de::DeserializeOwned};
@@ -40,7 +38,7 @@ pub fn listing() -> UserListing {
         created_to: day("2025-12-31"),
         fields: vec![(FieldId(uuid(4)), "São Paulo & co".into())],
     };
-    let cursor = Cursor { key: "zoë".into(), id: ana() };
+    let cursor = Cursor { key: "zoë".into(), id: ana().0 };
     UserListing {
         search: "ana maria".into(),
         filters,
@@ -66,10 +64,10 @@ pub fn log_listing() -> LogListing {
 pub fn arguments(pins: &mut Reviewed) {
     pins.heading("What pages send");
     written_and_read(pins, "UserListing", &listing());
-    let before = Position::Before(Cursor { key: "7".into(), id: ana() });
+    let before = Position::Before(Cursor { key: "7".into(), id: ana().0 });
     written_and_read(pins, "UserListing, backwards", &listing().at(before));
     written_and_read(pins, "UserListing, nothing asked", &UserListing::default());
-    for sort in UserSort::ALL {
+    for &sort in UserSort::ALL {
         code(pins, "UserSort", sort.code(), &sort);
     }
     for direction in every!(Direction: Ascending, Descending) {
@@ -304,7 +302,7 @@ fn log_page() -> LogPage {
 /// after it.
 pub fn answers(pins: &mut Reviewed) {
     pins.heading("What pages get");
-    let cursor = Cursor { key: "ana".into(), id: ana() };
+    let cursor = Cursor { key: "ana".into(), id: ana().0 };
     let page = Page {
         rows: vec![user_row()],
         previous: Some(cursor.clone()),

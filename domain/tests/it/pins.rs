@@ -12,12 +12,12 @@ use domain::{
     fields::{FieldId, FieldKind, form_name},
     groups::{Builtin, GroupId},
     guard::Refusal,
-    listing::{Column, Cursor, Direction, FactorFilter, Position, TableView, UserFilters, UserListing, UserSort},
+    listing::{Cursor, Direction, Position, Sort},
     sessions::Method,
     settings::{PasswordPolicy, Security},
     text,
     time::{OffsetChange, TimeZone},
-    users::{Status, UserId},
+    users::{Column, FactorFilter, Status, TableView, UserFilters, UserId, UserListing, UserSort},
 };
 use serde::{Serialize, de::DeserializeOwned};
 use serde_json::Value;
@@ -248,7 +248,7 @@ fn addresses(pins: &mut Reviewed) {
     pins.heading("Addresses that people keep and send to each other");
     let all = listing();
     address(pins, "/users", &all);
-    let cursor = Cursor { key: "1780000000000".into(), id: ana() };
+    let cursor = Cursor { key: "1780000000000".into(), id: ana().0 };
     let at = UserListing { sort: UserSort::LastSignIn, position: Position::Before(cursor), ..UserListing::default() };
     address(pins, "/users, backwards", &at);
     let plain = UserListing::default();

@@ -4,9 +4,9 @@ use domain::{
     DAY, Millis,
     fields::FieldId,
     groups::GroupId,
-    listing::{Cursor, Direction, Position, UserFilters, UserListing, UserSort},
+    listing::{Cursor, Direction, Position, Sort},
     time::{Date, TimeZone},
-    users::{Status, UserId},
+    users::{Status, UserFilters, UserListing, UserSort},
 };
 use services::{Context, fields, groups, users};
 use uuid::Uuid;
@@ -41,7 +41,7 @@ fn middle(sort: UserSort, now: Millis, request: u32) -> Position {
         UserSort::Sessions => ("0".into(), now - back),
         UserSort::Expires => (i64::MAX.to_string(), now - back),
     };
-    let id = UserId(Uuid::from_u128(u128::from(ms as u64) << 80));
+    let id = Uuid::from_u128(u128::from(ms as u64) << 80);
     Position::After(Cursor { key, id })
 }
 
@@ -49,13 +49,13 @@ fn last(sort: UserSort, direction: Direction) -> Position {
     let up = direction == Direction::Ascending;
     let (text, number) = if up { ("\u{10ffff}", i64::MAX) } else { ("", i64::MIN) };
     let key = if sort.is_number() { number.to_string() } else { text.to_owned() };
-    Position::Before(Cursor { key, id: UserId(if up { Uuid::max() } else { Uuid::nil() }) })
+    Position::Before(Cursor { key, id: if up { Uuid::max() } else { Uuid::nil() } })
 }
 
 /// Every order both ways: the first page, one in the middle, the last.
 pub fn orders(now: Millis) -> Vec<Case> {
     let mut cases = vec![];
-    for sort in UserSort::ALL {
+    for &sort in UserSort::ALL {
         for direction in [Direction::Ascending, Direction::Descending] {
             let name = |page: &str| format!("by {} {}, {page}", sort.code(), direction.code());
             let listing = sorted(sort, direction);

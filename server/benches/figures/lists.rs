@@ -2,7 +2,7 @@
 
 use std::time::Instant;
 
-use domain::listing::{Count, UserListing};
+use domain::{listing::Count, users::UserListing};
 use services::{Context, jobs, users};
 
 use crate::cases::{self, Case};

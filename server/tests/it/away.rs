@@ -38,7 +38,7 @@ async fn is_away(desk: &Desk, ana: &Client) {
     for answer in [
         ana.get("/users").await,
         ana.get("/account").await,
-        ana.call("users/list", json!({ "listing": domain::listing::UserListing::default(), "fields": [] })).await,
+        ana.call("users/list", json!({ "listing": domain::users::UserListing::default(), "fields": [] })).await,
         desk.stranger().get("/").await,
         desk.stranger().get("/sign-in").await,
         desk.stranger().sign_in("ana", PASSWORD).await,

@@ -131,7 +131,7 @@ async fn watch(served: &Served, quiet: bool) {
 /// One of those who work: lists, pages, searches, a new user now and then.
 async fn work(ana: Arc<Client>, name: &'static str) {
     for round in 0_u64.. {
-        let mut listing = json!({ "listing": domain::listing::UserListing::default(), "fields": [] });
+        let mut listing = json!({ "listing": domain::users::UserListing::default(), "fields": [] });
         listing["listing"]["search"] = json!(["", "a", "an", "ana"][(round % 4) as usize]);
         for request in [
             Request::get("/users"),

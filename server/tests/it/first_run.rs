@@ -196,7 +196,7 @@ async fn race(desk: Desk) {
     assert_eq!(desk.events("installation_set_up").await, 1);
     let winner = answers.iter().position(|answer| answer.status == 303).unwrap();
     clients[winner]
-        .call("users/list", json!({ "listing": domain::listing::UserListing::default(), "fields": [] }))
+        .call("users/list", json!({ "listing": domain::users::UserListing::default(), "fields": [] }))
         .await
         .expect(200);
     let late = become_administrator(&desk.stranger(), &codes[0], "late").await.expect(409);

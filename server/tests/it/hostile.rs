@@ -193,7 +193,7 @@ async fn full_arguments(desk: &Desk) -> Vec<(&'static str, Value)> {
     // Out of the bin again, for those that would stop there.
     desk.run("UPDATE users SET deleted_at = NULL").await;
     let (field, group, ana) = (desk.field().await, desk.group("auditors").await, desk.id_of("ana").await);
-    let mut listing = json!({ "listing": domain::listing::UserListing::default(), "fields": [field] });
+    let mut listing = json!({ "listing": domain::users::UserListing::default(), "fields": [field] });
     listing["listing"]["search"] = json!("in");
     listing["listing"]["filters"]["fields"] = json!([[field, "Porto"]]);
     listing["listing"]["filters"]["group"] = json!(group);
@@ -312,7 +312,7 @@ async fn t30_characters_that_mean_something_elsewhere_are_only_characters() {
         let answer = desk.stranger().sign_in(name, PASSWORD).await;
         assert_eq!(answer.status, 401, "{name:?}");
         assert!(answer.all("set-cookie").all(|cookie| cookie.starts_with("keydesk-passkey=")));
-        let mut listing = json!({ "listing": domain::listing::UserListing::default(), "fields": [] });
+        let mut listing = json!({ "listing": domain::users::UserListing::default(), "fields": [] });
         listing["listing"]["search"] = json!(name);
         let answer = ana.call("users/list", listing).await;
         assert!([200, 422].contains(&answer.status), "{name:?}: {}", answer.text());
@@ -449,7 +449,7 @@ async fn t30_a_tampered_cursor_is_named_and_not_followed() {
         ("Name", json!({ "Elsewhere": 7 })),
         ("Password", json!("First")),
     ] {
-        let filters = domain::listing::UserListing::default().filters;
+        let filters = domain::users::UserListing::default().filters;
         let listing = json!({
             "listing": { "search": "", "filters": filters, "sort": sort, "direction": "Descending", "position": position },
             "fields": [],

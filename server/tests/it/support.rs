@@ -327,7 +327,7 @@ pub async fn arguments(desk: &Desk, function: &str, caller: &str) -> Option<serd
     let samuel = desk.id_of("samuel").await;
     let operator = desk.installation.operator();
     Some(match function {
-        "users/list" => json!({ "listing": domain::listing::UserListing::default(), "fields": [] }),
+        "users/list" => json!({ "listing": domain::users::UserListing::default(), "fields": [] }),
         "users/find" | "users/sessions" | "users/factors" => json!({ "id": ingrid }),
         "users/update" => {
             let opened = UserChanges::of(&users::find(&operator, samuel).await.unwrap(), &TimeZone::default());
@@ -356,7 +356,7 @@ pub async fn arguments(desk: &Desk, function: &str, caller: &str) -> Option<serd
             json!({ "id": samuel, "add": [add], "remove": [remove] })
         }
         "users/end_sessions" => json!({ "id": ingrid, "only": null }),
-        "users/keep_table_view" => json!({ "view": domain::listing::TableView::default() }),
+        "users/keep_table_view" => json!({ "view": domain::users::TableView::default() }),
         "fields/save" => {
             let form = FieldForm { name: format!("By {caller}"), ..FieldForm::default() };
             json!({ "form": form })

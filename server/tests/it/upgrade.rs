@@ -4,7 +4,10 @@
 //! since 0.4.0 with an authenticator app of Grace's and her recovery codes, since 0.5.0 with days in
 //! the bin and a time zone that are no defaults.
 
-use domain::{factors::Factors, listing::UserListing, users::Status};
+use domain::{
+    factors::Factors,
+    users::{Status, UserListing},
+};
 use hmac::{Hmac, KeyInit, Mac};
 use sea_orm_migration::sea_orm::{ConnectionTrait, Statement};
 use services::{

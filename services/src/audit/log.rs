@@ -3,8 +3,9 @@
 use std::collections::HashMap;
 
 use domain::{
-    Permission, Problem,
+    Permission,
     audit::{Activity, Event, LogFilter, LogListing, LogPage, LogRow, Person, Sentence},
+    listing::Filters,
     time::TimeZone,
     users::UserId,
 };
@@ -18,7 +19,7 @@ use super::{
     entity::{event, subject},
 };
 use crate::{
-    Context, Failure, Result, settings,
+    Context, Result, settings,
     stored::{self, Unreadable},
     users::entity as user,
 };
@@ -34,9 +35,7 @@ pub async fn list(cx: &Context, listing: &LogListing) -> Result<LogPage> {
     let access = cx.read(Permission::ViewAudit).await?;
     let db = access.db();
     let LogListing { filter, before } = listing;
-    if filter.kind.as_ref().is_some_and(|kind| !Event::KINDS.iter().any(|(known, _)| known == kind)) {
-        return Err(Failure::field("kind", Problem::Unreadable));
-    }
+    filter.check()?;
     let zone = settings::time_zone(cx, db).await?;
     let mut query = event::Entity::find()
         .filter(restricted(filter))

@@ -1,6 +1,6 @@
 //! How one person likes the users table: theirs alone, and nothing that a log would hold.
 
-use domain::listing::TableView;
+use domain::users::TableView;
 use sea_orm::{ActiveValue::Set, EntityTrait, sea_query::OnConflict};
 
 use super::entity::preference;

@@ -4,7 +4,7 @@
 use domain::{
     Actor, PermissionSet,
     groups::GroupTag,
-    guard::{self, Target},
+    guard::Target,
     users::{Refusals, UserId},
 };
 
@@ -16,10 +16,5 @@ pub(crate) fn of(actor: &Actor, id: UserId, name: &str, groups: &[GroupTag], fir
         permissions: groups.iter().fold(PermissionSet::NONE, |all, group| all.and(group.permissions)),
         first_administrator: first == Some(id),
     };
-    Refusals {
-        standing: guard::may_change_standing(actor, &target).err(),
-        touch: guard::may_touch(actor, &target).err(),
-        password: guard::may_reset_password(actor, &target).err(),
-        factors: guard::may_reset_factors(actor, &target).err(),
-    }
+    Refusals::of(actor, &target)
 }

@@ -39,9 +39,9 @@ on_both! {
         let again = desk.resume(ingrid.token).await.unwrap();
         assert_eq!(again.loaded.actor.display_name, "Ingrid Óskarsdóttir");
         let ana = desk.person("ana").await;
-        let search = domain::listing::UserListing { search: "oskars".into(), ..Default::default() };
+        let search = domain::users::UserListing { search: "oskars".into(), ..Default::default() };
         assert_eq!(users::list(&ana, &search, &[]).await.unwrap().rows.len(), 1);
-        let search = domain::listing::UserListing { search: "solveig".into(), ..Default::default() };
+        let search = domain::users::UserListing { search: "solveig".into(), ..Default::default() };
         assert_eq!(users::list(&ana, &search, &[]).await.unwrap().rows.len(), 0);
     }
 }

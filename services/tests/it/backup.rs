@@ -127,7 +127,7 @@ async fn there_and_back(from: Backend, to: Backend) {
     }
     // It works: signing in, finding somebody by the search, creating.
     let ana = there.person("ana").await;
-    let listing = domain::listing::UserListing { search: "sólveig".into(), ..Default::default() };
+    let listing = domain::users::UserListing { search: "sólveig".into(), ..Default::default() };
     assert!(!users::list(&ana, &listing, &[]).await.unwrap().rows.is_empty());
     users::create(&ana, complete(&there, "after.that").await).await.unwrap();
     for desk in [&here, &there] {

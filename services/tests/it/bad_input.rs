@@ -5,10 +5,10 @@ use domain::{
     Error,
     factors::PasskeyId,
     fields::{FieldForm, FieldId, FieldKind, FieldValue},
-    listing::{Cursor, Position, UserFilters, UserListing, UserSort},
+    listing::{Cursor, Position, Sort},
     settings::{Security, SecurityForm, SettingsForm},
     text,
-    users::{FirstPassword, NewPassword, NewUserForm, UserChanges, UserId},
+    users::{FirstPassword, NewPassword, NewUserForm, UserChanges, UserFilters, UserListing, UserSort},
 };
 use serde::Deserialize;
 use services::{Context, account, credentials, fields, settings, users};
@@ -152,8 +152,8 @@ on_both! {
             about("q", &what, users::list(&ana, &listing, &[]).await);
             let filters = UserFilters { fields: vec![(town, typed.clone())], ..UserFilters::default() };
             about(&format!("field-{town}"), &what, users::list(&ana, &UserListing::default().filtered(filters), &[]).await);
-            for sort in UserSort::ALL {
-                let cursor = Cursor { key: typed.clone(), id: UserId::nil() };
+            for &sort in UserSort::ALL {
+                let cursor = Cursor { key: typed.clone(), id: uuid::Uuid::nil() };
                 let listing = UserListing { sort, position: Position::After(cursor), ..UserListing::default() };
                 about("after", &what, users::list(&ana, &listing, &[]).await);
             }

@@ -7,9 +7,8 @@ use domain::{
     fields::{FieldForm, FieldValue},
     groups::Builtin,
     guard::Refusal,
-    listing::TableView,
     settings::{Settings, SettingsForm},
-    users::{NewUserForm, UserChanges},
+    users::{NewUserForm, TableView, UserChanges},
 };
 use services::{
     Context,

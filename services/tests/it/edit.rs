@@ -5,9 +5,8 @@ use domain::{
     fields::{FieldForm, FieldKind, FieldValue},
     groups::Builtin,
     guard::Refusal,
-    listing::UserListing,
     time::{self, TimeZone},
-    users::{NewPassword, NewUserForm, Status, UserChanges, UserId},
+    users::{NewPassword, NewUserForm, Status, UserChanges, UserId, UserListing},
 };
 use services::{account, credentials, fields, users};
 

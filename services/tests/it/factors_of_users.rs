@@ -4,8 +4,7 @@ use domain::{
     Error, MINUTE, Permission,
     factors::{Challenge, FactorList, Factors, PasskeyId},
     guard::Refusal,
-    listing::UserListing,
-    users::UserId,
+    users::{UserId, UserListing},
 };
 use services::{
     Context, credentials,

@@ -3,8 +3,7 @@
 use domain::{
     Error, MINUTE, Permission, Problem,
     fields::{FIELDS_MOST, Field, FieldForm, FieldId, FieldKind, FieldValue},
-    listing::UserListing,
-    users::{NewUserForm, UserChanges, UserId},
+    users::{NewUserForm, UserChanges, UserId, UserListing},
 };
 use services::{Context, account, fields, jobs, users};
 

@@ -8,9 +8,9 @@ use domain::{
     factors::Factors,
     fields::FieldId,
     groups::GroupId,
-    listing::{Count, Cursor, Direction, FactorFilter, Position, UserFilters, UserListing, UserSort},
+    listing::{Count, Cursor, Direction, Position, Sort},
     time::{Date, TimeZone},
-    users::{Standing, Status, UserId},
+    users::{FactorFilter, Standing, Status, UserFilters, UserId, UserListing, UserSort},
 };
 use services::users::{self, Bounds};
 use uuid::Uuid;
@@ -301,7 +301,7 @@ async fn every_filter(desk: &Desk, former: bool) {
     for (at, (search, filters)) in known.enumerate() {
         // Each filter in every other order: together they meet all of them, both ways.
         let turns = if former { 6 } else { 2 };
-        for (turn, sort) in UserSort::ALL.into_iter().enumerate().filter(|(turn, _)| (at + turn) % turns == 0) {
+        for (turn, sort) in UserSort::ALL.iter().copied().enumerate().filter(|(turn, _)| (at + turn) % turns == 0) {
             let direction = [Direction::Ascending, Direction::Descending][(at / 2 + turn) % 2];
             let bounds = [Bounds::default(), TIGHT, NARROW][(at / 3 + turn / 2) % 3];
             let (search, filters) = (search.to_owned(), filters.clone());
@@ -407,9 +407,9 @@ on_both! {
         crowd(&desk).await;
         let cx = desk.person("priya").await;
         for status in [None, Some(Status::InBin), Some(Status::Active)] {
-            for sort in UserSort::ALL {
+            for &sort in UserSort::ALL {
                 for key in ["", "x", "\0", "0", "-5", "99999999999999999999", "' OR 1=1", "\u{10ffff}"] {
-                    let position = Position::After(Cursor { key: key.into(), id: UserId::nil() });
+                    let position = Position::After(Cursor { key: key.into(), id: Uuid::nil() });
                     let filters = UserFilters { status, ..UserFilters::default() };
                     let listing = UserListing { sort, filters, position, ..UserListing::default() };
                     match users::list(&cx, &listing, &[]).await {
@@ -456,12 +456,12 @@ async fn plans(desk: &Desk, filters: Vec<(&'static str, UserFilters)>) {
     desk.run("ANALYZE", []).await;
     let cx = desk.person("priya").await;
     for (search, filters) in filters {
-        for sort in UserSort::ALL {
+        for &sort in UserSort::ALL {
             for position in [0, 1] {
                 let key = if sort.is_number() { START.to_string() } else { "m".into() };
                 let position = match position {
                     0 => Position::First,
-                    _ => Position::After(Cursor { key, id: UserId::nil() }),
+                    _ => Position::After(Cursor { key, id: Uuid::nil() }),
                 };
                 let (search, filters) = (search.to_owned(), filters.clone());
                 let direction = sort.natural();

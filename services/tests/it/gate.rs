@@ -1,6 +1,6 @@
 //! The gate: who may not, cannot; and nothing changes without its record.
 
-use domain::{Error, MINUTE, Obligation, Permission, audit::Event, listing::UserListing};
+use domain::{Error, MINUTE, Obligation, Permission, audit::Event, users::UserListing};
 use services::{
     Change, Done, account, audit,
     context::{Context, OwnAct},

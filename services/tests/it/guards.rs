@@ -492,7 +492,7 @@ on_both! {
         }
         assert_eq!(users::hand_over_protection(&grace, "ana").await.told(), first);
         assert_eq!(users::table_view(&grace).await.told(), first);
-        assert_eq!(users::keep_table_view(&grace, &domain::listing::TableView::default()).await.told(), first);
+        assert_eq!(users::keep_table_view(&grace, &domain::users::TableView::default()).await.told(), first);
         assert_eq!(fields::list(&grace).await.told(), first);
         assert_eq!(settings::find(&grace).await.told(), first);
         assert_eq!(sessions::list_for_user(&grace, form.id).await.told(), first);

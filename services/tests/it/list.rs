@@ -2,8 +2,8 @@
 
 use domain::{
     Error, Problem,
-    listing::{Count, Cursor, Direction, PAGE, Position, UserListing, UserSort},
-    users::{UserId, UserRow},
+    listing::{Count, Cursor, Direction, PAGE, Position, Sort},
+    users::{UserId, UserListing, UserRow, UserSort},
 };
 use services::{
     Context, jobs,
@@ -129,7 +129,7 @@ on_both! {
         desk.cast().await;
         crowd(&desk).await;
         let cx = desk.person("priya").await;
-        for sort in UserSort::ALL {
+        for &sort in UserSort::ALL {
             for direction in [Direction::Ascending, Direction::Descending] {
                 let listing = UserListing { sort, direction, ..Default::default() };
                 let promised = promised(&desk, sort, direction).await;
@@ -188,7 +188,7 @@ on_both! {
         let next = page.next.unwrap();
         let listing = UserListing::default().at(Position::After(next.clone()));
         let wanted = ids(&users::list(&cx, &listing, &[]).await.unwrap().rows);
-        desk.run("DELETE FROM users WHERE id = $1", [next.id.0.into()]).await;
+        desk.run("DELETE FROM users WHERE id = $1", [next.id.into()]).await;
         let again = users::list(&cx, &listing, &[]).await.unwrap();
         assert_eq!(ids(&again.rows), wanted);
     }
@@ -229,7 +229,7 @@ on_both! {
         let cx = desk.person("priya").await;
         for sort in [UserSort::Created, UserSort::LastSignIn] {
             for key in ["", "ana", "1.5", "99999999999999999999"] {
-                let cursor = Cursor { key: key.into(), id: UserId::nil() };
+                let cursor = Cursor { key: key.into(), id: uuid::Uuid::nil() };
                 for position in [Position::After(cursor.clone()), Position::Before(cursor)] {
                     let listing = UserListing { sort, position, ..Default::default() };
                     let told = fields(users::list(&cx, &listing, &[]).await.told());
@@ -245,7 +245,7 @@ on_both! {
         desk.cast().await;
         let cx = desk.person("priya").await;
         for key in ["\0", "a\0", "' OR 1=1 --", "\u{10ffff}", "\\", "%"] {
-            let cursor = Cursor { key: key.into(), id: UserId::nil() };
+            let cursor = Cursor { key: key.into(), id: uuid::Uuid::nil() };
             for sort in [UserSort::Name, UserSort::Email] {
                 let position = Position::After(cursor.clone());
                 let listing = UserListing { sort, position, ..Default::default() };
@@ -253,7 +253,7 @@ on_both! {
             }
         }
         for key in [i64::MIN, -1, i64::MAX] {
-            let position = Position::After(Cursor { key: key.to_string(), id: UserId::nil() });
+            let position = Position::After(Cursor { key: key.to_string(), id: uuid::Uuid::nil() });
             let listing = UserListing { position, ..Default::default() };
             told_or_fine(users::list(&cx, &listing, &[]).await, "a number");
         }

@@ -8,10 +8,9 @@ use domain::{
     audit::Event,
     factors::Proof,
     fields::{FieldForm, FieldId, FieldKind, FieldValue},
-    listing::{Column, TableView},
     settings::{Security, SecurityForm, Settings, SettingsForm},
     time::TimeZone,
-    users::UserChanges,
+    users::{Column, TableView, UserChanges},
 };
 use hkdf::Hkdf;
 use serde_json::Value;

@@ -3,7 +3,7 @@
 use domain::{
     Error, Problem,
     fields::FieldId,
-    listing::{Column, TableView},
+    users::{Column, TableView},
 };
 use services::users;
 

@@ -1,6 +1,6 @@
 //! After an upgrade: keys that 0.4.0 wrote are folded anew while everybody goes on working.
 
-use domain::listing::{UserFilters, UserListing};
+use domain::users::{UserFilters, UserListing};
 use services::{Context, jobs, users};
 
 use crate::support::*;

@@ -1,8 +1,8 @@
 //! Searching users.
 
 use domain::{
-    listing::{Count, UserListing},
-    users::NewUserForm,
+    listing::Count,
+    users::{NewUserForm, UserListing},
 };
 use services::{Context, users};
 

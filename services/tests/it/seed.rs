@@ -1,6 +1,9 @@
 //! Made-up people: the same from the same seed, within every rule, and beside who is there.
 
-use domain::{Problem, listing::UserListing, users::Username};
+use domain::{
+    Problem,
+    users::{UserListing, Username},
+};
 use services::{
     audit::{self, Verdict},
     seed::{self, Progress},

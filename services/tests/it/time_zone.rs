@@ -4,10 +4,9 @@
 use domain::{
     DAY, Error, HOUR, Permission, Problem,
     audit::{Event, LogListing},
-    listing::UserListing,
     settings::{SecurityForm, TimeZoneSetting},
     time::{Date, TimeZone, rfc3339},
-    users::{NewUserForm, Status, UserChanges},
+    users::{NewUserForm, Status, UserChanges, UserListing},
 };
 use services::{Context, audit, settings, users};
 

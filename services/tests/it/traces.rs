@@ -77,7 +77,7 @@ async fn of_somebody_who_was_erased_nothing_is_left_in_the_files() {
     users::erase(&ana, id, "xq.traces").await.unwrap();
     assert_eq!(left(&desk), []);
     // The search has forgotten the letters, and finds the others.
-    let listing = domain::listing::UserListing { search: "other1".into(), ..Default::default() };
+    let listing = domain::users::UserListing { search: "other1".into(), ..Default::default() };
     assert!(!users::list(&ana, &listing, &[]).await.unwrap().rows.is_empty());
     desk.run("INSERT INTO user_search (user_search) VALUES ('integrity-check')", []).await;
 }
@@ -233,7 +233,7 @@ async fn of_somebody_whom_version_0_4_0_erased_nothing_is_left_once_the_search_w
     assert!(forgets_at_once(&desk).await);
     assert_eq!(left(&desk), []);
     desk.run("INSERT INTO user_search (user_search) VALUES ('integrity-check')", []).await;
-    let listing = domain::listing::UserListing { search: "moreira".into(), ..Default::default() };
+    let listing = domain::users::UserListing { search: "moreira".into(), ..Default::default() };
     assert!(!users::list(&ana, &listing, &[]).await.unwrap().rows.is_empty());
     // Once in the life of a file.
     assert_eq!(desk.value::<i64, 0>("PRAGMA user_version", []).await, 1);

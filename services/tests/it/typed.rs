@@ -2,8 +2,8 @@
 
 use domain::{
     fields::{FieldForm, FieldValue},
-    listing::{Count, UserFilters, UserListing},
-    users::{NewUserForm, UserRow},
+    listing::Count,
+    users::{NewUserForm, UserFilters, UserListing, UserRow},
 };
 use services::{Context, fields, users};
 

@@ -4,8 +4,7 @@ use domain::{
     DAY, Error, Permission, Problem,
     groups::{Builtin, GroupId},
     guard::Refusal,
-    listing::UserListing,
-    users::{FirstPassword, NewUserForm, Status, UserId},
+    users::{FirstPassword, NewUserForm, Status, UserId, UserListing},
 };
 use services::{credentials, users};
 use tokio::task::JoinSet;

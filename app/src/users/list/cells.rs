@@ -3,8 +3,8 @@
 use domain::{
     Permission,
     factors::Factors,
-    listing::{Column, Marks},
-    users::{UserId, UserRow},
+    listing::Marks,
+    users::{Column, UserId, UserRow},
 };
 use leptos::prelude::*;
 

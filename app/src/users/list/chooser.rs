@@ -1,6 +1,6 @@
 //! Which columns there are and how dense the rows: applied at once and remembered.
 
-use domain::listing::{Column, TableView};
+use domain::users::{Column, TableView};
 use leptos::prelude::*;
 
 use super::state::List;

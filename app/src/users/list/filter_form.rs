@@ -3,8 +3,8 @@
 use domain::{
     Error,
     fields::{Field, FieldKind},
-    listing::{FactorFilter, UserFilters, UserListing, UserSort},
-    users::Status,
+    listing::{Filters, Sort},
+    users::{FactorFilter, Status, UserFilters, UserListing, UserSort},
 };
 use leptos::{ev::SubmitEvent, prelude::*};
 use leptos_router::hooks::use_navigate;

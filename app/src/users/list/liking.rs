@@ -1,6 +1,6 @@
 //! Which columns the viewer shows and how dense: applied at once, and kept for the next time.
 
-use domain::listing::TableView;
+use domain::users::TableView;
 use leptos::{prelude::*, task::spawn_local};
 
 use crate::{ui::Toaster, users::server_fns::keep_table_view};

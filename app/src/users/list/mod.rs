@@ -1,6 +1,6 @@
 //! The users table: everything that decides whom it shows is in the address.
 
-use domain::{Permission, listing::UserListing};
+use domain::{Permission, users::UserListing};
 use leptos::prelude::*;
 
 use super::{actions::use_user_actions, create_dialog::CreateDialog};

@@ -2,7 +2,8 @@
 
 use domain::{
     Permission,
-    listing::{Position, UserFilters, UserListing},
+    listing::Position,
+    users::{UserFilters, UserListing},
 };
 use leptos::prelude::*;
 

@@ -3,6 +3,7 @@
 
 use std::time::Duration;
 
+use domain::listing::Filters;
 use leptos::{leptos_dom::helpers::TimeoutHandle, prelude::*};
 use leptos_router::{NavigateOptions, hooks::use_navigate};
 

@@ -88,7 +88,7 @@ mod tests {
 
     fn user(number: u8) -> UserRow {
         UserRow {
-            found: domain::listing::Found::default(),
+            found: domain::users::Found::default(),
             id: UserId::parse(&format!("018f2f6e-0000-7000-8000-0000000000{number:02}")).unwrap(),
             username: format!("user{number}"),
             display_name: String::new(),

@@ -2,8 +2,7 @@
 
 use domain::{
     Error,
-    listing::{Column, UserListing},
-    users::{Status, UserId},
+    users::{Column, Status, UserId, UserListing},
 };
 use leptos::prelude::*;
 use leptos_router::hooks::{use_location, use_query_map};

@@ -5,8 +5,8 @@ use std::{sync::Arc, time::Duration};
 
 use domain::{
     Error,
-    listing::{Count, Cursor, Page, TableView, UserListing},
-    users::{UserId, UserRow},
+    listing::{Count, Cursor, Page},
+    users::{TableView, UserId, UserListing, UserRow},
 };
 use leptos::prelude::*;
 use serde::{Deserialize, Serialize};

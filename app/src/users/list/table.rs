@@ -1,6 +1,9 @@
 //! One page of users as a table; on narrow screens its rows become cards.
 
-use domain::listing::{Column, Direction, Position, UserSort};
+use domain::{
+    listing::{Direction, Position, Sort},
+    users::{Column, UserSort},
+};
 use leptos::prelude::*;
 
 use super::{
@@ -99,7 +102,7 @@ pub fn SortMenu(list: List) -> impl IntoView {
             let other = listing.sorted_by(sort);
             view! { <MenuLink href=address(&other) label=order(&other) /> }
         };
-        UserSort::ALL.map(one).collect_view()
+        UserSort::ALL.iter().copied().map(one).collect_view()
     };
     let trigger = move || {
         view! {

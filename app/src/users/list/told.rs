@@ -1,6 +1,6 @@
 //! Filters in words: each one's name, its value, and the list without it.
 
-use domain::{fields::FieldKind, listing::UserFilters, time::Date};
+use domain::{fields::FieldKind, time::Date, users::UserFilters};
 
 use super::names::Names;
 
@@ -58,7 +58,7 @@ pub fn told(filters: &UserFilters, names: &Names) -> Vec<Told> {
 
 #[cfg(test)]
 mod tests {
-    use domain::{listing::UserListing, users::Status};
+    use domain::users::{Status, UserListing};
 
     use super::*;
 

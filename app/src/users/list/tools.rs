@@ -1,6 +1,6 @@
 //! The line over the table: the filters that are on, the way to more, the bin, and the columns.
 
-use domain::listing::UserFilters;
+use domain::users::UserFilters;
 use leptos::prelude::*;
 
 use super::{

@@ -1,6 +1,9 @@
 //! How many there are and in which order, in words.
 
-use domain::listing::{Count, Direction, UserListing, UserSort};
+use domain::{
+    listing::{Count, Direction},
+    users::{UserListing, UserSort},
+};
 
 use crate::ui::grouped;
 

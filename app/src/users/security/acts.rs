@@ -1,20 +1,14 @@
 //! What can be done about what proves somebody: when, in which words, and what is said then.
 
+use crate::users::{
+    action_dialogs::ends,
+    actions::{Subject, refused, short_name},
+};
 use domain::{
-    Permission,
     audit::plural,
     factors::{FactorList, Factors, PasskeyRow},
     text::isolated,
-    users::{Status, User},
-};
-use leptos::prelude::*;
-
-use crate::{
-    layout::lacks,
-    users::{
-        action_dialogs::ends,
-        actions::{Subject, short_name},
-    },
+    users::{User, UserAction},
 };
 
 /// Whom it is about, with what proves them.
@@ -36,9 +30,9 @@ impl Whose {
 
     /// Why the viewer can change nothing here, or nothing where they can.
     pub fn barred(&self) -> Option<String> {
-        untrack(|| lacks(Permission::ResetCredentials).get())
-            .or_else(|| self.subject.refusals.factors.as_ref().map(|refusal| refusal.sentence()))
-            .or_else(|| (self.subject.status == Status::InBin).then(|| "Restore them first.".to_owned()))
+        let action = UserAction::ResetFactors;
+        refused(action, &self.subject.refusals)
+            .or_else(|| (!action.fits(self.subject.status)).then(|| "Restore them first.".to_owned()))
     }
 
     fn has_password(&self) -> bool {
@@ -201,7 +195,7 @@ fn stay(count: u32, noun: &str) -> String {
 
 #[cfg(test)]
 mod tests {
-    use domain::users::{Refusals, UserId};
+    use domain::users::{Refusals, Status, UserId};
 
     use super::*;
 

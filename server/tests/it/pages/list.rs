@@ -1,7 +1,7 @@
 //! The list of users by its address: in which order, on which page, with which columns. Who is in it is in `filters` and
 //! `search`.
 
-use domain::listing::{Column, TableView};
+use domain::users::{Column, TableView};
 use serde_json::json;
 use services::seed;
 

@@ -1,6 +1,6 @@
 //! Searching the list of users by its address: who is found, what is marked, and what is said where nobody is.
 
-use domain::listing::{Column, TableView};
+use domain::users::{Column, TableView};
 use serde_json::json;
 
 use super::list::names;

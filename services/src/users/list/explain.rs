@@ -1,6 +1,6 @@
 //! The plans of a list, for tests and for whoever wonders.
 
-use domain::{Permission, listing::UserListing};
+use domain::{Permission, users::UserListing};
 use sea_orm::{ConnectionTrait, TransactionTrait};
 
 use super::{super::query::BY_WORDS, Bounds, STEADY, Wanted, spelling};

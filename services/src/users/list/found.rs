@@ -1,8 +1,8 @@
 //! Marks where the words of a search stand in the rows that it found.
 
 use domain::{
-    listing::{Found, Marks},
-    users::UserRow,
+    listing::Marks,
+    users::{Found, UserRow},
 };
 
 use crate::users::fold::{begins_word, fold, folded};

@@ -3,8 +3,8 @@
 use domain::{
     factors::Factors,
     fields::FieldId,
-    listing::{Cursor, Found, UserSort},
-    users::{Refusals, Standing, Status, UserId, UserRow},
+    listing::{Cursor, Sort},
+    users::{Found, Refusals, Standing, Status, UserId, UserRow, UserSort},
 };
 use sea_orm::{ConnectionTrait, FromQueryResult};
 use uuid::Uuid;
@@ -43,7 +43,7 @@ impl Place {
     pub fn cursor(self, sort: UserSort) -> Cursor {
         let number = || self.number_key.unwrap_or_default().to_string();
         let key = if sort.is_number() { number() } else { self.text_key.unwrap_or_default() };
-        Cursor { key, id: UserId(self.id) }
+        Cursor { key, id: self.id }
     }
 }
 

@@ -1,6 +1,6 @@
 //! What is asked of each row: everything that the filters and the search say.
 
-use domain::{listing::FactorFilter, users::Status};
+use domain::users::{FactorFilter, Status};
 
 use super::{Sql, Wanted};
 

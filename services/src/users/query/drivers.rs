@@ -1,9 +1,6 @@
 //! Conditions with an index of their own.
 
-use domain::{
-    listing::{FactorFilter, UserSort},
-    users::Status,
-};
+use domain::users::{FactorFilter, Status, UserSort};
 
 use super::{Sql, Wanted};
 

@@ -5,9 +5,9 @@
 
 use domain::{
     Millis,
-    listing::{Direction, Position, UserListing, UserSort},
+    listing::{Direction, Position},
     time::{Date, TimeZone},
-    users::Status,
+    users::{Status, UserListing, UserSort},
 };
 use sea_orm::{ColumnTrait, Condition, EntityTrait, QueryFilter, Select, sea_query::ExprTrait};
 

@@ -1,8 +1,8 @@
 //! The order of a list: which index it is, and from where to where it is read.
 
 use domain::{
-    listing::{Cursor, Direction, Position, UserSort},
-    users::Status,
+    listing::{Cursor, Direction, Position, Sort},
+    users::{Status, UserSort},
 };
 
 use super::{Sql, Wanted};
@@ -83,7 +83,7 @@ impl Wanted<'_> {
         };
         let beyond = if self.reads() == Direction::Ascending { ">" } else { "<" };
         if key == "0" {
-            sql.add(&format!(" AND {id} {beyond} ")).bind(place.0);
+            sql.add(&format!(" AND {id} {beyond} ")).bind(*place);
             return;
         }
         sql.add(&format!(" AND ({key}, {id}) {beyond} ("));
@@ -91,7 +91,7 @@ impl Wanted<'_> {
             Ok(number) if self.listing.sort.is_number() => sql.bind(number),
             _ => sql.bind(value.as_str()),
         };
-        sql.add(", ").bind(place.0).add(")");
+        sql.add(", ").bind(*place).add(")");
     }
 
     pub(super) fn ordered(&self, sql: &mut Sql, key: &str, id: &str) {

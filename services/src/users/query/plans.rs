@@ -5,7 +5,7 @@
 //! each row kept if the conditions hold, until the page is full. Costs as much as there are
 //! rows between those that are kept.
 
-use domain::listing::{COUNT_MOST, PAGE};
+use domain::listing::{COUNT_MOST, PAGE, Sort};
 
 use super::{Driver, Sql, Wanted};
 

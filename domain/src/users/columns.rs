@@ -1,4 +1,4 @@
-//! Which columns a person shows, and how dense: remembered for them, not in the address.
+//! Which columns of the users table a person shows, and how dense: remembered for them, not in the address.
 
 use serde::{Deserialize, Serialize};
 

@@ -2,8 +2,6 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::fields::FieldId;
-
 /// Parts of a text, in order and apart from each other.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(transparent)]
@@ -24,22 +22,6 @@ impl Marks {
         pieces.push((text.get(at..).unwrap_or_default(), false));
         pieces.retain(|(piece, _)| !piece.is_empty());
         pieces
-    }
-}
-
-/// What a search found in one user's row.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Found {
-    pub username: Marks,
-    pub display_name: Marks,
-    pub email: Marks,
-    /// For the custom fields that are shown.
-    pub fields: Vec<(FieldId, Marks)>,
-}
-
-impl Found {
-    pub fn field(&self, id: FieldId) -> Marks {
-        self.fields.iter().find(|(field, _)| *field == id).map(|(_, marks)| marks.clone()).unwrap_or_default()
     }
 }
 

@@ -2,7 +2,15 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::{Error, Problem, Result, fields::FieldId, groups::GroupId, text, time::Date, users::Status};
+use super::Status;
+use crate::{
+    Error, Problem, Result,
+    fields::FieldId,
+    groups::GroupId,
+    listing::{Filters, day, one_of, unreadable},
+    text,
+    time::Date,
+};
 
 /// Days are whole days in the installation's zone, from their beginning (`*_from`) or to their end (`*_to`).
 #[derive(Clone, Debug, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
@@ -56,51 +64,23 @@ impl FactorFilter {
 /// Before each custom field's id in an address.
 const FIELD: &str = "field-";
 
-impl Status {
-    /// The word in an address.
-    pub fn code(self) -> &'static str {
-        match self {
-            Self::InBin => "bin",
-            Self::Disabled => "disabled",
-            Self::Expired => "expired",
-            Self::Invited => "invited",
-            Self::Active => "active",
-        }
-    }
-
-    pub const ALL: [Self; 5] = [Self::Active, Self::Invited, Self::Disabled, Self::Expired, Self::InBin];
-}
-
-impl UserFilters {
-    /// Takes one parameter of an address; one that is no filter is left alone. An empty
-    /// value is no restriction: a form sends its empty fields too.
-    pub(super) fn read(&mut self, name: &str, value: &str) -> Result<()> {
-        if value.is_empty() {
-            return Ok(());
-        }
-        let unreadable = || Error::field(name, Problem::Unreadable);
-        let day = || Date::parse(value).ok_or_else(|| Error::field(name, Problem::NoSuchDay));
+impl Filters for UserFilters {
+    fn read(&mut self, name: &str, value: &str) -> Result<()> {
         match name {
-            "status" => {
-                let status = Status::ALL.into_iter().find(|status| status.code() == value);
-                self.status = Some(status.ok_or_else(unreadable)?);
-            }
-            "group" => self.group = Some(GroupId::parse(value).ok_or_else(unreadable)?),
-            "factors" => {
-                let factors = FactorFilter::ALL.into_iter().find(|filter| filter.code() == value);
-                self.factors = Some(factors.ok_or_else(unreadable)?);
-            }
+            "status" => self.status = Some(one_of(&Status::ALL, Status::code, name, value)?),
+            "group" => self.group = Some(GroupId::parse(value).ok_or_else(|| unreadable(name))?),
+            "factors" => self.factors = Some(one_of(&FactorFilter::ALL, FactorFilter::code, name, value)?),
             "signed-in" => match value {
                 "never" => self.never_signed_in = true,
-                _ => return Err(unreadable()),
+                _ => return Err(unreadable(name)),
             },
-            "signed-in-from" => self.signed_in_from = Some(day()?),
-            "signed-in-to" => self.signed_in_to = Some(day()?),
-            "created-from" => self.created_from = Some(day()?),
-            "created-to" => self.created_to = Some(day()?),
+            "signed-in-from" => self.signed_in_from = Some(day(name, value)?),
+            "signed-in-to" => self.signed_in_to = Some(day(name, value)?),
+            "created-from" => self.created_from = Some(day(name, value)?),
+            "created-to" => self.created_to = Some(day(name, value)?),
             _ => {
                 if let Some(id) = name.strip_prefix(FIELD) {
-                    let id = FieldId::parse(id).ok_or_else(unreadable)?;
+                    let id = FieldId::parse(id).ok_or_else(|| unreadable(name))?;
                     let value = text::sought(value, 1, 200).map_err(|problem| Error::field(name, problem))?;
                     self.fields.retain(|(other, _)| *other != id);
                     self.fields.push((id, value));
@@ -110,8 +90,7 @@ impl UserFilters {
         Ok(())
     }
 
-    /// The parameters that [`Self::read`] reads.
-    pub fn pairs(&self) -> Vec<(String, String)> {
+    fn pairs(&self) -> Vec<(String, String)> {
         let days = [
             ("signed-in-from", self.signed_in_from),
             ("signed-in-to", self.signed_in_to),
@@ -128,6 +107,18 @@ impl UserFilters {
         pairs
     }
 
+    fn check(&self) -> Result<()> {
+        if self.fields.len() > crate::fields::FIELDS_MOST as usize {
+            return Err(Error::field("fields", Problem::TooMany { most: crate::fields::FIELDS_MOST }));
+        }
+        for (id, value) in &self.fields {
+            text::sought(value, 1, 200).map_err(|problem| Error::field(&format!("{FIELD}{id}"), problem))?;
+        }
+        Ok(())
+    }
+}
+
+impl UserFilters {
     /// Whether a day is among the restrictions: then it depends on the zone who meets them.
     pub fn has_days(&self) -> bool {
         [self.signed_in_from, self.signed_in_to, self.created_from, self.created_to].iter().any(Option::is_some)
@@ -141,24 +132,12 @@ impl UserFilters {
     pub fn is_empty(&self) -> bool {
         *self == Self::default()
     }
-
-    /// # Errors
-    /// A field error for values that no address would have.
-    pub fn check(&self) -> Result<()> {
-        if self.fields.len() > crate::fields::FIELDS_MOST as usize {
-            return Err(Error::field("fields", Problem::TooMany { most: crate::fields::FIELDS_MOST }));
-        }
-        for (id, value) in &self.fields {
-            text::sought(value, 1, 200).map_err(|problem| Error::field(&format!("{FIELD}{id}"), problem))?;
-        }
-        Ok(())
-    }
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::listing::UserListing;
+    use crate::users::UserListing;
 
     fn read(query: &str) -> Result<UserListing> {
         UserListing::from_pairs(query.trim_start_matches('?').split('&').filter_map(|pair| pair.split_once('=')))
