@@ -1,126 +1,133 @@
-//! Asks before something that matters: what it will do is looked up first and told in numbers.
+//! Asks before an action: what it will do is looked up first and told in numbers.
 
-use domain::{Error, Permission, text::isolated, time::TimeZone, users::UserId};
-use leptos::{ev::SubmitEvent, prelude::*};
+use std::{sync::Arc, time::Duration};
+
+use domain::Error;
+use leptos::{ev::SubmitEvent, prelude::*, task::spawn_local};
 
 use super::{
-    Given,
-    deed::{Deed, Place},
-    wording::{Known, effects, wording},
+    ActionSpec, Actions, DialogField, Impact, Input,
+    pending::{DialogState, PendingAction},
+    use_actions,
 };
-use crate::{
-    api::{Answer, ApiError},
-    layout::use_viewer,
-    settings::server_fns::find_settings,
-    ui::{Confirm, Note, TextField, Toaster, browser_now, use_time_zone},
-    users::{
-        actions::{Act, Subject, use_user_actions},
-        editing::PATIENCE,
-        server_fns::find_user,
-    },
-};
+use crate::ui::{Checkbox, Confirm, Note, TextField};
+
+/// How long a click may seem to do nothing before a dialog opens without what it waits for.
+pub const PATIENCE: Duration = Duration::from_millis(300);
 
 #[component]
-pub fn Question(act: Act, subject: Subject, given: RwSignal<Option<Given>>) -> impl IntoView {
-    let place = Place { open: RwSignal::new(false), busy: RwSignal::new(false), error: RwSignal::new(None) };
-    let typed = RwSignal::new(String::new());
-    let deed = Deed::new(act, subject.clone(), given).confirmed_in(place);
-    let known = look_up(act, &subject, place);
-    let words = wording(act, &subject);
-    let username = StoredValue::new(subject.username.clone());
+pub fn ConfirmAction(spec: Arc<dyn ActionSpec>) -> impl IntoView {
+    let actions = use_actions();
+    let dialog = DialogState::new();
+    let (typed, chosen) = (RwSignal::new(String::new()), RwSignal::new(false));
+    let input = move || Input { typed: typed.get(), chosen: chosen.get() };
+    let words = spec.wording().unwrap_or_default();
+    let field = spec.field();
+    let running = actions.is_running(spec.key());
+    let impact = impact(&spec, dialog, actions, Signal::derive(input));
+    let pending = PendingAction::new(spec, actions).confirmed_in(dialog);
 
+    let expected = StoredValue::new(match &field {
+        Some(DialogField::Typed { expected, missing, .. }) => Some((expected.clone(), *missing)),
+        _ => None,
+    });
     let missing = move || {
-        if act == Act::Erase && typed.with(|typed| username.with_value(|name| domain::text::trimmed(typed) != name)) {
-            return Some("Type the username first.".to_owned());
-        }
-        let nothing = act == Act::EndSessions && known.get().and_then(|known| known.sessions) == Some(0);
-        nothing.then(|| "There is no session to end.".to_owned())
+        let typed = typed.with(|typed| domain::text::trimmed(typed).to_owned());
+        expected
+            .with_value(|expected| {
+                expected.as_ref().filter(|(name, _)| *name != typed).map(|(_, why)| (*why).to_owned())
+            })
+            .or_else(|| impact.get().and_then(|impact| impact.blocked))
     };
-    let lines = move || known.get().map(|known| effects(act, &subject, &known)).unwrap_or_default();
-    let busy = move || place.busy.get() || known.with(Option::is_none);
-    let confirm = Callback::new(move |()| deed.clone().typing(typed.get_untracked()).run());
+    let effects = move || impact.get().map(|impact| impact.effects).unwrap_or_default();
+    let busy = move || running.get() || impact.with(Option::is_none);
+    let confirm = Callback::new(move |()| pending.clone().run(untrack(input)));
     let send = move |event: SubmitEvent| {
         event.prevent_default();
-        if untrack(missing).is_none() {
+        if untrack(missing).is_none() && !untrack(busy) {
             confirm.run(());
         }
     };
+    let asked = move || match field.clone()? {
+        DialogField::Typed { label, id, help, .. } => Some(
+            view! {
+                <form method="post" on:submit=send>
+                    <TextField label name="username" id=id value=typed help mono=true autofocus=true />
+                </form>
+            }
+            .into_any(),
+        ),
+        DialogField::Choice { label, kept } => Some(
+            view! {
+                <Checkbox
+                    checked=chosen
+                    on_change=move |yes| chosen.set(yes)
+                    label
+                    help=kept.unwrap_or_default()
+                    disabled=kept.is_some()
+                />
+            }
+            .into_any(),
+        ),
+    };
     view! {
         <Confirm
-            open=place.open
+            open=dialog.open
             title=words.title
             about=words.about
             verb=words.verb
-            icon=act.icon()
+            icon=words.icon
             danger=words.danger
-            effects=Signal::derive(lines)
+            effects=Signal::derive(effects)
             busy=Signal::derive(busy)
             disabled_reason=missing
             on_confirm=confirm
         >
             <div role="alert">
-                {move || place.error.get().map(|error| view! { <Note tone="bad">{error}</Note> })}
+                {move || dialog.error.get().map(|error| view! { <Note tone="bad">{error}</Note> })}
             </div>
-            {(act == Act::Erase)
-                .then(|| {
-                    view! {
-                        <form method="post" on:submit=send>
-                            <TextField
-                                label="Username"
-                                name="username"
-                                id="erase-username"
-                                value=typed
-                                help=username.with_value(|name| format!("Type {name} to confirm."))
-                                mono=true
-                                autofocus=true
-                            />
-                        </form>
-                    }
-                })}
+            {asked()}
         </Confirm>
     }
     .into_any()
 }
 
-/// Nothing until the answer is there, so that nobody confirms before they know. The dialog opens
-/// with it, or without it where that takes long.
-fn look_up(act: Act, subject: &Subject, place: Place) -> Signal<Option<Known>> {
-    let (viewer, id) = (use_viewer(), subject.id);
-    let yourself = viewer.with_untracked(|viewer| viewer.id == id);
-    let see_settings = viewer.with_untracked(|viewer| viewer.may(Permission::ViewSettings));
-    let (toaster, actions) = (expect_context::<Toaster>(), use_user_actions());
-    let zone = use_time_zone();
-    let found = LocalResource::new(move || find(act, id, see_settings, zone));
-    let name = subject.name.clone();
+/// What it will do, and opens the dialog. Where that has to be looked up it is nothing until the answer is there, so
+/// that nobody confirms before they know; the dialog opens with the answer, or without it where that takes long.
+fn impact(
+    spec: &Arc<dyn ActionSpec>,
+    dialog: DialogState,
+    actions: Actions,
+    input: Signal<Input>,
+) -> Signal<Option<Impact>> {
+    let Some(looking) = spec.look_up() else {
+        dialog.open.set(true);
+        let spec = spec.clone();
+        return Signal::derive(move || Some(spec.impact(input.get())));
+    };
+    let found = RwSignal::new(None);
+    // It opens once: not again where it was closed meanwhile.
     let opened = StoredValue::new(false);
     let open = move || {
         if opened.try_update_value(|opened| !std::mem::replace(opened, true)) == Some(true) {
-            place.open.set(true);
+            dialog.open.set(true);
         }
     };
     set_timeout(open, PATIENCE);
-    Effect::new(move |_| match found.get() {
-        Some((Err(ApiError(Error::NotFound)), _)) => {
-            opened.set_value(true);
-            place.open.set(false);
-            actions.tell();
-            toaster.bad(format!("{} is not there any more", isolated(&name)));
+    let pending = PendingAction::new(spec.clone(), actions).confirmed_in(dialog);
+    spawn_local(async move {
+        match looking.await {
+            Some(impact) => {
+                found.try_set(Some(impact));
+                open();
+            }
+            // Nothing waits for the answer of a question that is not asked any more.
+            None if found.is_disposed() => {}
+            None => {
+                opened.try_set_value(true);
+                pending.refuse(&Error::NotFound);
+            }
         }
-        Some(_) => open(),
-        None => {}
     });
-    Signal::derive(move || {
-        found.get().map(|(sessions, kept_until)| Known { sessions: sessions.ok(), kept_until, yourself })
-    })
-}
-
-async fn find(act: Act, id: UserId, see_settings: bool, zone: RwSignal<TimeZone>) -> (Answer<u32>, Option<String>) {
-    let sessions = find_user(id).await.map(|user| user.sessions);
-    let kept_until = if act == Act::Delete && see_settings {
-        let erased = find_settings().await.ok().map(|settings| settings.erase_at(browser_now()));
-        erased.and_then(|at| zone.try_with_untracked(|zone| zone.date_of(at).short()))
-    } else {
-        None
-    };
-    (sessions, kept_until)
+    found.into()
 }

@@ -12,7 +12,7 @@ use leptos_router::{
 };
 
 use super::{
-    actions::{Act, Subject, use_user_actions},
+    actions::{Subject, UserAction, use_user_actions},
     server_fns::find_user,
     tags::{GroupTags, LockedTag, StatusTag},
 };
@@ -132,12 +132,12 @@ fn tabs(user: &User) -> Vec<Tab> {
 }
 
 /// The three that are asked for most, in this state.
-fn likely(status: Status) -> &'static [Act] {
+fn likely(status: Status) -> &'static [UserAction] {
     match status {
-        Status::InBin => &[Act::Restore, Act::Erase],
+        Status::InBin => &[UserAction::Restore, UserAction::Erase],
         // What takes the other back stands in the same place.
-        Status::Disabled => &[Act::Edit, Act::ResetPassword, Act::Enable],
-        _ => &[Act::Edit, Act::ResetPassword, Act::Disable],
+        Status::Disabled => &[UserAction::Edit, UserAction::ResetPassword, UserAction::Enable],
+        _ => &[UserAction::Edit, UserAction::ResetPassword, UserAction::Disable],
     }
 }
 
@@ -155,19 +155,20 @@ fn HeadActions(subject: Subject, signed_in: bool) -> impl IntoView {
             }
         })
         .collect_view();
-    let rest: Vec<_> = Act::ALL.into_iter().filter(|act| act.fits(subject.status) && !likely.contains(act)).collect();
+    let rest: Vec<_> =
+        UserAction::ALL.into_iter().filter(|act| act.fits(subject.status) && !likely.contains(act)).collect();
     let menu = (!rest.is_empty()).then(|| {
         let items = rest
             .into_iter()
             .map(|act| {
-                let idle = act == Act::EndSessions && !signed_in;
+                let idle = act == UserAction::EndSessions && !signed_in;
                 let why = act.refused(&subject).or_else(|| idle.then(|| "Not signed in anywhere.".into()));
                 let subject = subject.clone();
                 view! {
                     <MenuItem
                         label=act.label()
                         icon=act.icon()
-                        danger=act == Act::Delete
+                        danger=act == UserAction::Delete
                         disabled_reason=why
                         on_select=move |()| actions.ask(act, subject.clone())
                     />
