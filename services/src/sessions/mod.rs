@@ -33,7 +33,8 @@ mod seen;
 
 pub(crate) use load::permissions_of;
 pub use load::{Loaded, load};
-pub use of_users::{end_of, list_of};
+pub(crate) use of_users::count_live;
+pub use of_users::{count_for_user, end_of, list_of};
 pub use own::{end_own, end_own_others, list_own, time_left};
 pub(crate) use seen::Seen;
 

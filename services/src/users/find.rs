@@ -6,13 +6,13 @@ use domain::{
     fields::ShownValue,
     users::{User, UserId},
 };
-use sea_orm::{ColumnTrait, EntityTrait, PaginatorTrait, QueryFilter};
+use sea_orm::EntityTrait;
 
 use super::{entity, refusals};
 use crate::{
     Context, Result,
     auth::{entity::password as passwords, sign_in::standing, throttle},
-    fields, groups, settings, setup,
+    fields, groups, sessions, settings, setup,
 };
 
 /// One user's page.
@@ -28,17 +28,7 @@ pub async fn find(cx: &Context, id: UserId) -> Result<User> {
         None => None,
     };
     let now = cx.now();
-    let idle = cx.installation().limits().idle;
-    let sessions = {
-        use crate::sessions::entity::{Column, Entity};
-        Entity::find()
-            .filter(Column::UserId.eq(id.0))
-            .filter(Column::Epoch.eq(row.security_epoch))
-            .filter(Column::ExpiresAt.gt(now))
-            .filter(Column::LastSeenAt.gt(now - idle))
-            .count(access.db())
-            .await?
-    };
+    let sessions = sessions::count_live(cx, access.db(), &row).await?;
     let groups = groups::tags_of(access.db(), &[id.0]).await?.remove(&id.0).unwrap_or_default();
     let first = setup::first_administrator(access.db()).await?;
     let refusals =
@@ -66,7 +56,7 @@ pub async fn find(cx: &Context, id: UserId) -> Result<User> {
         status: standing(&row, now),
         must_change_password: password.is_some_and(|password| password.must_change_at.is_some()),
         groups,
-        sessions: sessions as u32,
+        sessions,
         username: row.username,
         display_name: row.display_name,
         email_verified: row.email_verified_at.is_some(),

@@ -131,7 +131,7 @@ impl UserAction {
         }
     }
 
-    /// Whether it makes sense for somebody in this state.
+    /// Whether it makes sense for a user in this state.
     pub fn fits(self, status: Status) -> bool {
         let in_bin = status == Status::InBin;
         match self {

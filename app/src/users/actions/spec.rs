@@ -15,7 +15,7 @@ use crate::{
     settings::server_fns::find_settings,
     ui::browser_now,
     users::server_fns::{
-        delete_user, disable_user, enable_user, end_sessions, erase_user, find_user, reset_password, restore_user,
+        count_sessions, delete_user, disable_user, enable_user, end_sessions, erase_user, reset_password, restore_user,
     },
 };
 
@@ -37,8 +37,8 @@ impl UserActionSpec {
         let viewer = actions.viewer;
         let yourself = viewer.try_with_untracked(|viewer| viewer.id == subject.id).unwrap_or_default();
         let see_settings = viewer.try_with_untracked(|viewer| viewer.may(Permission::ViewSettings));
-        let sessions = match find_user(subject.id).await {
-            Ok(user) => Some(user.sessions),
+        let sessions = match count_sessions(subject.id).await {
+            Ok(count) => Some(count),
             Err(ApiError(Error::NotFound)) => return None,
             Err(_) => None,
         };

@@ -1,4 +1,4 @@
-//! What can be done about what proves somebody: when, in which words, and what is said then.
+//! What can be done about what proves a user: when, in which words, and what is said then.
 
 use domain::{
     Permission,
@@ -74,7 +74,7 @@ impl FactorAction {
         (!holder.has_password()).then_some(LAST_WAY_IN)
     }
 
-    pub fn icon(&self) -> &'static str {
+    fn icon(&self) -> &'static str {
         match self {
             Self::Reset => "restore",
             Self::Remove(_) => "bin",
