@@ -91,3 +91,25 @@ pub fn forget_with_page() {
     let actions = use_actions();
     on_cleanup(move || actions.forget());
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::{
+        reauthentication::provide_reauthentication, sign_in_dialog::provide_sign_in_prompt, ui::provide_toaster,
+    };
+
+    #[test]
+    fn what_runs_does_not_begin_again_and_another_does() {
+        Owner::new().with(|| {
+            provide_toaster();
+            provide_sign_in_prompt();
+            provide_reauthentication();
+            provide_actions();
+            let actions = use_actions();
+            assert!(actions.begin("delete a") && !actions.begin("delete a") && actions.begin("delete b"));
+            actions.end("delete a");
+            assert!(actions.begin("delete a"));
+        });
+    }
+}
