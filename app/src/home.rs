@@ -6,11 +6,10 @@ use leptos_router::components::{Outlet, Redirect};
 
 use crate::{
     account::{self, IdleWatch},
+    action::forget_with_page,
     audit, groups,
-    layout::{
-        AccountFrame, Frame, NavEntry, Palette, Shortcuts, WindowTitle, me, provide_page_keys, provide_palette,
-        use_viewer,
-    },
+    layout::{AccountFrame, Frame, NavEntry, Shortcuts, WindowTitle, me, provide_page_keys, use_viewer},
+    palette::{Palette, PaletteButton, provide_palette},
     settings,
     ui::{Empty, Kind, LinkButton},
     users,
@@ -37,6 +36,7 @@ fn open_to_viewer(ways: &[Way]) -> Vec<NavEntry> {
 #[component]
 pub fn ConsoleLayout() -> impl IntoView {
     users::actions::provide_user_actions();
+    forget_with_page();
     users::provide_liking();
     provide_page_keys();
     let viewer = use_viewer().get_untracked();
@@ -55,7 +55,7 @@ pub fn ConsoleLayout() -> impl IntoView {
         let creating = RwSignal::new(false);
         let changed = users::actions::use_user_actions();
         view! {
-            <Frame installation=viewer.installation entries rest me=me()>
+            <Frame installation=viewer.installation entries rest search=|| view! { <PaletteButton /> } me=me()>
                 <account::Notices />
                 <Outlet />
             </Frame>
@@ -66,7 +66,7 @@ pub fn ConsoleLayout() -> impl IntoView {
     };
     view! {
         {framed}
-        <users::UserDialogs />
+        <users::EditDialog />
         <Shortcuts />
         <IdleWatch />
     }

@@ -9,25 +9,33 @@ use leptos_router::{
 };
 
 pub mod account;
+mod action;
 pub mod api;
 pub mod audit;
 #[cfg(feature = "ssr")]
 pub mod document;
 #[cfg(feature = "ssr")]
 pub mod entry;
+mod factor_form;
 pub mod groups;
 pub mod home;
 pub mod layout;
+mod palette;
+mod reauthentication;
 pub mod settings;
+mod sign_in_dialog;
 pub mod ui;
 pub mod users;
 
 use account::{AccountLayout, ProfilePage, SecurityPage, SessionsPage};
+use action::{ActionHost, provide_actions};
 use audit::AuditPage;
 use groups::GroupsPage;
 use home::{ConsoleLayout, Home, NotFound};
-use layout::{provide_prover, provide_sign_in_here, provide_viewer};
+use layout::provide_viewer;
+use reauthentication::{ReauthenticationDialog, provide_reauthentication};
 use settings::SettingsPage;
+use sign_in_dialog::{SignInDialog, provide_sign_in_prompt};
 use users::{AccessPage, ActivityPage, OverviewPage, UserLayout, UsersPage};
 
 /// The moment at which the server renders; its clock reaches pages only through this.
@@ -43,8 +51,9 @@ pub fn App() -> impl IntoView {
     ui::provide_time_zone(use_context::<TimeZone>());
     ui::provide_toaster();
     provide_viewer();
-    provide_sign_in_here();
-    provide_prover();
+    provide_sign_in_prompt();
+    provide_reauthentication();
+    provide_actions();
     view! {
         <Router>
             <Routes fallback=NotFound>
@@ -71,7 +80,8 @@ pub fn App() -> impl IntoView {
             <layout::TrueAddress />
         </Router>
         <ui::Toasts />
-        <layout::ProofDialog />
-        <layout::SignInDialog />
+        <ActionHost />
+        <ReauthenticationDialog />
+        <SignInDialog />
     }
 }

@@ -1,9 +1,10 @@
 //! One's own account: profile, security, sessions.
 
+mod end_sessions;
 mod idle;
-mod keepers;
 mod layout;
 mod notices;
+mod passkey_signals;
 mod profile_page;
 mod protection;
 mod security;
@@ -11,9 +12,9 @@ pub mod server_fns;
 mod sessions_page;
 
 pub use idle::IdleWatch;
-pub use keepers::tell_names;
 pub use layout::{AccountLayout, entries};
 pub use notices::Notices;
+pub use passkey_signals::tell_names;
 pub use profile_page::ProfilePage;
 pub use security::SecurityPage;
 pub use sessions_page::SessionsPage;

@@ -8,7 +8,8 @@ use super::server_fns::{list_notices, see_notices};
 use crate::{
     api::ApiError,
     audit::Happened,
-    layout::{use_prover, use_viewer},
+    layout::use_viewer,
+    reauthentication::use_reauthentication,
     ui::{Button, Icon, Note, Press, Time, TimeStyle, Toaster},
 };
 
@@ -21,7 +22,7 @@ const OPEN: usize = 3;
 pub fn Notices() -> impl IntoView {
     let viewer = use_viewer();
     let toaster = expect_context::<Toaster>();
-    let prover = use_prover();
+    let reauthentication = use_reauthentication();
     let path = use_location().pathname;
     let look = Action::new(|(): &()| list_notices());
     Effect::new(move |before: Option<String>| {
@@ -57,7 +58,7 @@ pub fn Notices() -> impl IntoView {
             }
         }
         // The news stay, and whoever dismissed them is told why.
-        Some((number, Err(error))) if !prover.asked_by(&error, move || see.press(number)) => {
+        Some((number, Err(error))) if !reauthentication.handles(&error, move || see.press(number)) => {
             let ApiError(error) = error;
             toaster.bad(error.sentence());
         }

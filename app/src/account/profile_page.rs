@@ -4,7 +4,7 @@ use domain::{Error, users::Profile};
 use leptos::{ev::SubmitEvent, prelude::*};
 
 use super::{
-    keepers::tell_names,
+    passkey_signals::tell_names,
     protection::Protection,
     server_fns::{own_profile, update_own_profile},
 };

@@ -5,9 +5,9 @@ use leptos::{ev::SubmitEvent, prelude::*};
 
 use super::server_fns::hand_over_protection;
 use crate::{
-    api::ApiError,
-    layout::use_prover,
-    ui::{Button, Card, Confirm, FormErrors, Press, TextField, Toaster},
+    action::{ActionSpec, Impact, Input, Outcome, Refused, Task, Wording, effect, forget_with_page, use_actions},
+    api::Answer,
+    ui::{Button, Card, FormErrors, TextField},
 };
 
 #[component]
@@ -16,46 +16,24 @@ pub fn Protection(
     #[prop(into)]
     on_gone: Callback<()>,
 ) -> impl IntoView {
-    let toaster = expect_context::<Toaster>();
-    let prover = use_prover();
-    on_cleanup(move || prover.forget());
-    let open = RwSignal::new(false);
+    let actions = use_actions();
+    forget_with_page();
     let username = RwSignal::new(String::new());
     let error = RwSignal::new(None::<Error>);
-    let hand_over = Action::new(|username: &String| hand_over_protection(username.clone()));
-    let name = move || domain::text::trimmed(&username.get()).to_owned();
-    let go = move || {
-        hand_over.press(untrack(name));
-    };
-    Effect::new(move |_| match hand_over.value().get() {
-        Some(Ok(())) => {
-            open.set(false);
-            toaster.good(format!("{} is protected now", untrack(name)));
-            on_gone.run(());
-        }
-        Some(Err(failure)) if !prover.asked_by(&failure, go) => {
-            open.set(false);
-            error.set(Some(failure.0));
-        }
-        Some(Err(ApiError(_))) | None => {}
-    });
     let ask = move |event: SubmitEvent| {
         event.prevent_default();
-        let missing = untrack(name).is_empty();
+        let name = username.with_untracked(|typed| domain::text::trimmed(typed).to_owned());
+        let missing = name.is_empty();
         error.set(missing.then(|| Error::field("username", domain::Problem::Missing)));
-        open.set(!missing);
+        if !missing {
+            actions.ask(HandOver { name, error, on_gone });
+        }
     };
     let about = move || error.with(|e| e.as_ref().and_then(|e| e.about("username")));
     let problems = move || match error.get() {
         None => vec![],
         Some(Error::Invalid(fields)) => fields.into_iter().map(|e| (e.field, e.problem.sentence())).collect(),
         Some(other) => vec![(String::new(), other.sentence())],
-    };
-    let effects = move || {
-        vec![
-            ("unlock".to_owned(), "Other administrators can then disable, delete or demote you".to_owned()),
-            ("lock".to_owned(), format!("Only {} can hand the protection on", name())),
-        ]
     };
     view! {
         <Card title="First administrator">
@@ -77,15 +55,55 @@ pub fn Protection(
                 </div>
             </form>
         </Card>
-        <Confirm
-            open
-            title=Signal::derive(move || format!("Hand the protection to {}?", name()))
-            about="You stay an administrator. Only they can give the protection back."
-            verb=Signal::derive(move || format!("Hand over to {}", name()))
-            effects=Signal::derive(effects)
-            busy=hand_over.pending()
-            on_confirm=move |()| go()
-        />
     }
     .into_any()
+}
+
+/// Gives the protection to the administrator of this username.
+#[derive(Clone)]
+struct HandOver {
+    name: String,
+    /// Told beside the form.
+    error: RwSignal<Option<Error>>,
+    on_gone: Callback<()>,
+}
+
+impl ActionSpec for HandOver {
+    fn key(&self) -> String {
+        "hand over".to_owned()
+    }
+
+    fn wording(&self) -> Option<Wording> {
+        Some(Wording {
+            title: format!("Hand the protection to {}?", self.name),
+            about: "You stay an administrator. Only they can give the protection back.".into(),
+            verb: format!("Hand over to {}", self.name),
+            ..Wording::default()
+        })
+    }
+
+    fn impact(&self, _: Input) -> Impact {
+        vec![
+            effect("unlock", "Other administrators can then disable, delete or demote you"),
+            effect("lock", format!("Only {} can hand the protection on", self.name)),
+        ]
+        .into()
+    }
+
+    fn run(&self, _: Input) -> Task<Answer<Outcome>> {
+        let name = self.name.clone();
+        Box::pin(async move {
+            hand_over_protection(name.clone()).await?;
+            Ok(Outcome::Done(format!("{name} is protected now")))
+        })
+    }
+
+    fn refused(&self, error: &Error) -> Refused {
+        self.error.try_set(Some(error.clone()));
+        Refused::Told
+    }
+
+    fn settled(&self, _: bool) {
+        self.on_gone.try_run(());
+    }
 }

@@ -1,29 +1,41 @@
 //! Where one is signed in, and ending it.
 
-use domain::{audit::plural, sessions::SessionRow};
+use domain::sessions::SessionRow;
 use leptos::prelude::*;
 
-use super::server_fns::{end_own_other_sessions, end_own_session, list_own_sessions};
+use super::{
+    end_sessions::{EndOthers, EndSession},
+    server_fns::list_own_sessions,
+};
 use crate::{
-    api::ApiError,
+    action::{ActionSpec, forget_with_page, use_actions},
     layout::{Page, Problem, SessionLine},
-    ui::{Button, Card, Confirm, Loading, Press, Toaster},
+    ui::{Button, Card, Loading},
 };
 
 #[component]
 pub fn SessionsPage() -> impl IntoView {
+    let actions = use_actions();
+    forget_with_page();
     let sessions = Resource::new(|| (), |()| list_own_sessions());
+    let on_settled = Callback::new(move |_: bool| sessions.refetch());
     let shown = move || {
         Suspend::new(async move {
             match sessions.await {
                 Ok(rows) => {
                     let others = rows.iter().filter(|row| !row.current).count() as u32;
-                    let lines = rows
-                        .into_iter()
-                        .map(move |row| view! { <Session row on_ended=move |()| sessions.refetch() /> });
+                    let lines = rows.into_iter().map(move |row| view! { <Session row on_settled /> });
+                    let end = move |_| actions.ask(EndOthers { asks_about: Some(others), on_settled });
+                    let end_others = (others > 0).then(|| {
+                        view! {
+                            <div class="row">
+                                <Button icon="log-out" on_click=end>"End all others"</Button>
+                            </div>
+                        }
+                    });
                     view! {
                         <Card layout="lines">{lines.collect_view()}</Card>
-                        <EndOthers others on_ended=move |()| sessions.refetch() />
+                        {end_others}
                     }
                     .into_any()
                 }
@@ -43,57 +55,16 @@ pub fn SessionsPage() -> impl IntoView {
 }
 
 #[component]
-fn Session(row: SessionRow, #[prop(into)] on_ended: Callback<()>) -> impl IntoView {
-    let (id, which) = (row.id, format!(" {}", row.browser));
-    let toaster = expect_context::<Toaster>();
-    let end = Action::new(move |(): &()| end_own_session(id));
-    Effect::new(move |_| {
-        if let Some(ended) = end.value().get() {
-            on_ended.run(());
-            match ended {
-                Ok(()) => toaster.good("Session ended"),
-                Err(ApiError(error)) => toaster.bad(error.sentence()),
-            }
-        }
-    });
+fn Session(row: SessionRow, on_settled: Callback<bool>) -> impl IntoView {
+    let actions = use_actions();
+    let which = format!(" {}", row.browser);
+    let end = EndSession { id: row.id, on_settled };
+    let busy = actions.is_running(end.key());
     view! {
         <SessionLine row>
-            <Button class="small" busy=end.pending() on_click=move |_| end.press(())>
+            <Button class="small" busy on_click=move |_| actions.ask(end)>
                 "End"<span class="hush">{which}</span>
             </Button>
         </SessionLine>
     }
-}
-
-#[component]
-fn EndOthers(others: u32, #[prop(into)] on_ended: Callback<()>) -> impl IntoView {
-    let toaster = expect_context::<Toaster>();
-    let open = RwSignal::new(false);
-    let end = Action::new(|(): &()| end_own_other_sessions());
-    Effect::new(move |_| {
-        if let Some(ended) = end.value().get() {
-            open.set(false);
-            on_ended.run(());
-            match ended {
-                Ok(count) => toaster.good(format!("{} ended", plural(count, "session"))),
-                Err(ApiError(error)) => toaster.bad(error.sentence()),
-            }
-        }
-    });
-    (others > 0).then(|| {
-        view! {
-            <div class="row">
-                <Button icon="log-out" on_click=move |_| open.set(true)>"End all others"</Button>
-            </div>
-            <Confirm
-                open
-                title="End all other sessions?"
-                verb="End them"
-                effects=vec![("screen".to_owned(), format!("Ends {} now", plural(others, "session")))]
-                about="You stay signed in here."
-                busy=end.pending()
-                on_confirm=move |()| end.press(())
-            />
-        }
-    })
 }

@@ -5,8 +5,8 @@ use domain::{Error, Problem, users::UserId};
 use leptos::{ev, prelude::*};
 
 use crate::{
-    layout::find_people,
     ui::{Avatar, Control},
+    users::people::find_people,
 };
 
 /// Who is chosen, and what stands in the field.

@@ -1,7 +1,7 @@
 //! The console's frame: where one can go on the left (below, on a narrow
 //! screen), oneself at its end, and the page beside it.
 
-use super::{palette::PaletteButton, theme::ThemeChoices};
+use super::theme::ThemeChoices;
 use crate::ui::{Avatar, Icon, Menu, MenuLink, MenuRule, Words};
 use leptos::prelude::*;
 use leptos_router::hooks::use_location;
@@ -103,6 +103,9 @@ pub fn Frame(
     /// Below the line: settings.
     #[prop(optional)]
     rest: Vec<NavEntry>,
+    /// Above the entries: the way to find anything.
+    #[prop(optional, into)]
+    search: ViewFnOnce,
     #[prop(into)] me: Signal<Me>,
     children: Children,
 ) -> impl IntoView {
@@ -138,7 +141,7 @@ pub fn Frame(
                     <Icon name="key" />
                     <span>"Keydesk"{other_name(installation).map(|name| view! { <small>{name}</small> })}</span>
                 </a>
-                <PaletteButton />
+                {search.run()}
                 <ul>{links(entries)}</ul>
                 {has_rest.then(|| view! { <hr /> })}
                 {has_rest.then(|| view! { <ul class="rest">{links(rest)}</ul> })}

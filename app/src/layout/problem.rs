@@ -4,11 +4,36 @@ use domain::{Error, text};
 use leptos::prelude::*;
 use leptos_router::hooks::use_location;
 
-use super::{WindowTitle, sign_in_here::SignInHere};
+use super::WindowTitle;
 use crate::{
     api::ApiError,
     ui::{Empty, Kind, LinkButton},
 };
+
+/// How many parts of the page could not be loaded because nobody is signed in.
+#[derive(Clone, Copy)]
+pub struct MissingParts(StoredValue<u32>);
+
+impl MissingParts {
+    pub fn any(self) -> bool {
+        self.0.get_value() > 0
+    }
+
+    /// Counts one for as long as the caller's view lives.
+    fn count_this(self) {
+        Effect::new(move |_| self.0.update_value(|count| *count += 1));
+        on_cleanup(move || {
+            self.0.try_update_value(|count| *count = count.saturating_sub(1));
+        });
+    }
+}
+
+/// Call once above all pages.
+pub fn provide_missing_parts() -> MissingParts {
+    let missing = MissingParts(StoredValue::new(0));
+    provide_context(missing);
+    missing
+}
 
 /// In place of what was asked for.
 #[component]
@@ -19,8 +44,8 @@ pub fn Problem(
     alone: bool,
 ) -> impl IntoView {
     let ApiError(error) = error;
-    if let (Error::SignedOut, Some(here)) = (&error, use_context::<SignInHere>()) {
-        here.misses_something();
+    if let (Error::SignedOut, Some(missing)) = (&error, use_context::<MissingParts>()) {
+        missing.count_this();
     }
     let (icon, title) = match &error {
         Error::SignedOut => ("log-out", "You are signed out"),

@@ -4,7 +4,7 @@ use crate::ui::{Checkbox, Dialog, single_keys_allowed, typing_in};
 use leptos::{ev, prelude::*};
 
 /// The key on a Macintosh and elsewhere. The server cannot know: a page finds out once it is awake.
-pub(super) fn jump_key() -> ReadSignal<&'static str> {
+pub fn jump_key() -> ReadSignal<&'static str> {
     let (key, set_key) = signal("Ctrl K");
     Effect::new(move |_| {
         let platform = window().navigator().platform().unwrap_or_default();

@@ -10,14 +10,15 @@ use leptos::{ev::SubmitEvent, prelude::*};
 use super::server_fns::{find_settings, update_settings};
 use crate::{
     api::ApiError,
-    layout::{lacks, use_prover},
+    layout::lacks,
+    reauthentication::use_reauthentication,
     ui::{Button, Card, Confirm, FormErrors, Kind, Press, TextField, Toaster},
 };
 
 #[component]
 pub fn BinCard(settings: Settings) -> impl IntoView {
     let toaster = expect_context::<Toaster>();
-    let prover = use_prover();
+    let reauthentication = use_reauthentication();
     let barred = lacks(Permission::EditSettings);
     // The settings that the form was opened with, or saved last.
     let seen = RwSignal::new(settings);
@@ -26,7 +27,7 @@ pub fn BinCard(settings: Settings) -> impl IntoView {
     let error = RwSignal::new(None::<Error>);
     let save = Action::new(|form: &SettingsForm| update_settings(form.clone()));
     let look = Action::new(|(): &()| find_settings());
-    on_cleanup(move || prover.forget());
+    on_cleanup(move || reauthentication.forget());
     let typed = move || SettingsForm { seen: seen.get_untracked(), bin_days: days.get_untracked() };
     let submit = move || {
         save.press(typed());
@@ -49,7 +50,7 @@ pub fn BinCard(settings: Settings) -> impl IntoView {
             asking.set(false);
             look.request(());
         }
-        Some(Err(failure)) if !prover.asked_by(&failure, submit) => {
+        Some(Err(failure)) if !reauthentication.handles(&failure, submit) => {
             let ApiError(failure) = failure;
             asking.set(false);
             error.set(Some(failure));

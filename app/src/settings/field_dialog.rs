@@ -10,7 +10,7 @@ use leptos::{ev::SubmitEvent, prelude::*};
 use super::server_fns::{list_fields, save_field};
 use crate::{
     api::ApiError,
-    layout::use_prover,
+    reauthentication::use_reauthentication,
     ui::{
         Button, Checkbox, Dialog, FormErrors, Kind, Meanwhile, Press, RadioCard, RadioCards, StaleNote, TextArea,
         TextField, Toaster,
@@ -125,7 +125,7 @@ pub fn FieldDialog(
     #[prop(into)] on_saved: Callback<()>,
 ) -> impl IntoView {
     let toaster = expect_context::<Toaster>();
-    let prover = use_prover();
+    let reauthentication = use_reauthentication();
     let open = RwSignal::new(false);
     let draft = Draft::new();
     let meanwhile = RwSignal::new(None::<Meanwhile>);
@@ -166,7 +166,7 @@ pub fn FieldDialog(
             on_saved.run(());
         }
         Some(Err(ApiError(Error::Stale))) => look.request(()),
-        Some(Err(error)) if !prover.asked_by(&error, submit) => {
+        Some(Err(error)) if !reauthentication.handles(&error, submit) => {
             let ApiError(error) = error;
             draft.error.set(Some(error));
         }

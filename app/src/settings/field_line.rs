@@ -6,7 +6,7 @@ use domain::{
 };
 use leptos::{ev::MouseEvent, prelude::*};
 
-use super::fields_card::Wish;
+use super::field_action::FieldAction;
 use crate::{
     layout::lacks,
     ui::{Button, Icon, Kind, Tag, focus, is_second},
@@ -40,7 +40,7 @@ pub fn FieldLine(
     at: usize,
     count: usize,
     back_to: RwSignal<Option<(FieldId, bool)>>,
-    wish: Callback<Wish>,
+    act: Callback<FieldAction>,
 ) -> impl IntoView {
     let barred = lacks(Permission::EditSettings);
     let (id, name) = (field.id, field.name.clone());
@@ -64,9 +64,9 @@ pub fn FieldLine(
             </span>
             <span class="grow"></span>
             <span class="row acts">
-                <MoveButton id name=name.clone() up=true at_end=at == 0 wish />
-                <MoveButton id name up=false at_end=at + 1 == count wish />
-                <Button class="small" disabled_reason=barred on_click=move |_| wish.run(Wish::Edit(edit.clone()))>
+                <MoveButton id name=name.clone() up=true at_end=at == 0 act />
+                <MoveButton id name up=false at_end=at + 1 == count act />
+                <Button class="small" disabled_reason=barred on_click=move |_| act.run(FieldAction::Edit(edit.clone()))>
                     "Edit"<span class="hush">{which}</span>
                 </Button>
                 <Button
@@ -75,7 +75,7 @@ pub fn FieldLine(
                     icon="bin"
                     label=delete_label
                     disabled_reason=barred
-                    on_click=move |_| wish.run(Wish::Delete(delete.clone()))
+                    on_click=move |_| act.run(FieldAction::Delete(delete.clone()))
                 />
             </span>
         </div>
@@ -89,7 +89,7 @@ fn move_id(id: FieldId, up: bool) -> String {
 
 /// A button with an id, so that the keyboard can follow the field.
 #[component]
-fn MoveButton(id: FieldId, name: String, up: bool, at_end: bool, wish: Callback<Wish>) -> impl IntoView {
+fn MoveButton(id: FieldId, name: String, up: bool, at_end: bool, act: Callback<FieldAction>) -> impl IntoView {
     let barred = lacks(Permission::EditSettings);
     let label = format!("Move {name} {}", if up { "up" } else { "down" });
     let reason = move || {
@@ -99,7 +99,7 @@ fn MoveButton(id: FieldId, name: String, up: bool, at_end: bool, wish: Callback<
     let click = move |click: MouseEvent| {
         // Another field stands there by then.
         if !is_second(&click) && untrack(reason).is_none() {
-            wish.run(Wish::Move { id, up });
+            act.run(FieldAction::Move { id, up });
         }
     };
     view! {

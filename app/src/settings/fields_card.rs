@@ -7,42 +7,41 @@ use domain::{
 use leptos::prelude::*;
 
 use super::{
-    field_delete::FieldDelete,
+    field_action::{AddExampleFields, DeleteField, FieldAction, MoveField},
     field_dialog::FieldDialog,
     field_line::FieldLine,
-    server_fns::{add_example_fields, list_fields, move_field},
+    server_fns::list_fields,
 };
 use crate::{
-    api::{Answer, ApiError},
-    layout::{Problem, lacks, use_prover},
-    ui::{Button, Card, Empty, Kind, Loading, Press, Toaster},
+    action::{forget_with_page, use_actions},
+    api::Answer,
+    layout::{Problem, lacks},
+    ui::{Button, Card, Empty, Kind, Loading},
 };
 
 type Fields = Resource<Answer<Vec<Field>>>;
-
-/// What can be asked for from a line.
-#[derive(Clone, Debug)]
-pub enum Wish {
-    Edit(Field),
-    Delete(Field),
-    Move { id: FieldId, up: bool },
-}
 
 #[component]
 pub fn FieldsCard() -> impl IntoView {
     let fields = Resource::new(|| (), |()| list_fields());
     // A new one without a field, an existing one with it.
     let editing = RwSignal::new(None::<Option<Field>>);
-    let deleting = RwSignal::new(None::<Field>);
     // Whose line the keyboard goes back to, and to which of its buttons.
     let back_to = RwSignal::new(None::<(FieldId, bool)>);
-    let moving = moving(fields, back_to);
-    let prover = use_prover();
-    on_cleanup(move || prover.forget());
-    let wish = Callback::new(move |wish| match wish {
-        Wish::Edit(field) => editing.set(Some(Some(field))),
-        Wish::Delete(field) => deleting.set(Some(field)),
-        Wish::Move { id, up } => moving.run((id, up)),
+    let actions = use_actions();
+    forget_with_page();
+    let deleted = Callback::new(move |()| fields.refetch());
+    // The keyboard follows what was moved.
+    let moved = Callback::new(move |(id, up, done)| {
+        if done {
+            back_to.set(Some((id, up)));
+        }
+        fields.refetch();
+    });
+    let act = Callback::new(move |action| match action {
+        FieldAction::Edit(field) => editing.set(Some(Some(field))),
+        FieldAction::Delete(field) => actions.ask(DeleteField { field, on_settled: deleted }),
+        FieldAction::Move { id, up } => actions.ask(MoveField { id, up, on_settled: moved }),
     });
     let lines = move || {
         Suspend::new(async move {
@@ -50,7 +49,7 @@ pub fn FieldsCard() -> impl IntoView {
                 Ok(list) if list.is_empty() => view! { <NoFields fields /> }.into_any(),
                 Ok(list) => {
                     let count = list.len();
-                    let line = |(at, field)| view! { <FieldLine field at count back_to wish /> };
+                    let line = |(at, field)| view! { <FieldLine field at count back_to act /> };
                     list.into_iter().enumerate().map(line).collect_view().into_any()
                 }
                 Err(error) => view! { <Problem error /> }.into_any(),
@@ -73,34 +72,8 @@ pub fn FieldsCard() -> impl IntoView {
             <p class="hush" aria-live="polite"><Transition>{place}</Transition></p>
         </Card>
         <FieldDialog editing on_saved=move |()| fields.refetch() />
-        <FieldDelete deleting on_deleted=move |()| fields.refetch() />
     }
     .into_any()
-}
-
-/// Moves a field by one place, and then the keyboard after it.
-fn moving(fields: Fields, back_to: RwSignal<Option<(FieldId, bool)>>) -> Callback<(FieldId, bool)> {
-    let toaster = expect_context::<Toaster>();
-    let prover = use_prover();
-    let act = Action::new(|(id, up): &(FieldId, bool)| {
-        let (id, up) = (*id, *up);
-        async move { ((id, up), move_field(id, up).await) }
-    });
-    Effect::new(move |_| match act.value().get() {
-        Some((moved, Ok(()))) => {
-            back_to.set(Some(moved));
-            fields.refetch();
-        }
-        Some((moved, Err(error))) if !prover.asked_by(&error, move || act.press(moved)) => {
-            let ApiError(error) = error;
-            toaster.bad(error.sentence());
-            fields.refetch();
-        }
-        Some(_) | None => {}
-    });
-    Callback::new(move |moved| {
-        act.press(moved);
-    })
 }
 
 #[component]
@@ -120,29 +93,18 @@ fn AddButton(fields: Fields, #[prop(into)] on_add: Callback<()>) -> impl IntoVie
 
 #[component]
 fn NoFields(fields: Fields) -> impl IntoView {
-    let toaster = expect_context::<Toaster>();
-    let prover = use_prover();
+    let actions = use_actions();
     let barred = lacks(Permission::EditSettings);
-    let add = Action::new(|(): &()| add_example_fields());
-    Effect::new(move |_| match add.value().get() {
-        Some(Ok(_)) => {
-            toaster.good("Company, origin and location added");
-            fields.refetch();
-        }
-        Some(Err(error)) if !prover.asked_by(&error, move || add.press(())) => {
-            let ApiError(error) = error;
-            toaster.bad(error.sentence());
-        }
-        Some(Err(_)) | None => {}
-    });
+    let add = AddExampleFields { on_added: Callback::new(move |()| fields.refetch()) };
+    let busy = actions.is_running(AddExampleFields::KEY.to_owned());
     let action = move || {
         view! {
             <Button
                 kind=Kind::Primary
                 icon="plus"
-                busy=add.pending()
+                busy
                 disabled_reason=barred
-                on_click=move |_| add.press(())
+                on_click=move |_| actions.ask(add)
             >
                 "Add company, origin and location"
             </Button>

@@ -1,7 +1,7 @@
 //! Settings: what administrators decide for the whole installation, and the custom fields.
 
 mod bin_card;
-mod field_delete;
+mod field_action;
 mod field_dialog;
 mod field_line;
 mod fields_card;

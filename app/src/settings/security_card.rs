@@ -18,7 +18,8 @@ use super::{
 use crate::{
     api::ApiError,
     groups::server_fns::list_groups,
-    layout::{lacks, use_prover, use_viewer},
+    layout::{lacks, use_viewer},
+    reauthentication::use_reauthentication,
     ui::{
         Button, Card, Confirm, FormErrors, Kind, Meanwhile, Press, StaleNote, Toaster, browser_now, grouped,
         use_time_zone,
@@ -28,7 +29,7 @@ use crate::{
 #[component]
 pub fn SecurityCard(security: Security) -> impl IntoView {
     let toaster = expect_context::<Toaster>();
-    let prover = use_prover();
+    let reauthentication = use_reauthentication();
     let barred = lacks(Permission::EditSettings);
     let zone = use_time_zone();
     let draft = Draft::of(&security, zone);
@@ -43,7 +44,7 @@ pub fn SecurityCard(security: Security) -> impl IntoView {
         let groups = if may_see_groups { list_groups().await.unwrap_or_default() } else { vec![] };
         Ok::<_, ApiError>((now, groups))
     });
-    on_cleanup(move || prover.forget());
+    on_cleanup(move || reauthentication.forget());
     // A day that nobody typed is another one where the zone becomes another.
     Effect::new(move |before: Option<TimeZone>| {
         let is = zone.get();
@@ -88,7 +89,7 @@ pub fn SecurityCard(security: Security) -> impl IntoView {
             asking.set(false);
             look.request(());
         }
-        Some(Err(failure)) if !prover.asked_by(&failure, submit) => {
+        Some(Err(failure)) if !reauthentication.handles(&failure, submit) => {
             let ApiError(failure) = failure;
             asking.set(false);
             draft.error.set(Some(failure));

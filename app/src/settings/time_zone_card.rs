@@ -6,7 +6,8 @@ use leptos::{ev::SubmitEvent, prelude::*};
 use super::server_fns::{find_time_zone_setting, list_time_zones, update_time_zone};
 use crate::{
     api::ApiError,
-    layout::{lacks, use_prover},
+    layout::lacks,
+    reauthentication::use_reauthentication,
     ui::{Button, Card, FormErrors, Kind, Press, TextField, Toaster, reader_zone, use_now, use_time_zone},
 };
 
@@ -24,7 +25,7 @@ pub fn TimeZoneCard() -> impl IntoView {
 fn Choose(setting: TimeZoneSetting) -> impl IntoView {
     let TimeZoneSetting { name, configured } = setting;
     let toaster = expect_context::<Toaster>();
-    let prover = use_prover();
+    let reauthentication = use_reauthentication();
     let zone = use_time_zone();
     let barred = lacks(Permission::EditSettings);
     let why =
@@ -32,7 +33,7 @@ fn Choose(setting: TimeZoneSetting) -> impl IntoView {
     let typed = RwSignal::new(name);
     let error = RwSignal::new(None::<Error>);
     let save = Action::new(|name: &String| update_time_zone(name.clone()));
-    on_cleanup(move || prover.forget());
+    on_cleanup(move || reauthentication.forget());
     let submit = move || {
         if why.get_untracked().is_none() {
             save.press(typed.get_untracked());
@@ -44,7 +45,7 @@ fn Choose(setting: TimeZoneSetting) -> impl IntoView {
             toaster.good(format!("Days are those of {} now", saved.name()));
             zone.set(saved);
         }
-        Some(Err(failure)) if !prover.asked_by(&failure, submit) => {
+        Some(Err(failure)) if !reauthentication.handles(&failure, submit) => {
             let ApiError(failure) = failure;
             error.set(Some(failure));
         }

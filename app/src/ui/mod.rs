@@ -55,7 +55,7 @@ pub use pager::Pager;
 pub use panel::{Panel, close_panel};
 pub use passkeys::{new_passkey, passkey_answer, passkey_answer_from, passkeys_told, passkeys_work, tell_passkeys};
 pub use password_field::PasswordField;
-pub use press::{Busy, Press, is_second};
+pub use press::{Press, is_second};
 pub use radio_cards::{RadioCard, RadioCards};
 pub use search_field::SearchField;
 pub use secret::SecretOnce;

@@ -33,31 +33,3 @@ where
 pub fn is_second(click: &MouseEvent) -> bool {
     click.detail() > 1
 }
-
-/// Work of a press that is no [`Action`], because it goes on when its page is gone.
-#[derive(Clone, Copy, Default)]
-pub struct Busy(RwSignal<bool>);
-
-impl Busy {
-    pub fn get(self) -> bool {
-        self.0.try_get().unwrap_or_default()
-    }
-
-    /// Whether the work may begin: not while it runs. [`Self::end`] follows.
-    #[must_use]
-    pub fn begin(self) -> bool {
-        let free = self.0.try_get_untracked() != Some(true);
-        self.0.try_set(true);
-        free
-    }
-
-    pub fn end(self) {
-        self.0.try_set(false);
-    }
-}
-
-impl From<Busy> for Signal<bool> {
-    fn from(busy: Busy) -> Self {
-        Signal::derive(move || busy.get())
-    }
-}

@@ -1,109 +1,109 @@
 //! Putting a user into groups and taking them out, from where the groups are shown. Each change says what
 //! is to differ and nothing else: what is shown may be older than what is there, and an older page takes
-//! back nothing that was done elsewhere. It can be taken back where it changed anything.
+//! back nothing that was done elsewhere. It can be undone where it changed anything.
+
+use std::sync::Arc;
 
 use domain::{
     groups::GroupId,
     users::{User, UserId},
 };
-use leptos::{prelude::*, task::spawn_local};
+use leptos::prelude::*;
 
 use super::{
     actions::{UserActions, short_name, use_user_actions},
     server_fns::assign_groups,
 };
 use crate::{
-    api::ApiError,
-    layout::{Prover, use_prover},
-    ui::{Busy, Toaster},
+    action::{ActionSpec, Actions, Input, Outcome, Task, Wording, use_actions},
+    api::Answer,
 };
 
-/// The groups of one user, with all that changing them needs once the page is gone.
+/// The groups of one user.
 #[derive(Clone)]
 pub struct Assigning {
     id: UserId,
     short_name: String,
-    pub busy: Busy,
-    actions: UserActions,
-    toaster: Toaster,
-    prover: Prover,
+    /// While one of them changes.
+    pub busy: Signal<bool>,
+    actions: Actions,
+    users: UserActions,
 }
 
 impl Assigning {
     pub fn of(user: &User) -> Self {
+        let actions = use_actions();
         Self {
             id: user.id,
             short_name: short_name(&user.display_name),
-            busy: Busy::default(),
-            actions: use_user_actions(),
-            toaster: expect_context(),
-            prover: use_prover(),
+            busy: actions.is_running(key(user.id)),
+            actions,
+            users: use_user_actions(),
         }
     }
 
     pub fn put_into(self, id: GroupId, group: &str) {
-        let (is, is_not) = self.words(group);
-        self.run(Move { group: id, is_in: true }, is, Some(is_not));
+        self.assign(id, group, true);
     }
 
     pub fn take_out(self, id: GroupId, group: &str) {
-        let (is, is_not) = self.words(group);
-        self.run(Move { group: id, is_in: false }, is_not, Some(is));
+        self.assign(id, group, false);
     }
 
-    fn words(&self, group: &str) -> (String, String) {
-        let name = &self.short_name;
-        (format!("{name} is in {group} now"), format!("{name} is not in {group} any more"))
-    }
-
-    /// `back` is what is said once it has been taken back; without, it cannot be.
-    fn run(self, wanted: Move, said: String, back: Option<String>) {
-        if !self.busy.begin() {
-            return;
-        }
-        spawn_local(async move {
-            let (add, remove) = wanted.difference();
-            let assigned = assign_groups(self.id, add, remove).await;
-            self.busy.end();
-            let again = self.clone();
-            match assigned {
-                Ok(changed) => {
-                    self.actions.tell();
-                    // Where it was so already, that was somebody else's doing, and nothing of one's own to undo.
-                    match back.filter(|_| changed) {
-                        None => self.toaster.good(said),
-                        Some(back) => self.toaster.good_with(said, "Undo", move |()| {
-                            again.clone().run(wanted.opposite(), back.clone(), None);
-                        }),
-                    }
-                }
-                Err(error) => {
-                    let go_on = move || again.clone().run(wanted, said.clone(), back.clone());
-                    if !self.prover.asked_by(&error, go_on) {
-                        let ApiError(error) = error;
-                        self.actions.tell();
-                        self.toaster.bad(error.sentence());
-                    }
-                }
-            }
-        });
+    fn assign(self, group: GroupId, name: &str, is_in: bool) {
+        let Self { id, short_name, users, .. } = self;
+        let said_in = format!("{short_name} is in {name} now");
+        let said_out = format!("{short_name} is not in {name} any more");
+        self.actions.ask(Assignment { user: id, group, is_in, said_in, said_out, users, can_undo: true });
     }
 }
 
-/// Into a group or out of it.
-#[derive(Clone, Copy)]
-struct Move {
+fn key(user: UserId) -> String {
+    format!("assign groups {user}")
+}
+
+/// One user into one group, or out of it.
+#[derive(Clone)]
+struct Assignment {
+    user: UserId,
     group: GroupId,
     is_in: bool,
+    said_in: String,
+    said_out: String,
+    users: UserActions,
+    can_undo: bool,
 }
 
-impl Move {
-    /// The groups to be put into, and those to be taken out of.
-    fn difference(self) -> (Vec<GroupId>, Vec<GroupId>) {
-        if self.is_in { (vec![self.group], vec![]) } else { (vec![], vec![self.group]) }
+impl Assignment {
+    async fn carry_out(self) -> Answer<Outcome> {
+        let Self { user, group, is_in, said_in, said_out, .. } = self;
+        let (add, remove, said) = if is_in { (vec![group], vec![], said_in) } else { (vec![], vec![group], said_out) };
+        let changed = assign_groups(user, add, remove).await?;
+        // Where it was so already, that was somebody else's doing, and nothing of one's own to undo.
+        Ok(if changed { Outcome::Done(said) } else { Outcome::Unchanged(said) })
+    }
+}
+
+impl ActionSpec for Assignment {
+    /// One after the other.
+    fn key(&self) -> String {
+        key(self.user)
     }
 
-    fn opposite(self) -> Self {
-        Self { is_in: !self.is_in, ..self }
+    fn wording(&self) -> Option<Wording> {
+        None
+    }
+
+    fn run(&self, _: Input) -> Task<Answer<Outcome>> {
+        Box::pin(self.clone().carry_out())
+    }
+
+    fn settled(&self, _: bool) {
+        self.users.tell();
+    }
+
+    fn undo_of(&self) -> Option<Arc<dyn ActionSpec>> {
+        let undo = Self { is_in: !self.is_in, can_undo: false, ..self.clone() };
+        self.can_undo.then(|| Arc::new(undo) as Arc<dyn ActionSpec>)
     }
 }

@@ -1,18 +1,13 @@
-//! Creating a user: the dialog around the form, and the one-time password it may end with.
+//! Creating a user: the dialog around the form.
 
 use domain::{text::isolated, users::NewUserForm};
 use leptos::prelude::*;
 
-use super::{
-    action_dialogs::{Given, GivenPassword},
-    create_form::Form,
-    draft::Draft,
-    field_inputs::Offered,
-    server_fns::create_user,
-};
+use super::{create_form::Form, draft::Draft, field_inputs::Offered, server_fns::create_user};
 use crate::{
+    action::{OneTimePassword, use_actions},
     api::ApiError,
-    layout::use_prover,
+    reauthentication::use_reauthentication,
     ui::{Button, Dialog, Kind, Press, Toaster},
 };
 
@@ -23,9 +18,9 @@ const SAFE: &str = "random";
 pub fn CreateDialog(open: RwSignal<bool>, #[prop(into)] on_created: Callback<()>) -> impl IntoView {
     let draft = Draft::new();
     let offered = Offered::while_open(open, true);
-    let given = RwSignal::new(None::<Given>);
+    let actions = use_actions();
     let toaster = expect_context::<Toaster>();
-    let prover = use_prover();
+    let reauthentication = use_reauthentication();
     // Each time it opens afresh: no password waits in a form that somebody left.
     Effect::new(move |_| {
         if !open.get() {
@@ -33,7 +28,7 @@ pub fn CreateDialog(open: RwSignal<bool>, #[prop(into)] on_created: Callback<()>
         }
     });
     let create = Action::new(|form: &NewUserForm| create_user(form.clone()));
-    on_cleanup(move || prover.forget());
+    on_cleanup(move || reauthentication.forget());
     let submit = move || {
         // The browser knows the same rules: no need to ask the server about a blank name.
         let accepted = || draft.accepts(draft.new_user().parse(), untrack(|| offered.defined()));
@@ -49,12 +44,17 @@ pub fn CreateDialog(open: RwSignal<bool>, #[prop(into)] on_created: Callback<()>
             let done = format!("{} can sign in now", isolated(&user.display_name));
             match user.one_time_password {
                 Some(password) => {
-                    given.set(Some(Given { name: user.display_name, username: user.username, password, done }));
+                    actions.show_once(OneTimePassword {
+                        name: user.display_name,
+                        username: user.username,
+                        password,
+                        done,
+                    });
                 }
                 None => toaster.good(done),
             }
         }
-        Some(Err(error)) if !prover.asked_by(&error, submit) => {
+        Some(Err(error)) if !reauthentication.handles(&error, submit) => {
             let ApiError(error) = error;
             if draft.refuse(error, untrack(|| offered.defined())) {
                 offered.fields.refetch();
@@ -63,16 +63,15 @@ pub fn CreateDialog(open: RwSignal<bool>, #[prop(into)] on_created: Callback<()>
         Some(Err(_)) | None => {}
     });
     let pending = create.pending();
-    let actions = move || {
+    let buttons = move || {
         view! {
             <Button on_click=move |_| open.set(false)>"Cancel"</Button>
             <Button kind=Kind::Primary busy=pending on_click=move |_| submit()>"Create user"</Button>
         }
     };
     view! {
-        <Dialog open title="Create user" wide=true actions>
+        <Dialog open title="Create user" wide=true actions=buttons>
             <Form draft offered submit sending=pending />
         </Dialog>
-        <GivenPassword given />
     }
 }

@@ -2,12 +2,14 @@
 
 use leptos::prelude::*;
 
-use super::{action_dialogs::Given, actions::Subject, edit_form::EditForm, editing::Editing, stale};
+use super::{actions::use_user_actions, edit_form::EditForm, editing::Editing, stale};
 use crate::ui::{Button, Dialog, Kind, Loading, StaleNote};
 
+/// Once around the console's pages.
 #[component]
-pub fn EditDialog(asked: RwSignal<Option<Subject>>, given: RwSignal<Option<Given>>) -> impl IntoView {
-    let editing = Editing::new(given);
+pub fn EditDialog() -> impl IntoView {
+    let asked = use_user_actions().edited();
+    let editing = Editing::new();
     let open = editing.open;
     Effect::new(move |_| {
         if let Some(subject) = asked.get() {

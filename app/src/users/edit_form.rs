@@ -4,8 +4,7 @@ use domain::{Permission, groups::GroupChoice, users::User};
 use leptos::{ev::SubmitEvent, prelude::*};
 
 use super::{
-    action_dialogs::ends,
-    actions::{Act, Subject},
+    actions::{MenuAction, Subject, ends},
     draft::Draft,
     field_inputs::{AccountEnd, CustomFields, Groups, Offered},
 };
@@ -80,7 +79,7 @@ pub fn EditForm(
 /// Keeping the old one comes first; anything else must be changed by its owner at the next sign-in.
 #[component]
 fn Password(draft: Draft, user: User) -> impl IntoView {
-    let refused = Act::ResetPassword.refused(&Subject::from(&user));
+    let refused = MenuAction::ResetPassword.refused(&Subject::from(&user));
     let disabled = refused.is_some();
     let cards = [
         ("keep", "Keep the password", "The one they have goes on working."),

@@ -1,7 +1,5 @@
 //! Saving an edit: what was asked of the server, what came of it, and what is said of it.
 
-use std::time::Duration;
-
 use domain::{
     Error,
     audit::plural,
@@ -12,7 +10,6 @@ use domain::{
 use leptos::{prelude::*, task::spawn_local};
 
 use super::{
-    action_dialogs::Given,
     actions::{Subject, UserActions, short_name, use_user_actions},
     draft::Draft,
     field_inputs::Offered,
@@ -21,13 +18,12 @@ use super::{
 };
 use crate::{
     account::tell_names,
+    action::{Actions, OneTimePassword, PATIENCE, use_actions},
     api::{Answer, ApiError},
-    layout::{Prover, use_prover, use_viewer},
+    layout::use_viewer,
+    reauthentication::{Reauthentication, use_reauthentication},
     ui::{Meanwhile, Toaster, use_time_zone},
 };
-
-/// How long a click may seem to do nothing before the dialog opens without its form.
-pub const PATIENCE: Duration = Duration::from_millis(300);
 
 /// All that saving needs, also once the pages are gone.
 #[derive(Clone, Copy)]
@@ -44,16 +40,16 @@ pub struct Editing {
     /// The version that the form was filled with.
     opened: StoredValue<UserChanges>,
     pub meanwhile: RwSignal<Option<Meanwhile>>,
-    given: RwSignal<Option<Given>>,
+    host: Actions,
     viewer: RwSignal<Viewer>,
     actions: UserActions,
     toaster: Toaster,
-    prover: Prover,
+    reauthentication: Reauthentication,
     zone: RwSignal<TimeZone>,
 }
 
 impl Editing {
-    pub fn new(given: RwSignal<Option<Given>>) -> Self {
+    pub fn new() -> Self {
         let wanted = RwSignal::new(false);
         Self {
             open: RwSignal::new(false),
@@ -65,11 +61,11 @@ impl Editing {
             user: RwSignal::new(None),
             opened: StoredValue::new(UserChanges::default()),
             meanwhile: RwSignal::new(None),
-            given,
+            host: use_actions(),
             viewer: use_viewer(),
             actions: use_user_actions(),
             toaster: expect_context(),
-            prover: use_prover(),
+            reauthentication: use_reauthentication(),
             zone: use_time_zone(),
         }
     }
@@ -165,7 +161,7 @@ impl Editing {
             match saved {
                 Ok(edited) => self.saved(&changes, username, edited),
                 Err(ApiError(Error::Stale)) => self.meet(&changes).await,
-                Err(error) if self.prover.asked_by(&error, move || self.save()) => {}
+                Err(error) if self.reauthentication.handles(&error, move || self.save()) => {}
                 Err(error @ ApiError(Error::NotFound)) => self.give_up(error, changes.id, &changes.display_name),
                 Err(ApiError(error)) => {
                     if self.draft.refuse(error, untrack(|| self.offered.defined())) {
@@ -201,7 +197,7 @@ impl Editing {
         };
         match password.and_then(|given| given.one_time_password) {
             Some(password) => {
-                self.given.try_set(Some(Given { name: name.to_owned(), username, password, done }));
+                self.host.show_once(OneTimePassword { name: name.to_owned(), username, password, done });
             }
             None => self.toaster.good(done),
         }

@@ -1,7 +1,6 @@
 //! Users: the table, creating them, and each one's page.
 
 mod access_page;
-pub mod action_dialogs;
 pub mod actions;
 mod activity_page;
 mod assigning;
@@ -14,6 +13,7 @@ mod editing;
 mod field_inputs;
 mod list;
 mod overview_page;
+pub mod people;
 mod security;
 pub mod server_fns;
 mod sessions_page;
@@ -22,9 +22,9 @@ mod tags;
 mod user_head;
 
 pub use access_page::AccessPage;
-pub use action_dialogs::UserDialogs;
 pub use activity_page::ActivityPage;
 pub use create_dialog::CreateDialog;
+pub use edit_dialog::EditDialog;
 pub use list::{UsersPage, provide_liking};
 pub use overview_page::OverviewPage;
 pub use security::SecurityPage;

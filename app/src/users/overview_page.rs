@@ -11,7 +11,7 @@ use domain::{
 use leptos::prelude::*;
 
 use super::{
-    actions::{Act, Subject, short_name, use_user_actions},
+    actions::{MenuAction, Subject, short_name, use_user_actions},
     activity_page::Event,
     server_fns::list_activity,
     tags::GroupTags,
@@ -162,21 +162,24 @@ fn Notes(user: User) -> impl IntoView {
                 ": until then they can be restored as they were." }
             });
             let said = view! { <b>"In the bin"</b> " since " <Time ms=at style=TimeStyle::Date /> "." {until} };
-            view! { <Note tone="bad"><Said act=Act::Restore subject=subject.clone()>{said}</Said></Note> }.into_any()
+            view! { <Note tone="bad"><Said act=MenuAction::Restore subject=subject.clone()>{said}</Said></Note> }
+                .into_any()
         }),
         Status::Disabled => user.disabled_at.map(|at| {
             let said = view! {
                 <b>"Disabled"</b> " since " <Time ms=at style=TimeStyle::Date /> ". "
                 {format!("{short} cannot sign in; the old password works again once enabled.")}
             };
-            view! { <Note tone="warn"><Said act=Act::Enable subject=subject.clone()>{said}</Said></Note> }.into_any()
+            view! { <Note tone="warn"><Said act=MenuAction::Enable subject=subject.clone()>{said}</Said></Note> }
+                .into_any()
         }),
         Status::Expired => user.expires_at.map(|at| {
             let said = view! {
                 <b>"Expired"</b> ". The account ended on " <End ms=at />
                 {format!(". Give it a later end, or none, to let {short} in again.")}
             };
-            view! { <Note tone="warn"><Said act=Act::Edit subject=subject.clone()>{said}</Said></Note> }.into_any()
+            view! { <Note tone="warn"><Said act=MenuAction::Edit subject=subject.clone()>{said}</Said></Note> }
+                .into_any()
         }),
         Status::Invited | Status::Active => None,
     };
@@ -197,7 +200,7 @@ fn Notes(user: User) -> impl IntoView {
 
 /// The words of a note, and the button that ends what they tell of.
 #[component]
-fn Said(act: Act, subject: Subject, children: Children) -> impl IntoView {
+fn Said(act: MenuAction, subject: Subject, children: Children) -> impl IntoView {
     let actions = use_user_actions();
     let why = act.refused(&subject);
     view! {

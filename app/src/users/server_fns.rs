@@ -94,6 +94,12 @@ pub async fn list_sessions(id: UserId) -> Answer<Vec<SessionRow>> {
     respond(sessions::list_for_user(&context()?, id).await)
 }
 
+/// How many sessions of a user live.
+#[server(prefix = "/fn", endpoint = "users/count_sessions", input = Json)]
+pub async fn count_sessions(id: UserId) -> Answer<u32> {
+    respond(sessions::count_for_user(&context()?, id).await)
+}
+
 /// One session of a user, or all of them.
 #[server(prefix = "/fn", endpoint = "users/end_sessions", input = Json)]
 pub async fn end_sessions(id: UserId, only: Option<SessionId>) -> Answer<Ended> {

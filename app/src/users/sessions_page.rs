@@ -2,20 +2,21 @@
 
 use domain::{
     Error,
-    sessions::SessionRow,
+    sessions::{SessionId, SessionRow},
     users::{User, UserId},
 };
-use leptos::{prelude::*, task::spawn_local};
+use leptos::prelude::*;
 
 use super::{
-    actions::{Act, Subject, UserActions, use_user_actions},
+    actions::{MenuAction, Subject, UserActions, use_user_actions},
     server_fns::{end_sessions, list_sessions},
     user_head::use_shown,
 };
 use crate::{
-    api::ApiError,
-    layout::{Problem, Prover, SessionLine, use_prover},
-    ui::{Busy, Button, Card, Empty, Loading, Toaster},
+    action::{ActionSpec, Input, Outcome, Refused, Task, Wording, use_actions},
+    api::{Answer, ApiError},
+    layout::{Problem, SessionLine},
+    ui::{Button, Card, Empty, Loading},
 };
 
 #[component]
@@ -46,7 +47,7 @@ fn Sessions(user: User, rows: Vec<SessionRow>) -> impl IntoView {
         .into_any();
     }
     let actions = use_user_actions();
-    let why = Act::EndSessions.refused(&subject);
+    let why = MenuAction::EndSessions.refused(&subject);
     let lines = rows.into_iter().map(|row| view! { <Session user=user.id row why=why.clone() /> }).collect_view();
     let all = move || {
         let subject = subject.clone();
@@ -55,7 +56,7 @@ fn Sessions(user: User, rows: Vec<SessionRow>) -> impl IntoView {
                 class="small"
                 icon="log-out"
                 disabled_reason=why
-                on_click=move |_| actions.ask(Act::EndSessions, subject.clone())
+                on_click=move |_| actions.ask(MenuAction::EndSessions, subject.clone())
             >
                 "End all"
             </Button>
@@ -71,11 +72,13 @@ fn Sessions(user: User, rows: Vec<SessionRow>) -> impl IntoView {
 
 #[component]
 fn Session(user: UserId, row: SessionRow, #[prop(optional_no_strip)] why: Option<String>) -> impl IntoView {
-    let end = Ending::here();
-    let (id, which) = (row.id, format!(" {}", row.browser));
+    let actions = use_actions();
+    let which = format!(" {}", row.browser);
+    let end = EndSession { user, id: row.id, users: use_user_actions() };
+    let busy = actions.is_running(end.key());
     view! {
         <SessionLine row>
-            <Button class="small" disabled_reason=why busy=end.busy on_click=move |_| end.run(user, id)>
+            <Button class="small" disabled_reason=why busy on_click=move |_| actions.ask(end)>
                 "End"
                 <span class="hush">{which}</span>
             </Button>
@@ -83,39 +86,36 @@ fn Session(user: UserId, row: SessionRow, #[prop(optional_no_strip)] why: Option
     }
 }
 
-/// Ending one session.
+/// Ends one session.
 #[derive(Clone, Copy)]
-struct Ending {
-    busy: Busy,
-    actions: UserActions,
-    toaster: Toaster,
-    prover: Prover,
+struct EndSession {
+    user: UserId,
+    id: SessionId,
+    users: UserActions,
 }
 
-impl Ending {
-    fn here() -> Self {
-        Self { busy: Busy::default(), actions: use_user_actions(), toaster: expect_context(), prover: use_prover() }
+impl ActionSpec for EndSession {
+    fn key(&self) -> String {
+        format!("end session {}", self.id)
     }
 
-    fn run(self, user: UserId, id: domain::sessions::SessionId) {
-        if !self.busy.begin() {
-            return;
+    fn wording(&self) -> Option<Wording> {
+        None
+    }
+
+    fn run(&self, _: Input) -> Task<Answer<Outcome>> {
+        let Self { user, id, .. } = *self;
+        Box::pin(async move { end_sessions(user, Some(id)).await.map(|_| Outcome::Done("Session ended".into())) })
+    }
+
+    fn refused(&self, error: &Error) -> Refused {
+        match error {
+            Error::NotFound => Refused::Ends("This session had ended already".into()),
+            _ => Refused::StaysOpen,
         }
-        spawn_local(async move {
-            let ended = end_sessions(user, Some(id)).await;
-            self.busy.end();
-            match ended {
-                Ok(_) => {
-                    self.actions.tell();
-                    self.toaster.good("Session ended");
-                }
-                Err(error) if self.prover.asked_by(&error, move || self.run(user, id)) => {}
-                Err(ApiError(Error::NotFound)) => {
-                    self.actions.tell();
-                    self.toaster.bad("This session had ended already");
-                }
-                Err(ApiError(error)) => self.toaster.bad(error.sentence()),
-            }
-        });
+    }
+
+    fn settled(&self, _: bool) {
+        self.users.tell();
     }
 }

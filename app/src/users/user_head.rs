@@ -12,7 +12,7 @@ use leptos_router::{
 };
 
 use super::{
-    actions::{Act, Subject, use_user_actions},
+    actions::{MenuAction, Subject, use_user_actions},
     server_fns::find_user,
     tags::{GroupTags, LockedTag, StatusTag},
 };
@@ -132,12 +132,12 @@ fn tabs(user: &User) -> Vec<Tab> {
 }
 
 /// The three that are asked for most, in this state.
-fn likely(status: Status) -> &'static [Act] {
+fn likely(status: Status) -> &'static [MenuAction] {
     match status {
-        Status::InBin => &[Act::Restore, Act::Erase],
+        Status::InBin => &[MenuAction::Restore, MenuAction::Erase],
         // What takes the other back stands in the same place.
-        Status::Disabled => &[Act::Edit, Act::ResetPassword, Act::Enable],
-        _ => &[Act::Edit, Act::ResetPassword, Act::Disable],
+        Status::Disabled => &[MenuAction::Edit, MenuAction::ResetPassword, MenuAction::Enable],
+        _ => &[MenuAction::Edit, MenuAction::ResetPassword, MenuAction::Disable],
     }
 }
 
@@ -155,19 +155,20 @@ fn HeadActions(subject: Subject, signed_in: bool) -> impl IntoView {
             }
         })
         .collect_view();
-    let rest: Vec<_> = Act::ALL.into_iter().filter(|act| act.fits(subject.status) && !likely.contains(act)).collect();
+    let rest: Vec<_> =
+        MenuAction::ALL.into_iter().filter(|act| act.fits(subject.status) && !likely.contains(act)).collect();
     let menu = (!rest.is_empty()).then(|| {
         let items = rest
             .into_iter()
             .map(|act| {
-                let idle = act == Act::EndSessions && !signed_in;
+                let idle = act == MenuAction::EndSessions && !signed_in;
                 let why = act.refused(&subject).or_else(|| idle.then(|| "Not signed in anywhere.".into()));
                 let subject = subject.clone();
                 view! {
                     <MenuItem
                         label=act.label()
                         icon=act.icon()
-                        danger=act == Act::Delete
+                        danger=act == MenuAction::Delete
                         disabled_reason=why
                         on_select=move |()| actions.ask(act, subject.clone())
                     />

@@ -328,7 +328,7 @@ pub async fn arguments(desk: &Desk, function: &str, caller: &str) -> Option<serd
     let operator = desk.installation.operator();
     Some(match function {
         "users/list" => json!({ "listing": domain::users::UserListing::default(), "fields": [] }),
-        "users/find" | "users/sessions" | "users/factors" => json!({ "id": ingrid }),
+        "users/find" | "users/sessions" | "users/count_sessions" | "users/factors" => json!({ "id": ingrid }),
         "users/update" => {
             let opened = UserChanges::of(&users::find(&operator, samuel).await.unwrap(), &TimeZone::default());
             json!({ "form": UserChanges { display_name: "Another Name".into(), ..opened } })

@@ -9,7 +9,7 @@ use domain::{
     users::UserId,
 };
 use sea_orm::{
-    ColumnTrait, ConnectionTrait, EntityTrait, PaginatorTrait, QueryFilter,
+    ColumnTrait, ConnectionTrait, EntityTrait, QueryFilter,
     sea_query::{Expr, ExprTrait},
 };
 use uuid::Uuid;
@@ -29,7 +29,8 @@ mod own;
 pub mod record;
 mod seen;
 
-pub use for_users::{end_for_user, list_for_user};
+pub(crate) use for_users::count_live;
+pub use for_users::{count_for_user, end_for_user, list_for_user};
 pub(crate) use load::permissions_of;
 pub use load::{Loaded, load};
 pub use own::{end_own, end_own_others, list_own, time_left};
@@ -86,16 +87,6 @@ pub async fn remove_dead(cx: &Context) -> Result<u64> {
     }
     devices::cleanup(books.db(), now).await?;
     Ok(removed)
-}
-
-/// How many sessions of a user with this epoch live.
-pub(crate) async fn count_live(cx: &Context, db: &impl ConnectionTrait, user: UserId, epoch: i64) -> Result<u64> {
-    let live = entity::Entity::find()
-        .filter(entity::Column::UserId.eq(user.0))
-        .filter(entity::Column::Epoch.eq(epoch))
-        .filter(entity::Column::ExpiresAt.gt(cx.now()))
-        .filter(entity::Column::LastSeenAt.gt(cx.now() - cx.installation().limits().idle));
-    Ok(live.count(db).await?)
 }
 
 /// Within a change: removes one session of a person, or all of them.

@@ -24,7 +24,7 @@ pub async fn find(cx: &Context, id: UserId) -> Result<User> {
         None => None,
     };
     let now = cx.now();
-    let sessions = sessions::count_live(cx, access.db(), id, row.security_epoch).await?;
+    let sessions = sessions::count_live(cx, access.db(), &row).await?;
     let groups = groups::tags_of(access.db(), &[id.0]).await?.remove(&id.0).unwrap_or_default();
     let first = setup::first_administrator(access.db()).await?;
     let refusals =
@@ -52,7 +52,7 @@ pub async fn find(cx: &Context, id: UserId) -> Result<User> {
         status: row.status(now),
         must_change_password: password.is_some_and(|password| password.must_change),
         groups,
-        sessions: sessions as u32,
+        sessions,
         username: row.username,
         display_name: row.display_name,
         email_verified: row.email_verified_at.is_some(),

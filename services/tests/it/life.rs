@@ -220,6 +220,7 @@ on_both! {
         let expected: Vec<_> = theirs.iter().rev().map(|seated| seated.loaded.session.id).collect();
         assert_eq!(listed, expected, "the last used first");
         assert!(rows.iter().all(|row| !row.current));
+        assert_eq!(sessions::count_for_user(&tomas.context, id).await.unwrap(), 3);
 
         let one = Some(expected[1]);
         assert_eq!(sessions::end_for_user(&tomas.context, id, one).await.unwrap().sessions, 1);
@@ -228,6 +229,7 @@ on_both! {
         assert_eq!(sessions::end_for_user(&tomas.context, id, None).await.unwrap().sessions, 2);
         assert_eq!(sessions::end_for_user(&tomas.context, id, None).await.unwrap().sessions, 0);
         assert!(sessions::list_for_user(&tomas.context, id).await.unwrap().is_empty());
+        assert_eq!(sessions::count_for_user(&tomas.context, id).await.unwrap(), 0);
         let counts: Vec<_> =
             desk.events_of("sessions_ended").await.iter().map(|event| event.event("count").clone()).collect();
         assert_eq!(counts, [1, 2], "nothing ended, nothing is told");
@@ -251,6 +253,7 @@ on_both! {
         assert!(desk.resume(priya.token).await.is_some());
         for unknown in [UserId::nil(), UserId(uuid(1))] {
             assert_eq!(sessions::list_for_user(&ana, unknown).await.told(), Error::NotFound);
+            assert_eq!(sessions::count_for_user(&ana, unknown).await.told(), Error::NotFound);
             assert_eq!(sessions::end_for_user(&ana, unknown, None).await.told(), Error::NotFound);
             assert_eq!(users::disable(&ana, unknown).await.told(), Error::NotFound);
             assert_eq!(users::enable(&ana, unknown).await.told(), Error::NotFound);
@@ -268,6 +271,12 @@ on_both! {
         let (priya, id) = (desk.person("priya").await, desk.id_of("ingrid").await);
         desk.seated("ingrid", PASSWORD).await;
         assert_eq!(sessions::list_for_user(&priya, id).await.unwrap().len(), 1);
+        assert_eq!(sessions::count_for_user(&priya, id).await.unwrap(), 1);
+        let nobody = desk.person("ingrid").await;
+        assert_eq!(
+            sessions::count_for_user(&nobody, id).await.told(),
+            Error::Forbidden(Permission::ViewUsers)
+        );
         let told = sessions::end_for_user(&priya, id, None).await.told();
         assert_eq!(told, Error::Forbidden(Permission::EndSessions));
     }

@@ -6,11 +6,11 @@ use domain::{
 };
 use leptos::{ev::SubmitEvent, prelude::*};
 
-use super::own::{EndsOthers, use_own};
+use super::state::{EndsOthers, use_own};
 use crate::{
     account::server_fns::{add_app, begin_app},
     api::ApiError,
-    layout::use_prover,
+    reauthentication::use_reauthentication,
     ui::{Button, Dialog, Kind, Loading, Note, Press, TextField, Toaster, copy},
 };
 
@@ -18,7 +18,7 @@ use crate::{
 pub(super) fn AddApp() -> impl IntoView {
     let own = use_own();
     let open = own.adding_app;
-    let prover = use_prover();
+    let reauthentication = use_reauthentication();
     let toaster = expect_context::<Toaster>();
     let setup = RwSignal::new(None::<AppSetup>);
     let code = RwSignal::new(String::new());
@@ -34,7 +34,7 @@ pub(super) fn AddApp() -> impl IntoView {
     });
     Effect::new(move |_| match begin.value().get() {
         Some(Ok(begun)) => setup.set(Some(begun)),
-        Some(Err(failure)) if !prover.asked_by(&failure, move || begin.request(())) => {
+        Some(Err(failure)) if !reauthentication.handles(&failure, move || begin.request(())) => {
             error.set(Some(failure.0));
         }
         Some(Err(ApiError(_))) | None => {}
@@ -54,7 +54,7 @@ pub(super) fn AddApp() -> impl IntoView {
             own.codes.set(codes);
             toaster.good(if replaced { "Authenticator app replaced" } else { "Authenticator app set up" });
         }
-        Some(Err(failure)) if !prover.asked_by(&failure, go) => error.set(Some(failure.0)),
+        Some(Err(failure)) if !reauthentication.handles(&failure, go) => error.set(Some(failure.0)),
         Some(Err(ApiError(_))) | None => {}
     });
     let send = move |event: SubmitEvent| {

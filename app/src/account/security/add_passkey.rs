@@ -4,14 +4,14 @@
 use domain::{Error, factors::Factors};
 use leptos::{ev::SubmitEvent, prelude::*};
 
-use super::own::{EndsOthers, use_own};
+use super::state::{EndsOthers, use_own};
 use crate::{
     account::{
-        keepers::{tell_accepted, tell_names},
+        passkey_signals::{tell_accepted, tell_names},
         server_fns::{add_passkey, begin_passkey},
     },
     api::ApiError,
-    layout::use_prover,
+    reauthentication::use_reauthentication,
     ui::{Button, Dialog, Kind, Note, Press, TextField, Toaster, new_passkey},
 };
 
@@ -62,7 +62,7 @@ fn waits(error: &Error) -> bool {
 pub(super) fn AddPasskey() -> impl IntoView {
     let own = use_own();
     let open = own.adding_passkey;
-    let prover = use_prover();
+    let reauthentication = use_reauthentication();
     let toaster = expect_context::<Toaster>();
     let name = RwSignal::new(String::new());
     let about_name = RwSignal::new(None::<String>);
@@ -93,7 +93,7 @@ pub(super) fn AddPasskey() -> impl IntoView {
         }
         Some(Done::Waits(failure, kept)) => {
             made.set_value(kept);
-            if !prover.asked_by(&failure, go) {
+            if !reauthentication.handles(&failure, go) {
                 match failure.0.about("name") {
                     Some(words) => about_name.set(Some(words)),
                     None => failed.set(Some(failure.0.sentence())),

@@ -3,7 +3,7 @@
 use domain::factors::Factors;
 use leptos::prelude::*;
 
-use super::{own::use_own, question::Act};
+use super::{actions::OwnFactorAction, state::use_own};
 use crate::ui::{Button, Card, Icon, Time, TimeStyle};
 
 #[component]
@@ -44,7 +44,7 @@ pub(super) fn AppCard() -> impl IntoView {
                     <Button
                         class="small"
                         disabled_reason=keeps
-                        on_click=move |_| own.asked.set(Some(Act::RemoveApp))
+                        on_click=move |_| own.ask(OwnFactorAction::RemoveApp)
                     >
                         "Remove"<span class="hush">" the app"</span>
                     </Button>

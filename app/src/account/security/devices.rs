@@ -3,7 +3,7 @@
 use domain::audit::plural;
 use leptos::prelude::*;
 
-use super::{own::use_own, question::Act};
+use super::{actions::OwnFactorAction, state::use_own};
 use crate::ui::{Button, Card, Icon};
 
 #[component]
@@ -17,7 +17,7 @@ pub(super) fn DevicesCard() -> impl IntoView {
     let ask = move || {
         (count() > 0).then(|| {
             view! {
-                <Button class="small" on_click=move |_| own.asked.set(Some(Act::ForgetDevices))>
+                <Button class="small" on_click=move |_| own.ask(OwnFactorAction::ForgetDevices)>
                     "Ask on all of them again"
                 </Button>
             }

@@ -1,45 +1,44 @@
 //! How one proves oneself: password, passkeys, authenticator app, recovery codes, and the
 //! browsers that are remembered.
 
+mod actions;
 mod add_app;
 mod add_passkey;
 mod app;
 mod devices;
-mod elsewhere;
-mod own;
+mod other_sessions;
 mod passkeys;
 mod password;
-mod question;
+mod protection_status;
 mod recovery;
 mod rename;
+mod state;
 mod strength;
-mod verdict;
 
 use domain::factors::FactorList;
 use leptos::prelude::*;
 
 use super::server_fns::list_own_factors;
 use crate::{
-    layout::{Page, Problem, use_prover},
+    action::forget_with_page,
+    layout::{Page, Problem},
     ui::Loading,
 };
 use add_app::AddApp;
 use add_passkey::AddPasskey;
 use app::AppCard;
 use devices::DevicesCard;
-use elsewhere::Elsewhere;
-use own::provide_own;
+use other_sessions::OtherSessions;
 use passkeys::PasskeysCard;
 use password::PasswordCard;
-use question::Question;
+use protection_status::ProtectionStatus;
 use recovery::{RecoveryCard, RecoveryCodes};
 use rename::Rename;
-use verdict::VerdictNote;
+use state::provide_own;
 
 #[component]
 pub fn SecurityPage() -> impl IntoView {
-    let prover = use_prover();
-    on_cleanup(move || prover.forget());
+    forget_with_page();
     // Once: what changes afterwards comes into what is shown, so that nothing typed is lost.
     let first = Resource::new(|| (), |()| list_own_factors());
     let shown = move || {
@@ -62,8 +61,8 @@ fn Cards(list: FactorList) -> impl IntoView {
     provide_own(list);
     view! {
         <div class="verdict">
-            <VerdictNote />
-            <Elsewhere />
+            <ProtectionStatus />
+            <OtherSessions />
         </div>
         <PasswordCard />
         <PasskeysCard />
@@ -73,7 +72,6 @@ fn Cards(list: FactorList) -> impl IntoView {
         <AddPasskey />
         <Rename />
         <AddApp />
-        <Question />
         <RecoveryCodes />
     }
     .into_any()

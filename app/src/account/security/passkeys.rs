@@ -3,7 +3,7 @@
 use domain::factors::PasskeyRow;
 use leptos::prelude::*;
 
-use super::{own::use_own, question::Act};
+use super::{actions::OwnFactorAction, state::use_own};
 use crate::ui::{Button, Card, Icon, Tag, Time, TimeStyle, Tone, passkeys_work};
 
 /// Why this browser cannot use passkeys; both halves render the same first.
@@ -106,7 +106,7 @@ fn Passkey(row: PasskeyRow) -> impl IntoView {
                 <Button
                     class="small"
                     disabled_reason=keeps
-                    on_click=move |_| own.asked.set(Some(Act::RemovePasskey(removed.clone())))
+                    on_click=move |_| own.ask(OwnFactorAction::RemovePasskey(removed.clone()))
                 >
                     "Remove"<span class="hush">{which}</span>
                 </Button>

@@ -3,11 +3,12 @@
 use domain::{Error, audit::plural, factors::Factors};
 use leptos::{ev::SubmitEvent, prelude::*};
 
-use super::{own::use_own, question::Act, strength::StrengthMeter};
+use super::{actions::OwnFactorAction, state::use_own, strength::StrengthMeter};
 use crate::{
     account::server_fns::change_own_password,
     api::ApiError,
-    layout::{use_prover, use_viewer},
+    layout::use_viewer,
+    reauthentication::use_reauthentication,
     ui::{Button, Card, Checkbox, FormErrors, Kind, PasswordField, Press, Time, TimeStyle, Toaster},
 };
 
@@ -30,7 +31,7 @@ pub(super) fn PasswordCard() -> impl IntoView {
 #[component]
 fn PasswordForm(has: bool) -> impl IntoView {
     let own = use_own();
-    let prover = use_prover();
+    let reauthentication = use_reauthentication();
     let toaster = expect_context::<Toaster>();
     let username = use_viewer().with_untracked(|viewer| viewer.username.clone());
     let current = RwSignal::new(String::new());
@@ -59,10 +60,10 @@ fn PasswordForm(has: bool) -> impl IntoView {
                 n => format!("Password changed, {} ended", plural(n, "other session")),
             });
         }
-        Some(Err(failure)) if !prover.asked_by(&failure, go) => error.set(Some(failure.0)),
+        Some(Err(failure)) if !reauthentication.handles(&failure, go) => error.set(Some(failure.0)),
         Some(Err(ApiError(_))) | None => {}
     });
-    let paused = Signal::derive(move || change.pending().get() || prover.is_asking());
+    let paused = Signal::derive(move || change.pending().get() || reauthentication.is_open());
     let send = move |event: SubmitEvent| {
         event.prevent_default();
         error.set(None);
@@ -101,7 +102,7 @@ fn PasswordForm(has: bool) -> impl IntoView {
         let can = has && own.list.with(|list| list.working().has(Factors::PASSKEY));
         can.then(|| {
             view! {
-                <Button kind=Kind::Quiet class="bad" on_click=move |_| own.asked.set(Some(Act::RemovePassword))>
+                <Button kind=Kind::Quiet class="bad" on_click=move |_| own.ask(OwnFactorAction::RemovePassword)>
                     "Remove password"
                 </Button>
             }

@@ -2,7 +2,7 @@
 
 use leptos::prelude::*;
 
-use super::{own::use_own, question::Act};
+use super::{actions::OwnFactorAction, state::use_own};
 use crate::ui::{Button, Card, Icon, SecretOnce};
 
 #[component]
@@ -28,7 +28,7 @@ pub(super) fn RecoveryCard() -> impl IntoView {
                 <Button
                     class="small"
                     disabled_reason=idle
-                    on_click=move |_| own.asked.set(Some(Act::MakeCodes))
+                    on_click=move |_| own.ask(OwnFactorAction::MakeCodes)
                 >
                     "Make new codes"
                 </Button>

@@ -2,18 +2,18 @@
 
 use leptos::{ev::SubmitEvent, prelude::*};
 
-use super::own::use_own;
+use super::state::use_own;
 use crate::{
     account::server_fns::rename_passkey,
     api::ApiError,
-    layout::use_prover,
+    reauthentication::use_reauthentication,
     ui::{Button, Dialog, Kind, Press, TextField, Toaster},
 };
 
 #[component]
 pub(super) fn Rename() -> impl IntoView {
     let own = use_own();
-    let prover = use_prover();
+    let reauthentication = use_reauthentication();
     let toaster = expect_context::<Toaster>();
     let open = RwSignal::new(false);
     let name = RwSignal::new(String::new());
@@ -48,7 +48,7 @@ pub(super) fn Rename() -> impl IntoView {
             own.changed();
             toaster.good("Passkey renamed");
         }
-        Some(Err(failure)) if !prover.asked_by(&failure, go) => error.set(Some(failure.0.sentence())),
+        Some(Err(failure)) if !reauthentication.handles(&failure, go) => error.set(Some(failure.0.sentence())),
         Some(Err(ApiError(_))) | None => {}
     });
     let send = move |event: SubmitEvent| {

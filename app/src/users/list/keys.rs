@@ -10,7 +10,7 @@ use super::{row_menu::menu_id, state::List};
 use crate::{
     layout::list_keys,
     ui::{Toaster, on_window_key, single_keys_allowed, typing_in},
-    users::actions::{Act, Subject, use_user_actions},
+    users::actions::{MenuAction, Subject, use_user_actions},
 };
 
 const KEYS: [(&str, &str); 7] = [
@@ -39,8 +39,8 @@ pub fn listen(list: List) {
             "k" if single_keys_allowed() => step(list, false),
             "x" if single_keys_allowed() => select(list),
             "." if single_keys_allowed() => open_menu(list),
-            "e" if single_keys_allowed() => edit(list, |subject| match Act::Edit.refused(&subject) {
-                None => actions.ask(Act::Edit, subject),
+            "e" if single_keys_allowed() => edit(list, |subject| match MenuAction::Edit.refused(&subject) {
+                None => actions.ask(MenuAction::Edit, subject),
                 Some(why) => toaster.bad(why),
             }),
             _ => None,
@@ -109,7 +109,7 @@ fn open(list: List) -> Option<()> {
 
 fn edit(list: List, ask: impl FnOnce(Subject)) -> Option<()> {
     let user = list.screen.row(current(list)?)?;
-    Act::Edit.fits(user.status).then(|| ask(Subject::from(&*user)))
+    MenuAction::Edit.fits(user.status).then(|| ask(Subject::from(&*user)))
 }
 
 fn open_menu(list: List) -> Option<()> {

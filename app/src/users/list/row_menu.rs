@@ -7,15 +7,15 @@ use leptos::prelude::*;
 
 use crate::{
     ui::{Menu, MenuItem, MenuRule},
-    users::actions::{Act, Subject, use_user_actions},
+    users::actions::{MenuAction, Subject, use_user_actions},
 };
 
 #[component]
 pub fn RowMenu(user: RwSignal<Arc<UserRow>>, near: RwSignal<bool>) -> impl IntoView {
     let actions = use_user_actions();
-    let item = move |act: Act, subject: &Subject| {
+    let item = move |act: MenuAction, subject: &Subject| {
         let (refused, subject) = (act.refused(subject), subject.clone());
-        let danger = matches!(act, Act::Delete | Act::Erase);
+        let danger = matches!(act, MenuAction::Delete | MenuAction::Erase);
         view! {
             {danger.then(|| view! { <MenuRule /> })}
             <MenuItem
@@ -30,7 +30,7 @@ pub fn RowMenu(user: RwSignal<Arc<UserRow>>, near: RwSignal<bool>) -> impl IntoV
     let items = move || {
         near.get().then(|| {
             let subject = user.with(|user| Subject::from(&**user));
-            let fitting = Act::ALL.into_iter().filter(|act| act.fits(subject.status));
+            let fitting = MenuAction::ALL.into_iter().filter(|act| act.fits(subject.status));
             fitting.map(|act| item(act, &subject)).collect_view()
         })
     };

@@ -1,57 +1,54 @@
 //! A user's page: what proves them, and what can be done about it.
 
-mod acts;
-mod lines;
-mod question;
-mod second;
+mod actions;
+mod factor_action;
+mod methods;
+mod second_factor;
 
 use domain::{Error, factors::FactorList, users::User};
 use leptos::prelude::*;
 
 use super::{actions::use_user_actions, server_fns::list_factors, tags::held_up, user_head::use_shown};
 use crate::{
+    action::forget_with_page,
     api::ApiError,
-    layout::{Problem, use_prover},
+    layout::Problem,
     ui::{Button, Loading, Note},
 };
-use acts::{FactorAct, Whose};
-use lines::Methods;
-use question::{Asking, Questions};
-use second::SecondFactor;
+use actions::FactorActions;
+use factor_action::{FactorAction, FactorHolder};
+use methods::Methods;
+use second_factor::SecondFactor;
 
 #[component]
 pub fn SecurityPage() -> impl IntoView {
     let shown = use_shown();
     let changed = use_user_actions().changed();
     let list = Resource::new(move || (shown.id.get().unwrap_or_default(), changed.get()), |(id, _)| list_factors(id));
-    let asking = Asking::new();
-    let prover = use_prover();
-    on_cleanup(move || prover.forget());
+    let actions = FactorActions::here();
+    forget_with_page();
     let view = move || {
         Suspend::new(async move {
             match (shown.user.await, list.await) {
-                (Ok(user), Ok(list)) => view! { <Factors user list asking /> }.into_any(),
+                (Ok(user), Ok(list)) => view! { <Factors user list actions /> }.into_any(),
                 // The head says it already.
                 (Err(_), _) | (_, Err(ApiError(Error::NotFound))) => ().into_any(),
                 (_, Err(error)) => view! { <Problem error /> }.into_any(),
             }
         })
     };
-    view! {
-        <Transition fallback=|| view! { <Loading /> }>{view}</Transition>
-        <Questions asking />
-    }
+    view! { <Transition fallback=|| view! { <Loading /> }>{view}</Transition> }
 }
 
 #[component]
-fn Factors(user: User, list: FactorList, asking: Asking) -> impl IntoView {
-    let whose = Whose::of(&user, list);
+fn Factors(user: User, list: FactorList, actions: FactorActions) -> impl IntoView {
+    let holder = FactorHolder::of(&user, list);
     view! {
         <div class="body">
-            <HeldUp whose=whose.clone() asking />
+            <HeldUp holder=holder.clone() actions />
             <div class="two">
-                <Methods whose=whose.clone() asking />
-                <SecondFactor whose asking />
+                <Methods holder=holder.clone() actions />
+                <SecondFactor holder actions />
             </div>
         </div>
     }
@@ -60,11 +57,11 @@ fn Factors(user: User, list: FactorList, asking: Asking) -> impl IntoView {
 
 /// Where the brakes on guessing hold somebody up, and the way to let them go.
 #[component]
-fn HeldUp(whose: Whose, asking: Asking) -> impl IntoView {
-    let seconds = whose.list.locked_for?;
-    let why = whose.barred();
+fn HeldUp(holder: FactorHolder, actions: FactorActions) -> impl IntoView {
+    let seconds = holder.list.locked_for?;
+    let why = holder.barred();
     let said = format!("{} after wrong tries. A browser they signed in with before does not.", held_up(seconds));
-    let release = move |_| asking.ask(FactorAct::Release, whose.clone());
+    let release = move |_| actions.ask(FactorAction::Release, holder.clone());
     Some(view! {
         <Note tone="warn">
             <div class="row wrap">

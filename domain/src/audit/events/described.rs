@@ -7,6 +7,11 @@ use crate::{
     users::UserId,
 };
 
+/// How an event reads to its actor and to others.
+type Telling<'a> = Box<dyn Fn(Option<&Person>) -> Sentence + 'a>;
+/// What stands behind an event, with days of a zone.
+type Details<'a> = Box<dyn Fn(&TimeZone) -> Vec<Detail> + 'a>;
+
 /// Everything about an event but the fields that are stored of it.
 pub(super) struct Described<'a> {
     kind: &'static str,
@@ -14,8 +19,8 @@ pub(super) struct Described<'a> {
     subjects: Vec<UserId>,
     told: Option<&'a Person>,
     failed: bool,
-    sentence: Box<dyn Fn(Option<&Person>) -> Sentence + 'a>,
-    details: Box<dyn Fn(&TimeZone) -> Vec<Detail> + 'a>,
+    sentence: Telling<'a>,
+    details: Details<'a>,
 }
 
 impl<'a> Described<'a> {

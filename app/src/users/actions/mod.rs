@@ -1,16 +1,24 @@
-//! What can be done to a user, from wherever they are shown: asked for here, carried out by
-//! the dialogs that the console's layout mounts once.
+//! What can be done to a user, from wherever they are shown.
+
+mod spec;
+mod wording;
 
 use domain::{
     Error,
     text::isolated,
-    users::{Refusals, Status, User, UserAction, UserId, UserRow},
+    time::TimeZone,
+    users::{Refusals, Status, User, UserAction, UserId, UserRow, Viewer},
 };
 use leptos::prelude::*;
 
-use crate::layout::use_viewer;
+use crate::{
+    action::{Actions, use_actions},
+    layout::use_viewer,
+    ui::use_time_zone,
+};
+pub use wording::ends;
 
-/// Whom an action is about, as far as its dialog shows and asks.
+/// The user whom an action is about, as far as its dialog shows and asks.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Subject {
     pub id: UserId,
@@ -63,8 +71,9 @@ impl From<&User> for Subject {
     }
 }
 
+/// What the menus of a user offer.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Act {
+pub enum MenuAction {
     Edit,
     ResetPassword,
     EndSessions,
@@ -75,7 +84,7 @@ pub enum Act {
     Erase,
 }
 
-impl Act {
+impl MenuAction {
     pub const ALL: [Self; 8] = [
         Self::Edit,
         Self::ResetPassword,
@@ -113,7 +122,7 @@ impl Act {
     }
 
     /// Its row in the table of what can be done to a user.
-    fn action(self) -> UserAction {
+    fn row(self) -> UserAction {
         match self {
             Self::Edit => UserAction::Edit,
             Self::ResetPassword => UserAction::ResetPassword,
@@ -126,14 +135,14 @@ impl Act {
         }
     }
 
-    /// Whether it makes sense for somebody in this state.
+    /// Whether it makes sense for a user in this state.
     pub fn fits(self, status: Status) -> bool {
-        self.action().fits(status)
+        self.row().fits(status)
     }
 
     /// Why the viewer cannot do it, or nothing where they can.
     pub fn refused(self, subject: &Subject) -> Option<String> {
-        refused(self.action(), &subject.refusals)
+        refused(self.row(), &subject.refusals)
     }
 }
 
@@ -150,45 +159,34 @@ pub fn refused(action: UserAction, refusals: &Refusals) -> Option<String> {
 /// Asks for actions and tells of changes; in context below [`provide_user_actions`].
 #[derive(Clone, Copy)]
 pub struct UserActions {
-    asked: RwSignal<Option<(Act, Subject)>>,
-    running: StoredValue<Vec<(Act, UserId)>>,
+    actions: Actions,
+    edited: RwSignal<Option<Subject>>,
     changed: RwSignal<u32>,
+    viewer: RwSignal<Viewer>,
+    zone: RwSignal<TimeZone>,
 }
 
 impl UserActions {
-    /// Opens the dialog for it.
-    pub fn ask(&self, act: Act, subject: Subject) {
-        self.asked.set(Some((act, subject)));
+    /// Opens the dialog for it, or runs it where there is nothing to ask.
+    pub fn ask(self, action: MenuAction, subject: Subject) {
+        match action {
+            MenuAction::Edit => self.edited.set(Some(subject)),
+            action => self.actions.ask(spec::UserActionSpec::new(action, subject, self)),
+        }
     }
 
-    /// What is asked for now.
-    pub fn asked(&self) -> RwSignal<Option<(Act, Subject)>> {
-        self.asked
+    /// The user whose form is asked for.
+    pub fn edited(self) -> RwSignal<Option<Subject>> {
+        self.edited
     }
 
-    /// Whether this act may begin: not while it runs, or a double click would do it twice.
-    #[must_use]
-    pub fn begin(&self, act: Act, id: UserId) -> bool {
-        let begin = |running: &mut Vec<_>| {
-            let free = !running.contains(&(act, id));
-            running.push((act, id));
-            free
-        };
-        // The console's pages may be gone; whoever asked is not.
-        self.running.try_update_value(begin).unwrap_or(true)
-    }
-
-    pub fn end(&self, act: Act, id: UserId) {
-        self.running.try_update_value(|running| running.retain(|one| *one != (act, id)));
-    }
-
-    /// Goes up whenever somebody was changed: lists and pages that show users follow it.
+    /// Goes up whenever a user was changed: lists and pages that show users follow it.
     pub fn changed(&self) -> ReadSignal<u32> {
         self.changed.read_only()
     }
 
-    /// Tells that somebody was changed. Nobody may be listening any more: an answer can come
-    /// when the console's pages are gone.
+    /// Tells that a user was changed. Nothing may listen any more: an answer can come when the console's pages
+    /// are gone.
     pub fn tell(&self) {
         self.changed.try_update(|count| *count = count.wrapping_add(1));
     }
@@ -196,8 +194,13 @@ impl UserActions {
 
 /// Call once above the console's pages.
 pub fn provide_user_actions() {
-    let (asked, changed) = (RwSignal::new(None), RwSignal::new(0));
-    provide_context(UserActions { asked, running: StoredValue::new(vec![]), changed });
+    provide_context(UserActions {
+        actions: use_actions(),
+        edited: RwSignal::new(None),
+        changed: RwSignal::new(0),
+        viewer: use_viewer(),
+        zone: use_time_zone(),
+    });
 }
 
 pub fn use_user_actions() -> UserActions {
@@ -214,5 +217,11 @@ mod tests {
         assert_eq!(short_name("Dr. Yutong Li"), "Dr. Yutong Li");
         assert_eq!(short_name("Le Goff Ma\u{eb}lle"), "Le Goff Ma\u{eb}lle");
         assert_eq!(short_name(&"x".repeat(100)).chars().count(), 31);
+    }
+
+    #[test]
+    fn nobody_in_the_bin_is_offered_anything_but_the_ways_out_of_it() {
+        let offered: Vec<_> = MenuAction::ALL.into_iter().filter(|action| action.fits(Status::InBin)).collect();
+        assert_eq!(offered, [MenuAction::Restore, MenuAction::Erase]);
     }
 }

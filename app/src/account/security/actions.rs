@@ -1,4 +1,4 @@
-//! Asks before something is taken away or made anew, and does it.
+//! What is done to one's own factors after it was asked about: taken away, or made anew.
 
 use domain::{
     audit::plural,
@@ -6,19 +6,18 @@ use domain::{
 };
 use leptos::prelude::*;
 
-use super::own::use_own;
+use super::state::Own;
 use crate::{
     account::{
-        keepers::tell_accepted,
+        passkey_signals::tell_accepted,
         server_fns::{forget_own_devices, make_recovery_codes, remove_app, remove_own_passkey, remove_own_password},
     },
+    action::{ActionSpec, EffectList, Impact, Input, Outcome, Task, Wording, effect},
     api::Answer,
-    layout::use_prover,
-    ui::{Confirm, Press, Toaster},
 };
 
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub(super) enum Act {
+pub(super) enum OwnFactorAction {
     RemovePassword,
     RemovePasskey(PasskeyRow),
     RemoveApp,
@@ -26,20 +25,7 @@ pub(super) enum Act {
     ForgetDevices,
 }
 
-/// What is said afterwards, or what there is to keep.
-#[derive(Clone)]
-enum Done {
-    Said(String),
-    Codes(Vec<String>),
-}
-
-type Effects = Vec<(String, String)>;
-
-fn effect(icon: &str, text: impl Into<String>) -> (String, String) {
-    (icon.to_owned(), text.into())
-}
-
-impl Act {
+impl OwnFactorAction {
     fn title(&self) -> String {
         match self {
             Self::RemovePassword => "Remove your password?".into(),
@@ -68,7 +54,7 @@ impl Act {
         !matches!(self, Self::ForgetDevices)
     }
 
-    fn effects(&self, list: &FactorList) -> Effects {
+    fn effects(&self, list: &FactorList) -> EffectList {
         let without = |which| list.working().without(which);
         let working = || list.passkeys.iter().filter(|passkey| passkey.works).count();
         let bare = effect("alert", "Your password alone lets you in, and whoever learns it");
@@ -110,80 +96,63 @@ impl Act {
             }
         }
     }
+}
 
-    async fn go(self) -> Answer<Done> {
-        match self {
-            Self::RemovePassword => remove_own_password().await.map(|()| Done::Said("Password removed".into())),
-            Self::RemovePasskey(row) => {
+/// On the page that shows them.
+#[derive(Clone)]
+pub(super) struct OwnFactorActionSpec {
+    pub action: OwnFactorAction,
+    pub own: Own,
+}
+
+impl OwnFactorActionSpec {
+    async fn carry_out(self) -> Answer<Outcome> {
+        let done = match self.action {
+            OwnFactorAction::RemovePassword => remove_own_password().await.map(|()| "Password removed".to_owned())?,
+            OwnFactorAction::RemovePasskey(row) => {
                 remove_own_passkey(row.id).await?;
                 tell_accepted();
-                Ok(Done::Said(format!("{} removed", row.name)))
+                format!("{} removed", row.name)
             }
-            Self::RemoveApp => remove_app().await.map(|()| Done::Said("Authenticator app removed".into())),
-            Self::MakeCodes => make_recovery_codes().await.map(Done::Codes),
-            Self::ForgetDevices => {
-                let count = forget_own_devices().await?;
-                Ok(Done::Said(format!("{} forgotten", plural(count, "browser"))))
+            OwnFactorAction::RemoveApp => remove_app().await.map(|()| "Authenticator app removed".to_owned())?,
+            OwnFactorAction::MakeCodes => {
+                let codes = make_recovery_codes().await?;
+                self.own.codes.try_set(Some(codes));
+                return Ok(Outcome::Shown);
             }
-        }
+            OwnFactorAction::ForgetDevices => format!("{} forgotten", plural(forget_own_devices().await?, "browser")),
+        };
+        Ok(Outcome::Done(done))
     }
 }
 
-#[component]
-pub(super) fn Question() -> impl IntoView {
-    let own = use_own();
-    let prover = use_prover();
-    let toaster = expect_context::<Toaster>();
-    let open = RwSignal::new(false);
-    // Stays while the dialog closes, so that its words do.
-    let act = RwSignal::new(Act::MakeCodes);
-    Effect::new(move |_| {
-        if let Some(asked) = own.asked.get() {
-            act.set(asked);
-            own.asked.set(None);
-            open.set(true);
-        }
-    });
-    let carry_out = Action::new(|act: &Act| act.clone().go());
-    let go = move || {
-        carry_out.press(act.get_untracked());
-    };
-    Effect::new(move |_| match carry_out.value().get() {
-        Some(Ok(done)) => {
-            open.set(false);
-            if act.with_untracked(Act::changes_factors) {
-                own.factors_changed()
-            } else {
-                own.changed()
-            }
-            match done {
-                Done::Said(words) => toaster.good(words),
-                Done::Codes(codes) => own.codes.set(Some(codes)),
-            }
-        }
-        Some(Err(failure)) if !prover.asked_by(&failure, go) => {
-            open.set(false);
-            own.changed();
-            toaster.bad(failure.0.sentence());
-        }
-        Some(Err(_)) | None => {}
-    });
-    let effects = Signal::derive(move || own.list.with(|list| act.with(|act| act.effects(list))));
-    let danger = Memo::new(move |_| act.with(Act::removes));
-    view! {
-        {move || {
-            view! {
-                <Confirm
-                    open
-                    title=Signal::derive(move || act.with(Act::title))
-                    verb=Signal::derive(move || act.with(Act::verb))
-                    effects
-                    danger=danger.get()
-                    busy=carry_out.pending()
-                    on_confirm=move |()| go()
-                />
-            }
-        }}
+impl ActionSpec for OwnFactorActionSpec {
+    /// One after the other.
+    fn key(&self) -> String {
+        "own factors".to_owned()
     }
-    .into_any()
+
+    fn wording(&self) -> Option<Wording> {
+        let action = &self.action;
+        Some(Wording { title: action.title(), verb: action.verb(), danger: action.removes(), ..Wording::default() })
+    }
+
+    fn impact(&self, _: Input) -> Impact {
+        self.own.list.try_with(|list| self.action.effects(list)).unwrap_or_default().into()
+    }
+
+    fn run(&self, _: Input) -> Task<Answer<Outcome>> {
+        Box::pin(self.clone().carry_out())
+    }
+
+    fn settled(&self, done: bool) {
+        if self.own.is_gone() {
+            return;
+        }
+        if done && self.action.changes_factors() {
+            self.own.factors_changed();
+        } else {
+            self.own.changed();
+        }
+    }
 }

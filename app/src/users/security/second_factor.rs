@@ -4,16 +4,16 @@ use domain::factors::FactorList;
 use leptos::prelude::*;
 
 use super::{
-    acts::{FactorAct, Whose},
-    question::Asking,
+    actions::FactorActions,
+    factor_action::{FactorAction, FactorHolder},
 };
 use crate::ui::{Button, Card, Note, Tag, Tone};
 
 #[component]
-pub fn SecondFactor(whose: Whose, asking: Asking) -> impl IntoView {
-    let why = whose.barred();
-    let FactorList { factors, required, required_of_them, allowed, .. } = whose.list.clone();
-    let short = whose.short_name();
+pub fn SecondFactor(holder: FactorHolder, actions: FactorActions) -> impl IntoView {
+    let why = holder.barred();
+    let FactorList { factors, required, required_of_them, allowed, .. } = holder.list.clone();
+    let short = holder.short_name();
     let missing = required && factors.second().number() & allowed.number() == 0;
     let (word, reason) = match (required, required_of_them) {
         (_, true) => ("Required", format!("An administrator requires it of {short}, whatever the policy.")),
@@ -37,7 +37,7 @@ pub fn SecondFactor(whose: Whose, asking: Asking) -> impl IntoView {
                     <Button
                         class="small"
                         disabled_reason=why
-                        on_click=move |_| asking.ask(FactorAct::Ask(!required_of_them), whose.clone())
+                        on_click=move |_| actions.ask(FactorAction::Require(!required_of_them), holder.clone())
                     >
                         {label}
                     </Button>

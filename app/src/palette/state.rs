@@ -4,7 +4,7 @@ use domain::{Permission, users::UserRow};
 use leptos::prelude::*;
 
 use super::choices::{Choice, about, among};
-use crate::layout::{people::find_people, use_viewer};
+use crate::{layout::use_viewer, users::people::find_people};
 
 #[derive(Clone, Copy)]
 pub struct State {

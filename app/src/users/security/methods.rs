@@ -7,32 +7,32 @@ use domain::{
 use leptos::prelude::*;
 
 use super::{
-    acts::{FactorAct, Whose},
-    question::Asking,
+    actions::FactorActions,
+    factor_action::{FactorAction, FactorHolder},
 };
 use crate::{
     ui::{Button, Card, Icon, Tag, Time, TimeStyle, Tone},
-    users::actions::{Act, use_user_actions},
+    users::actions::{MenuAction, use_user_actions},
 };
 
 #[component]
-pub fn Methods(whose: Whose, asking: Asking) -> impl IntoView {
-    let why = whose.barred();
-    let passkeys = whose.list.passkeys.clone();
+pub fn Methods(holder: FactorHolder, actions: FactorActions) -> impl IntoView {
+    let why = holder.barred();
+    let passkeys = holder.list.passkeys.clone();
     let lines = passkeys
         .into_iter()
-        .map(|passkey| view! { <Passkey whose=whose.clone() passkey asking why=why.clone() /> })
+        .map(|passkey| view! { <Passkey holder=holder.clone() passkey actions why=why.clone() /> })
         .collect_view();
     let reset = {
-        let whose = whose.clone();
-        let why = why.clone().or_else(|| FactorAct::Reset.idle(&whose));
+        let holder = holder.clone();
+        let why = why.clone().or_else(|| FactorAction::Reset.idle(&holder));
         move || {
             view! {
                 <Button
                     class="small"
                     icon="restore"
                     disabled_reason=why
-                    on_click=move |_| asking.ask(FactorAct::Reset, whose.clone())
+                    on_click=move |_| actions.ask(FactorAction::Reset, holder.clone())
                 >
                     "Reset second factors"
                 </Button>
@@ -41,11 +41,11 @@ pub fn Methods(whose: Whose, asking: Asking) -> impl IntoView {
     };
     view! {
         <Card title="Sign-in methods" layout="lines" actions=reset>
-            <Password whose=whose.clone() />
+            <Password holder=holder.clone() />
             {lines}
-            <App whose=whose.clone() />
-            <RecoveryCodes whose=whose.clone() />
-            <Devices whose asking why />
+            <App holder=holder.clone() />
+            <RecoveryCodes holder=holder.clone() />
+            <Devices holder actions why />
         </Card>
     }
 }
@@ -78,18 +78,18 @@ fn Line(
 }
 
 #[component]
-fn Password(whose: Whose) -> impl IntoView {
+fn Password(holder: FactorHolder) -> impl IntoView {
     let actions = use_user_actions();
-    let subject = whose.subject.clone();
-    let why = Act::ResetPassword
+    let subject = holder.subject.clone();
+    let why = MenuAction::ResetPassword
         .refused(&subject)
-        .or_else(|| (!Act::ResetPassword.fits(subject.status)).then(|| "Restore them first.".to_owned()));
-    let about = match (whose.list.factors.has(Factors::PASSWORD), whose.list.password_changed_at) {
+        .or_else(|| (!MenuAction::ResetPassword.fits(subject.status)).then(|| "Restore them first.".to_owned()));
+    let about = match (holder.list.factors.has(Factors::PASSWORD), holder.list.password_changed_at) {
         (true, Some(ms)) => view! { "Changed " <Time ms style=TimeStyle::Date /> }.into_any(),
         (true, None) => "Set".into_any(),
         (false, _) => "None".into_any(),
     };
-    let due = whose.list.must_change_password;
+    let due = holder.list.must_change_password;
     let tags =
         move || due.then(|| view! { <Tag text="Must be changed at the next sign-in" tone=Tone::Warn icon="clock" /> });
     view! {
@@ -97,7 +97,7 @@ fn Password(whose: Whose) -> impl IntoView {
             <Button
                 class="small"
                 disabled_reason=why
-                on_click=move |_| actions.ask(Act::ResetPassword, subject.clone())
+                on_click=move |_| actions.ask(MenuAction::ResetPassword, subject.clone())
             >
                 "New password"
             </Button>
@@ -107,13 +107,13 @@ fn Password(whose: Whose) -> impl IntoView {
 
 #[component]
 fn Passkey(
-    whose: Whose,
+    holder: FactorHolder,
     passkey: PasskeyRow,
-    asking: Asking,
+    actions: FactorActions,
     #[prop(optional_no_strip)] why: Option<String>,
 ) -> impl IntoView {
-    let act = FactorAct::Remove(passkey.clone());
-    let why = why.or_else(|| act.idle(&whose));
+    let remove = FactorAction::Remove(passkey.clone());
+    let why = why.or_else(|| remove.idle(&holder));
     let PasskeyRow { name, provider, synced, works, created_at, last_used_at, suspect_at, .. } = passkey;
     let which = format!(" {name}");
     let used = match last_used_at {
@@ -152,7 +152,7 @@ fn Passkey(
     };
     view! {
         <Line icon="finger" name tags about>
-            <Button class="small" disabled_reason=why on_click=move |_| asking.ask(act.clone(), whose.clone())>
+            <Button class="small" disabled_reason=why on_click=move |_| actions.ask(remove.clone(), holder.clone())>
                 "Remove"
                 <span class="hush">{which}</span>
             </Button>
@@ -161,9 +161,9 @@ fn Passkey(
 }
 
 #[component]
-fn App(whose: Whose) -> impl IntoView {
-    let used = whose.list.app_used_at.map(|ms| view! { ", last used " <Time ms style=TimeStyle::Within /> });
-    let about = match whose.list.app_since {
+fn App(holder: FactorHolder) -> impl IntoView {
+    let used = holder.list.app_used_at.map(|ms| view! { ", last used " <Time ms style=TimeStyle::Within /> });
+    let about = match holder.list.app_since {
         Some(ms) => view! { "Set up " <Time ms style=TimeStyle::Date /> {used} }.into_any(),
         None => "Not set up".into_any(),
     };
@@ -171,8 +171,8 @@ fn App(whose: Whose) -> impl IntoView {
 }
 
 #[component]
-fn RecoveryCodes(whose: Whose) -> impl IntoView {
-    let about = match (whose.list.recovery_left, whose.list.recovery_of) {
+fn RecoveryCodes(holder: FactorHolder) -> impl IntoView {
+    let about = match (holder.list.recovery_left, holder.list.recovery_of) {
         (_, 0) => "None".to_owned(),
         (left, of) => format!("{left} of {of} left"),
     };
@@ -180,9 +180,13 @@ fn RecoveryCodes(whose: Whose) -> impl IntoView {
 }
 
 #[component]
-fn Devices(whose: Whose, asking: Asking, #[prop(optional_no_strip)] why: Option<String>) -> impl IntoView {
-    let why = why.or_else(|| FactorAct::Forget.idle(&whose));
-    let about = match whose.list.remembered {
+fn Devices(
+    holder: FactorHolder,
+    actions: FactorActions,
+    #[prop(optional_no_strip)] why: Option<String>,
+) -> impl IntoView {
+    let why = why.or_else(|| FactorAction::Forget.idle(&holder));
+    let about = match holder.list.remembered {
         0 => "None".to_owned(),
         n => format!("{} not asked for a second factor", plural(n, "browser")),
     };
@@ -191,7 +195,7 @@ fn Devices(whose: Whose, asking: Asking, #[prop(optional_no_strip)] why: Option<
             <Button
                 class="small"
                 disabled_reason=why
-                on_click=move |_| asking.ask(FactorAct::Forget, whose.clone())
+                on_click=move |_| actions.ask(FactorAction::Forget, holder.clone())
             >
                 "Forget"
                 <span class="hush">" remembered devices"</span>

@@ -1,9 +1,5 @@
-//! What can be done about what proves somebody: when, in which words, and what is said then.
+//! What can be done about what proves a user: when, in which words, and what is said then.
 
-use crate::users::{
-    action_dialogs::ends,
-    actions::{Subject, refused, short_name},
-};
 use domain::{
     audit::plural,
     factors::{FactorList, Factors, PasskeyRow},
@@ -11,15 +7,20 @@ use domain::{
     users::{User, UserAction},
 };
 
-/// Whom it is about, with what proves them.
+use crate::{
+    action::{EffectList, Wording, effect},
+    users::actions::{Subject, ends, refused, short_name},
+};
+
+/// The user whom it is about, with what proves them.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Whose {
+pub struct FactorHolder {
     pub subject: Subject,
     pub sessions: u32,
     pub list: FactorList,
 }
 
-impl Whose {
+impl FactorHolder {
     pub fn of(user: &User, list: FactorList) -> Self {
         Self { subject: Subject::from(user), sessions: user.sessions, list }
     }
@@ -41,55 +42,48 @@ impl Whose {
 }
 
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub enum FactorAct {
+pub enum FactorAction {
     /// App, recovery codes and remembered devices; the passkeys where that is chosen.
     Reset,
     Remove(PasskeyRow),
     /// A second factor is required of them, or no longer.
-    Ask(bool),
+    Require(bool),
     Forget,
     Release,
 }
 
-/// The question before it.
-pub struct Wording {
-    pub title: String,
-    pub about: String,
-    pub verb: String,
-    pub danger: bool,
-}
-
-impl FactorAct {
+impl FactorAction {
     /// What stands in the way whatever the viewer may do.
-    pub fn idle(&self, whose: &Whose) -> Option<String> {
-        let list = &whose.list;
+    pub fn idle(&self, holder: &FactorHolder) -> Option<String> {
+        let list = &holder.list;
         match self {
             Self::Reset if list.factors.second().is_empty() && list.recovery_of == 0 && list.remembered == 0 => {
                 Some("They have no second factor.".into())
             }
-            Self::Remove(_) if list.passkeys.len() == 1 && !whose.has_password() => Some(LAST_WAY_IN.into()),
+            Self::Remove(_) if list.passkeys.len() == 1 && !holder.has_password() => Some(LAST_WAY_IN.into()),
             Self::Forget if list.remembered == 0 => Some("No device is remembered.".into()),
             _ => None,
         }
     }
 
     /// Why the passkeys cannot go with the rest.
-    pub fn keeps_passkeys(whose: &Whose) -> Option<&'static str> {
-        (!whose.has_password()).then_some(LAST_WAY_IN)
+    pub fn keeps_passkeys(holder: &FactorHolder) -> Option<&'static str> {
+        (!holder.has_password()).then_some(LAST_WAY_IN)
     }
 
-    pub fn icon(&self) -> &'static str {
+    fn icon(&self) -> &'static str {
         match self {
             Self::Reset => "restore",
             Self::Remove(_) => "bin",
-            Self::Ask(_) => "lock",
+            Self::Require(_) => "lock",
             Self::Forget => "screen",
             Self::Release => "unlock",
         }
     }
 
-    pub fn wording(&self, whose: &Whose) -> Wording {
-        let (name, short) = (isolated(&whose.subject.name), whose.short_name());
+    /// What is asked before it. A release takes nothing from anybody.
+    pub fn wording(&self, holder: &FactorHolder) -> Option<Wording> {
+        let (name, short) = (isolated(&holder.subject.name), holder.short_name());
         let (title, about, verb) = match self {
             Self::Reset => (
                 format!("Reset the second factors of {name}?"),
@@ -101,12 +95,12 @@ impl FactorAct {
                 format!("{short} cannot sign in with it any more. It stays in their device, where it opens nothing."),
                 "Remove passkey".to_owned(),
             ),
-            Self::Ask(true) => (
+            Self::Require(true) => (
                 format!("Require a second factor of {name}?"),
                 "Whatever the policy says about everybody else.".to_owned(),
                 format!("Require it of {short}"),
             ),
-            Self::Ask(false) => (
+            Self::Require(false) => (
                 format!("No longer require a second factor of {name}?"),
                 "Whatever they have set up goes on to be asked for. The policy holds for them as for everybody."
                     .to_owned(),
@@ -117,65 +111,71 @@ impl FactorAct {
                 "They stay signed in where they are.".to_owned(),
                 "Forget them".to_owned(),
             ),
-            Self::Release => (format!("Release {name}?"), String::new(), format!("Release {short}")),
+            Self::Release => return None,
         };
-        Wording { title, about, verb, danger: matches!(self, Self::Reset | Self::Remove(_)) }
+        Some(Wording { title, about, verb, icon: self.icon(), danger: matches!(self, Self::Reset | Self::Remove(_)) })
     }
 
-    /// Icon and sentence of each consequence. `passkeys`: they go too.
-    pub fn effects(&self, whose: &Whose, passkeys: bool) -> Vec<(String, String)> {
-        let list = &whose.list;
-        let short = whose.short_name();
-        let mut lines: Vec<(&str, String)> = vec![];
+    /// `passkeys`: they go too.
+    pub fn effects(&self, holder: &FactorHolder, passkeys: bool) -> EffectList {
+        let list = &holder.list;
+        let short = holder.short_name();
+        let mut lines = vec![];
         if matches!(self, Self::Reset | Self::Remove(_)) {
-            lines.push(("screen", ends(Some(whose.sessions))));
+            lines.push(effect("screen", ends(Some(holder.sessions))));
         }
         match self {
             Self::Reset => {
                 if list.app_since.is_some() {
-                    lines.push(("phone", "Their authenticator app gives no code that counts any more".into()));
+                    lines.push(effect("phone", "Their authenticator app gives no code that counts any more"));
                 }
                 if list.recovery_left > 0 {
-                    lines.push(("key", format!("{} stop working", plural(list.recovery_left, "recovery code"))));
+                    lines.push(effect("key", format!("{} stop working", plural(list.recovery_left, "recovery code"))));
                 }
                 if list.remembered > 0 {
-                    lines.push(("monitor", format!("{} forgotten", are(list.remembered, "remembered device"))));
+                    lines.push(effect("monitor", format!("{} forgotten", are(list.remembered, "remembered device"))));
                 }
                 let count = list.passkeys.len() as u32;
                 if count > 0 {
                     let fate = if passkeys { are(count, "passkey") + " removed" } else { stay(count, "passkey") };
-                    lines.push(("finger", fate));
+                    lines.push(effect("finger", fate));
                 }
                 let left = count > 0 && !passkeys;
                 if list.required && !left {
-                    lines.push(("lock", format!("{short} has to set up a new one at the next sign-in")));
+                    lines.push(effect("lock", format!("{short} has to set up a new one at the next sign-in")));
                 } else if !left {
-                    lines.push(("password", format!("Until {short} sets up another, the password alone is enough")));
+                    lines.push(effect(
+                        "password",
+                        format!("Until {short} sets up another, the password alone is enough"),
+                    ));
                 }
             }
-            Self::Ask(true) if list.factors.second().is_empty() => {
-                lines.push(("lock", format!("{short} has to set one up at the next sign-in, before anything else")));
+            Self::Require(true) if list.factors.second().is_empty() => {
+                lines.push(effect(
+                    "lock",
+                    format!("{short} has to set one up at the next sign-in, before anything else"),
+                ));
             }
-            Self::Ask(true) => {
-                lines.push(("check", format!("{short} has one already: nothing changes at the next sign-in")))
+            Self::Require(true) => {
+                lines.push(effect("check", format!("{short} has one already: nothing changes at the next sign-in")))
             }
             Self::Forget => {
                 let what = plural(list.remembered, "device");
-                lines.push(("lock", format!("{what}: asked for a second factor at the next sign-in")));
+                lines.push(effect("lock", format!("{what}: asked for a second factor at the next sign-in")));
             }
-            Self::Remove(_) | Self::Ask(false) | Self::Release => {}
+            Self::Remove(_) | Self::Require(false) | Self::Release => {}
         }
-        lines.into_iter().map(|(icon, words)| (icon.to_owned(), words)).collect()
+        lines
     }
 
     /// What the toast says once it is done; `count` are the sessions that ended, or the devices.
-    pub fn said(&self, whose: &Whose, count: u32) -> String {
-        let short = whose.short_name();
+    pub fn success_message(&self, holder: &FactorHolder, count: u32) -> String {
+        let short = holder.short_name();
         let what = match self {
             Self::Reset => "Second factors reset".to_owned(),
             Self::Remove(passkey) => format!("{} removed", isolated(&passkey.name)),
-            Self::Ask(true) => format!("A second factor is required of {short}"),
-            Self::Ask(false) => format!("A second factor is no longer required of {short} alone"),
+            Self::Require(true) => format!("A second factor is required of {short}"),
+            Self::Require(false) => format!("A second factor is no longer required of {short} alone"),
             Self::Forget => return format!("{} forgotten", plural(count, "device")),
             Self::Release => format!("{short} can try again at once"),
         };
@@ -199,7 +199,7 @@ mod tests {
 
     use super::*;
 
-    fn ingrid(list: FactorList) -> Whose {
+    fn ingrid(list: FactorList) -> FactorHolder {
         let subject = Subject {
             id: UserId::nil(),
             name: "Ingrid S\u{f3}lveigard\u{f3}ttir".into(),
@@ -207,7 +207,7 @@ mod tests {
             status: Status::Active,
             refusals: Refusals::default(),
         };
-        Whose { subject, sessions: 2, list }
+        FactorHolder { subject, sessions: 2, list }
     }
 
     fn passkey() -> PasskeyRow {
@@ -223,8 +223,8 @@ mod tests {
         }
     }
 
-    fn told(act: &FactorAct, whose: &Whose, passkeys: bool) -> Vec<String> {
-        act.effects(whose, passkeys).into_iter().map(|(_, words)| words).collect()
+    fn told(action: &FactorAction, holder: &FactorHolder, passkeys: bool) -> Vec<String> {
+        action.effects(holder, passkeys).into_iter().map(|(_, words)| words).collect()
     }
 
     #[test]
@@ -237,10 +237,10 @@ mod tests {
             passkeys: vec![passkey()],
             ..FactorList::default()
         };
-        let whose = ingrid(list);
-        let reset = FactorAct::Reset;
+        let holder = ingrid(list);
+        let reset = FactorAction::Reset;
         assert_eq!(
-            told(&reset, &whose, false),
+            told(&reset, &holder, false),
             [
                 "Ends 2 sessions now",
                 "Their authenticator app gives no code that counts any more",
@@ -249,25 +249,25 @@ mod tests {
                 "1 passkey stays",
             ]
         );
-        let all = told(&reset, &whose, true);
+        let all = told(&reset, &holder, true);
         assert_eq!(all[4..], ["1 passkey is removed", "Until Ingrid sets up another, the password alone is enough"]);
-        assert_eq!(reset.said(&whose, 2), "Second factors reset, 2 sessions ended");
-        assert_eq!(reset.said(&whose, 0), "Second factors reset");
-        assert_eq!(reset.idle(&whose), None);
+        assert_eq!(reset.success_message(&holder, 2), "Second factors reset, 2 sessions ended");
+        assert_eq!(reset.success_message(&holder, 0), "Second factors reset");
+        assert_eq!(reset.idle(&holder), None);
     }
 
     #[test]
     fn the_last_way_in_is_not_offered_for_removal() {
         let passkeys = vec![passkey()];
-        let whose = ingrid(FactorList { factors: Factors::PASSKEY, passkeys, ..FactorList::default() });
-        assert_eq!(FactorAct::Remove(passkey()).idle(&whose).as_deref(), Some(LAST_WAY_IN));
-        assert!(FactorAct::keeps_passkeys(&whose).is_some());
+        let holder = ingrid(FactorList { factors: Factors::PASSKEY, passkeys, ..FactorList::default() });
+        assert_eq!(FactorAction::Remove(passkey()).idle(&holder).as_deref(), Some(LAST_WAY_IN));
+        assert!(FactorAction::keeps_passkeys(&holder).is_some());
     }
 
     #[test]
     fn where_there_is_nothing_there_is_nothing_to_reset() {
-        let whose = ingrid(FactorList { factors: Factors::PASSWORD, ..FactorList::default() });
-        assert!(FactorAct::Reset.idle(&whose).is_some() && FactorAct::Forget.idle(&whose).is_some());
-        assert_eq!(told(&FactorAct::Ask(true), &whose, false).len(), 1);
+        let holder = ingrid(FactorList { factors: Factors::PASSWORD, ..FactorList::default() });
+        assert!(FactorAction::Reset.idle(&holder).is_some() && FactorAction::Forget.idle(&holder).is_some());
+        assert_eq!(told(&FactorAction::Require(true), &holder, false).len(), 1);
     }
 }

@@ -7,7 +7,7 @@ use domain::{
 
 use crate::{
     layout::{NavEntry, use_viewer},
-    users::actions::{Act, Subject},
+    users::actions::{MenuAction, Subject},
 };
 use leptos::prelude::*;
 
@@ -17,7 +17,7 @@ pub enum Choice {
     Go { href: String, label: String, icon: &'static str },
     CreateUser,
     Person(Box<UserRow>),
-    Do(Act, Box<UserRow>),
+    Do(MenuAction, Box<UserRow>),
 }
 
 impl Choice {
@@ -52,7 +52,7 @@ impl Choice {
     }
 
     pub fn is_danger(&self) -> bool {
-        matches!(self, Self::Do(Act::Delete | Act::Erase, _))
+        matches!(self, Self::Do(MenuAction::Delete | MenuAction::Erase, _))
     }
 
     /// Whether each of the words begins one of its label.
@@ -84,7 +84,7 @@ pub fn about(row: &UserRow, words: &str) -> Vec<Choice> {
     let page = format!("/users/{}", row.id);
     let may_audit = use_viewer().with_untracked(|viewer| viewer.may(Permission::ViewAudit));
     let activity = may_audit.then(|| Choice::go(format!("{page}/activity"), "Open their activity", "log"));
-    let acts = Act::ALL.into_iter().filter(|act| act.fits(row.status));
+    let acts = MenuAction::ALL.into_iter().filter(|action| action.fits(row.status));
     let acts = acts.map(|act| Choice::Do(act, Box::new(row.clone())));
     let all = std::iter::once(Choice::go(page, "Open their page", "user")).chain(activity).chain(acts);
     all.filter(|choice| choice.has(words)).collect()

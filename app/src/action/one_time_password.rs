@@ -1,23 +1,25 @@
-//! A password that Keydesk made up for somebody: shown once, to whoever asked for it.
+//! A password that Keydesk made up: shown once, to the person who asked for it.
 
 use domain::text::isolated;
 use leptos::prelude::*;
 
-use crate::ui::{SecretOnce, Toaster};
+use super::use_actions;
+use crate::ui::SecretOnce;
 
-/// For whom it is, and what to say when it has been stored.
+/// For which user it is, and what to say when it has been stored.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Given {
+pub struct OneTimePassword {
     pub name: String,
     pub username: String,
     pub password: String,
     pub done: String,
 }
 
-/// Open while there is one; it is forgotten as soon as it is acknowledged.
+/// There while there is one; it is forgotten as soon as it is acknowledged.
 #[component]
-pub fn GivenPassword(given: RwSignal<Option<Given>>) -> impl IntoView {
-    let toaster = expect_context::<Toaster>();
+pub fn OneTimePasswordDialog() -> impl IntoView {
+    let actions = use_actions();
+    let given = actions.one_time_password;
     let open = RwSignal::new(false);
     Effect::new(move |_| {
         if given.with(Option::is_some) {
@@ -26,7 +28,7 @@ pub fn GivenPassword(given: RwSignal<Option<Given>>) -> impl IntoView {
     });
     let about = move || {
         given.with(|given| {
-            given.as_ref().map(|Given { name, username, .. }| {
+            given.as_ref().map(|OneTimePassword { name, username, .. }| {
                 let name = isolated(name);
                 format!(
                     "Give it to {name} in person or over a channel you trust. It works with the username {username} \
@@ -38,7 +40,7 @@ pub fn GivenPassword(given: RwSignal<Option<Given>>) -> impl IntoView {
     let secret = move || given.with(|given| given.as_ref().map(|it| it.password.clone())).unwrap_or_default();
     let done = move |()| {
         if let Some(given) = given.try_update(Option::take).flatten() {
-            toaster.good(given.done);
+            actions.toaster.good(given.done);
         }
     };
     view! {

@@ -4,23 +4,30 @@
 use domain::audit::plural;
 use leptos::prelude::*;
 
-use super::own::use_own;
+use super::state::use_own;
 use crate::{
-    account::server_fns::{end_own_other_sessions, list_own_sessions},
+    account::{end_sessions::EndOthers, server_fns::list_own_sessions},
+    action::use_actions,
     api::ApiError,
-    ui::{Button, Note, Press, Toaster},
+    ui::{Button, Note, Press},
 };
 
 #[component]
-pub(super) fn Elsewhere() -> impl IntoView {
+pub(super) fn OtherSessions() -> impl IntoView {
     let own = use_own();
-    let toaster = expect_context::<Toaster>();
+    let actions = use_actions();
     let others = RwSignal::new(0);
     let count = Action::new(|(): &()| async {
         let sessions = list_own_sessions().await?;
         Ok::<_, ApiError>(sessions.iter().filter(|session| !session.current).count() as u32)
     });
-    let end = Action::new(|(): &()| end_own_other_sessions());
+    let ended = Callback::new(move |done| {
+        if done {
+            others.set(0);
+        }
+    });
+    let end = move |_| actions.ask(EndOthers { asks_about: None, on_settled: ended });
+    let busy = actions.is_running(EndOthers::KEY.to_owned());
     Effect::new(move |_| {
         if own.changes.get() > 0 {
             count.request(());
@@ -30,14 +37,6 @@ pub(super) fn Elsewhere() -> impl IntoView {
         if let Some(Ok(found)) = count.value().get() {
             others.set(found);
         }
-    });
-    Effect::new(move |_| match end.value().get() {
-        Some(Ok(ended)) => {
-            others.set(0);
-            toaster.good(format!("{} ended", plural(ended, "other session")));
-        }
-        Some(Err(ApiError(error))) => toaster.bad(error.sentence()),
-        None => {}
     });
     let shown = move || {
         (others.get() > 0).then(|| {
@@ -51,7 +50,7 @@ pub(super) fn Elsewhere() -> impl IntoView {
                             </p>
                         </div>
                         <Button on_click=move |_| others.set(0)>"Keep"</Button>
-                        <Button busy=end.pending() on_click=move |_| end.press(())>
+                        <Button busy on_click=end>
                             {if others.get() == 1 { "End it" } else { "End them" }}
                         </Button>
                     </div>

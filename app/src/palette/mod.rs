@@ -17,8 +17,8 @@ use self::{
     list::List,
     state::State,
 };
-use super::{NavEntry, shortcuts::jump_key};
 use crate::{
+    layout::{NavEntry, jump_key},
     ui::Icon,
     users::actions::{Subject, use_user_actions},
 };

@@ -6,11 +6,13 @@ use domain::{
 };
 use leptos::prelude::*;
 
-use super::question::Act;
+use super::actions::{OwnFactorAction, OwnFactorActionSpec};
 use crate::{
     account::server_fns::list_own_factors,
+    action::{Actions, use_actions},
     api::Answer,
-    layout::{use_prover, use_viewer},
+    layout::use_viewer,
+    reauthentication::use_reauthentication,
     ui::Press,
 };
 
@@ -21,17 +23,16 @@ pub(super) struct Own {
     pub adding_passkey: RwSignal<bool>,
     pub adding_app: RwSignal<bool>,
     pub renaming: RwSignal<Option<PasskeyRow>>,
-    /// What is asked about before it is done.
-    pub asked: RwSignal<Option<Act>>,
     /// Recovery codes to be shown once.
     pub codes: RwSignal<Option<Vec<String>>>,
     /// How often what lets one in has changed since the page was opened.
     pub changes: RwSignal<u32>,
+    actions: Actions,
     refresh: Action<(), Answer<FactorList>>,
 }
 
 pub(super) fn provide_own(list: FactorList) {
-    let prover = use_prover();
+    let reauthentication = use_reauthentication();
     let viewer = use_viewer();
     let refresh = Action::new(|(): &()| list_own_factors());
     let own = Own {
@@ -39,14 +40,14 @@ pub(super) fn provide_own(list: FactorList) {
         adding_passkey: RwSignal::new(false),
         adding_app: RwSignal::new(false),
         renaming: RwSignal::new(None),
-        asked: RwSignal::new(None),
         codes: RwSignal::new(None),
         changes: RwSignal::new(0),
+        actions: use_actions(),
         refresh,
     };
     Effect::new(move |_| match refresh.value().get() {
         Some(Ok(list)) => own.list.set(list),
-        Some(Err(failure)) => drop(prover.asked_by(&failure, move || own.changed())),
+        Some(Err(failure)) => drop(reauthentication.handles(&failure, move || own.changed())),
         None => {}
     });
     // What recent proof may be given with.
@@ -64,6 +65,15 @@ pub(super) fn use_own() -> Own {
 }
 
 impl Own {
+    pub fn ask(self, action: OwnFactorAction) {
+        self.actions.ask(OwnFactorActionSpec { action, own: self });
+    }
+
+    /// Whether the page is gone.
+    pub fn is_gone(self) -> bool {
+        self.list.is_disposed()
+    }
+
     /// The list is not what it was.
     pub fn changed(&self) {
         self.refresh.request(());

@@ -6,29 +6,30 @@ use leptos::{ev::SubmitEvent, prelude::*};
 
 use crate::ui::{Icon, Kind, Note, PasswordField, TextField, focus, passkeys_work};
 
-/// What can be asked for.
+/// A factor that can be asked for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Way {
+pub enum FactorChoice {
     Passkey,
     Password,
     App,
     RecoveryCode,
 }
 
-impl Way {
-    /// The ways that these factors give here, the most convenient first.
+impl FactorChoice {
+    /// What these factors allow here, the most convenient first.
     pub fn here(factors: Factors) -> Vec<Self> {
         Self::of(factors, passkeys_work())
     }
 
-    /// A passkey comes last in a browser that cannot use it.
+    /// A passkey is last in a browser that cannot use it.
     fn of(factors: Factors, passkeys: bool) -> Vec<Self> {
         let all = [(Factors::PASSKEY, Self::Passkey), (Factors::PASSWORD, Self::Password), (Factors::APP, Self::App)];
-        let mut ways: Vec<_> = all.into_iter().filter(|(factor, _)| factors.has(*factor)).map(|(_, way)| way).collect();
-        if ways.first() == Some(&Self::Passkey) && !passkeys {
-            ways.rotate_left(1);
+        let mut choices: Vec<_> =
+            all.into_iter().filter(|(factor, _)| factors.has(*factor)).map(|(_, choice)| choice).collect();
+        if choices.first() == Some(&Self::Passkey) && !passkeys {
+            choices.rotate_left(1);
         }
-        ways
+        choices
     }
 
     /// Its field within the form with this id; the button that sends it, where there is none.
@@ -55,42 +56,42 @@ impl Way {
 
 /// A factor that is being asked for.
 #[derive(Clone, Copy)]
-pub(super) struct Asked {
-    pub ways: RwSignal<Vec<Way>>,
-    pub way: RwSignal<Way>,
+pub struct FactorForm {
+    choices: RwSignal<Vec<FactorChoice>>,
+    pub choice: RwSignal<FactorChoice>,
     pub typed: RwSignal<String>,
     pub error: RwSignal<Option<String>>,
 }
 
-impl Asked {
+impl FactorForm {
     pub fn new() -> Self {
         Self {
-            ways: RwSignal::new(vec![]),
-            way: RwSignal::new(Way::Password),
+            choices: RwSignal::new(vec![]),
+            choice: RwSignal::new(FactorChoice::Password),
             typed: RwSignal::new(String::new()),
             error: RwSignal::new(None),
         }
     }
 
     /// Begins anew, with the first of these.
-    pub fn begin(self, ways: Vec<Way>) {
-        self.choose(ways.first().copied().unwrap_or(Way::Password));
-        self.ways.set(ways);
+    pub fn begin(self, choices: Vec<FactorChoice>) {
+        self.choose(choices.first().copied().unwrap_or(FactorChoice::Password));
+        self.choices.set(choices);
     }
 
-    fn choose(self, way: Way) {
+    fn choose(self, choice: FactorChoice) {
         self.typed.set(String::new());
         self.error.set(None);
-        self.way.set(way);
+        self.choice.set(choice);
     }
 }
 
-/// The form: a field for the way that is chosen, and the other ways.
+/// A field for the factor that is chosen, and the buttons for the others.
 #[component]
-pub(super) fn AskedForm(
+pub fn FactorFields(
     /// Of the form; fields are named after it.
     id: &'static str,
-    asked: Asked,
+    form: FactorForm,
     #[prop(default = "Your password")] password_label: &'static str,
     #[prop(into)] on_send: Callback<()>,
     /// Before the field.
@@ -101,10 +102,10 @@ pub(super) fn AskedForm(
         event.prevent_default();
         on_send.run(());
     };
-    let Asked { ways, way, typed, error } = asked;
+    let FactorForm { choices, choice, typed, error } = form;
     // The dialog puts the keyboard where it begins; this takes it along.
-    Effect::new(move |before: Option<Way>| {
-        let now = way.get();
+    Effect::new(move |before: Option<FactorChoice>| {
+        let now = choice.get();
         if before.is_some_and(|before| before != now) {
             request_animation_frame(move || {
                 focus(&now.element(id));
@@ -112,12 +113,12 @@ pub(super) fn AskedForm(
         }
         now
     });
-    let field = move || match way.get() {
-        Way::Password => view! {
+    let field = move || match choice.get() {
+        FactorChoice::Password => view! {
             <PasswordField
                 label=password_label
                 name="password"
-                id=Way::Password.element(id)
+                id=FactorChoice::Password.element(id)
                 value=typed
                 autocomplete="current-password"
                 error=error
@@ -126,11 +127,11 @@ pub(super) fn AskedForm(
             />
         }
         .into_any(),
-        Way::App => view! {
+        FactorChoice::App => view! {
             <TextField
                 label="Code from your authenticator app"
                 name="code"
-                id=Way::App.element(id)
+                id=FactorChoice::App.element(id)
                 value=typed
                 inputmode="numeric"
                 autocomplete="one-time-code"
@@ -141,11 +142,11 @@ pub(super) fn AskedForm(
             />
         }
         .into_any(),
-        Way::RecoveryCode => view! {
+        FactorChoice::RecoveryCode => view! {
             <TextField
                 label="Recovery code"
                 name="recovery_code"
-                id=Way::RecoveryCode.element(id)
+                id=FactorChoice::RecoveryCode.element(id)
                 value=typed
                 help="Each works once. Capitals and hyphens do not matter."
                 maxlength=64
@@ -156,17 +157,17 @@ pub(super) fn AskedForm(
             />
         }
         .into_any(),
-        Way::Passkey if passkeys_work() => view! { <PasskeyWords error /> }.into_any(),
-        Way::Passkey => view! { <Note tone="warn">"This browser cannot use passkeys."</Note> }.into_any(),
+        FactorChoice::Passkey if passkeys_work() => view! { <PasskeyWords error /> }.into_any(),
+        FactorChoice::Passkey => view! { <Note tone="warn">"This browser cannot use passkeys."</Note> }.into_any(),
     };
     let others = move || {
-        let chosen = way.get();
-        let others = ways.get().into_iter().filter(move |way| *way != chosen);
+        let chosen = choice.get();
+        let others = choices.get().into_iter().filter(move |other| *other != chosen);
         others
-            .map(|way| {
+            .map(|other| {
                 view! {
-                    <button type="button" class="btn quiet small" on:click=move |_| asked.choose(way)>
-                        {way.offer()}
+                    <button type="button" class="btn quiet small" on:click=move |_| form.choose(other)>
+                        {other.offer()}
                     </button>
                 }
             })
@@ -196,19 +197,19 @@ fn PasskeyWords(error: RwSignal<Option<String>>) -> impl IntoView {
 
 /// The button that sends the form: it stands outside of it, at the end of the dialog.
 #[component]
-pub(super) fn AskedButton(
+pub fn FactorButton(
     id: &'static str,
-    asked: Asked,
+    form: FactorForm,
     verb: &'static str,
     #[prop(into)] busy: Signal<bool>,
 ) -> impl IntoView {
-    let words = move || if asked.way.get() == Way::Passkey { Way::Passkey.offer() } else { verb };
+    let words = move || if form.choice.get() == FactorChoice::Passkey { FactorChoice::Passkey.offer() } else { verb };
     view! {
         <button
             type="submit"
-            id=Way::Passkey.element(id)
+            id=FactorChoice::Passkey.element(id)
             form=id
-            autofocus=move || asked.way.get() == Way::Passkey
+            autofocus=move || form.choice.get() == FactorChoice::Passkey
             class=Kind::Primary.class("")
             aria-disabled=move || busy.get().then_some("true")
         >
@@ -223,10 +224,19 @@ mod tests {
 
     #[test]
     fn everything_that_somebody_has_is_offered_and_nothing_else() {
-        assert_eq!(Way::of(Factors::PASSWORD.and(Factors::APP), true), [Way::Password, Way::App]);
-        assert_eq!(Way::of(Factors::PASSKEY.and(Factors::APP), true), [Way::Passkey, Way::App]);
-        assert_eq!(Way::of(Factors::PASSKEY.and(Factors::PASSWORD), false), [Way::Password, Way::Passkey]);
-        assert_eq!(Way::of(Factors::PASSKEY, false), [Way::Passkey]);
-        assert_eq!(Way::of(Factors::NONE, true), []);
+        assert_eq!(
+            FactorChoice::of(Factors::PASSWORD.and(Factors::APP), true),
+            [FactorChoice::Password, FactorChoice::App]
+        );
+        assert_eq!(
+            FactorChoice::of(Factors::PASSKEY.and(Factors::APP), true),
+            [FactorChoice::Passkey, FactorChoice::App]
+        );
+        assert_eq!(
+            FactorChoice::of(Factors::PASSKEY.and(Factors::PASSWORD), false),
+            [FactorChoice::Password, FactorChoice::Passkey]
+        );
+        assert_eq!(FactorChoice::of(Factors::PASSKEY, false), [FactorChoice::Passkey]);
+        assert_eq!(FactorChoice::of(Factors::NONE, true), []);
     }
 }

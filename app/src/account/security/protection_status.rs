@@ -4,8 +4,8 @@ use domain::factors::{FactorList, Verdict};
 use leptos::prelude::*;
 
 use super::{
-    own::{Own, use_own},
-    question::Act,
+    actions::OwnFactorAction,
+    state::{Own, use_own},
 };
 use crate::ui::{Button, Kind, Note};
 
@@ -21,7 +21,7 @@ struct Said {
 fn said(list: &FactorList) -> Said {
     let add_passkey: Step = ("Add a passkey", |own| own.adding_passkey.set(true));
     let add_app: Step = ("Use an authenticator app", |own| own.adding_app.set(true));
-    let make_codes: Step = ("Make new recovery codes", |own| own.asked.set(Some(Act::MakeCodes)));
+    let make_codes: Step = ("Make new recovery codes", |own| own.ask(OwnFactorAction::MakeCodes));
     match list.verdict() {
         Verdict::WellProtected => {
             Said { title: "Well protected", text: "A stolen password alone lets nobody in as you.", steps: vec![] }
@@ -48,14 +48,16 @@ fn said(list: &FactorList) -> Said {
                 let suspect = own
                     .list
                     .with_untracked(|list| list.passkeys.iter().find(|passkey| passkey.suspect_at.is_some()).cloned());
-                own.asked.set(suspect.map(Act::RemovePasskey));
+                if let Some(passkey) = suspect {
+                    own.ask(OwnFactorAction::RemovePasskey(passkey));
+                }
             })],
         },
     }
 }
 
 #[component]
-pub(super) fn VerdictNote() -> impl IntoView {
+pub(super) fn ProtectionStatus() -> impl IntoView {
     let own = use_own();
     let shown = move || {
         let (verdict, said) = own.list.with(|list| (list.verdict(), said(list)));

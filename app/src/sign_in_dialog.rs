@@ -9,36 +9,33 @@ use domain::{
 };
 use leptos::prelude::*;
 
-use super::{
-    use_viewer,
-    ways::{Asked, AskedButton, AskedForm, Way},
-};
 use crate::{
     account::server_fns::{own_profile, sign_in_here},
     api::{ApiError, when_signed_out},
+    factor_form::{FactorButton, FactorChoice, FactorFields, FactorForm},
+    layout::{MissingParts, provide_missing_parts, use_viewer},
     ui::{Avatar, Dialog, Kind, LinkButton, Press, passkey_answer_from},
 };
 
 #[derive(Clone, Copy)]
-pub struct SignInHere {
+pub struct SignInPrompt {
     open: RwSignal<bool>,
     /// What was asked for in vain, to be asked again.
     waiting: StoredValue<Vec<Callback<()>>>,
-    /// Parts of the page that could not be loaded.
-    missing: StoredValue<u32>,
+    missing: MissingParts,
 }
 
-impl SignInHere {
+impl SignInPrompt {
     /// Where the error says that nobody is signed in: asks to, then calls `again`. Says whether it did.
-    pub fn asked_by(&self, error: &ApiError, again: impl Fn() + Send + Sync + 'static) -> bool {
-        let asked = error.0 == Error::SignedOut;
-        if asked {
+    pub fn handles(&self, error: &ApiError, again: impl Fn() + Send + Sync + 'static) -> bool {
+        let signed_out = error.0 == Error::SignedOut;
+        if signed_out {
             self.then(Callback::new(move |()| again()));
         }
-        asked
+        signed_out
     }
 
-    pub(super) fn then(&self, again: Callback<()>) {
+    pub fn then(&self, again: Callback<()>) {
         self.waiting.update_value(|waiting| waiting.push(again));
         self.open.set(true);
     }
@@ -48,19 +45,11 @@ impl SignInHere {
         self.waiting.try_update_value(Vec::clear);
     }
 
-    /// For as long as the caller's view lives, something is missing that signing in brings back.
-    pub(super) fn misses_something(self) {
-        Effect::new(move |_| self.missing.update_value(|count| *count += 1));
-        on_cleanup(move || {
-            self.missing.try_update_value(|count| *count = count.saturating_sub(1));
-        });
-    }
-
     /// The same person is back.
     fn go_on(&self) {
         let waiting = self.waiting.try_update_value(std::mem::take).unwrap_or_default();
         self.open.set(false);
-        if waiting.is_empty() && self.missing.get_value() > 0 {
+        if waiting.is_empty() && self.missing.any() {
             reload();
         }
         untrack(|| waiting.into_iter().for_each(|again| again.run(())));
@@ -71,14 +60,15 @@ fn reload() {
     let _ = window().location().reload();
 }
 
-/// Call once above all pages, before [`super::provide_prover`].
-pub fn provide_sign_in_here() {
+/// Call once above all pages, before [`crate::reauthentication::provide_reauthentication`].
+pub fn provide_sign_in_prompt() {
     let open = RwSignal::new(false);
     when_signed_out(Callback::new(move |()| open.set(true)));
-    provide_context(SignInHere { open, waiting: StoredValue::new(vec![]), missing: StoredValue::new(0) });
+    let missing = provide_missing_parts();
+    provide_context(SignInPrompt { open, waiting: StoredValue::new(vec![]), missing });
 }
 
-pub fn use_sign_in_here() -> SignInHere {
+pub fn use_sign_in_prompt() -> SignInPrompt {
     expect_context()
 }
 
@@ -97,12 +87,12 @@ enum Done {
 }
 
 /// `second`: the password was given already.
-async fn give(username: String, second: bool, way: Way, typed: String) -> Done {
-    let step = match way {
-        Way::Password => Step::Password { username, password: typed },
-        Way::App => Step::App(typed),
-        Way::RecoveryCode => Step::RecoveryCode(typed),
-        Way::Passkey => {
+async fn give(username: String, second: bool, choice: FactorChoice, typed: String) -> Done {
+    let step = match choice {
+        FactorChoice::Password => Step::Password { username, password: typed },
+        FactorChoice::App => Step::App(typed),
+        FactorChoice::RecoveryCode => Step::RecoveryCode(typed),
+        FactorChoice::Passkey => {
             let address = match second {
                 true => "/second-factor/passkey/ask".to_owned(),
                 // By name: also passkeys that the browser does not know by itself.
@@ -132,17 +122,17 @@ async fn give(username: String, second: bool, way: Way, typed: String) -> Done {
 /// Once per document.
 #[component]
 pub fn SignInDialog() -> impl IntoView {
-    let here = use_sign_in_here();
+    let here = use_sign_in_prompt();
     let viewer = use_viewer();
-    let asked = Asked::new();
+    let form = FactorForm::new();
     let second = RwSignal::new(false);
     let begin = move || {
         second.set(false);
-        asked.begin(Way::here(viewer.with_untracked(|viewer| viewer.factors).first()));
+        form.begin(FactorChoice::here(viewer.with_untracked(|viewer| viewer.factors).first()));
     };
-    let sign_in = Action::new_unsync(move |(way, typed): &(Way, String)| {
+    let sign_in = Action::new_unsync(move |(choice, typed): &(FactorChoice, String)| {
         let username = viewer.with_untracked(|viewer| viewer.username.clone());
-        give(username, second.get_untracked(), *way, typed.clone())
+        give(username, second.get_untracked(), *choice, typed.clone())
     });
     Effect::new(move |was_open: Option<bool>| {
         let now_open = here.open.get();
@@ -159,21 +149,21 @@ pub fn SignInDialog() -> impl IntoView {
         Some(Done::In(_)) => reload(),
         Some(Done::MoreNeeded(factors)) => {
             second.set(true);
-            asked.begin(Way::here(factors).into_iter().chain([Way::RecoveryCode]).collect());
+            form.begin(FactorChoice::here(factors).into_iter().chain([FactorChoice::RecoveryCode]).collect());
         }
         Some(Done::First(Obligation::NewPassword)) => drop(window().location().set_href("/new-password")),
         Some(Done::First(Obligation::SecondFactor)) => drop(window().location().set_href("/set-up")),
         Some(Done::TooLate) => {
             begin();
-            asked.error.set(Some("This has waited too long. Begin again.".to_owned()));
+            form.error.set(Some("This has waited too long. Begin again.".to_owned()));
         }
-        Some(Done::Failed(words)) => asked.error.set(Some(words)),
+        Some(Done::Failed(words)) => form.error.set(Some(words)),
         None => {}
     });
     let send = move |()| {
         if !sign_in.pending().get_untracked() {
-            asked.error.set(None);
-            sign_in.press((asked.way.get_untracked(), asked.typed.get_untracked()));
+            form.error.set(None);
+            sign_in.press((form.choice.get_untracked(), form.typed.get_untracked()));
         }
     };
     let elsewhere = || {
@@ -183,7 +173,7 @@ pub fn SignInDialog() -> impl IntoView {
     let actions = move || {
         view! {
             <LinkButton href=elsewhere() kind=Kind::Quiet external=true>"Sign in as somebody else"</LinkButton>
-            <AskedButton id="sign-in-here" asked verb="Sign in" busy=sign_in.pending() />
+            <FactorButton id="sign-in-here" form verb="Sign in" busy=sign_in.pending() />
         }
     };
     let who = move || {
@@ -209,11 +199,11 @@ pub fn SignInDialog() -> impl IntoView {
     view! {
         <div class="over">
             <Dialog open=here.open title="Sign in again" about actions>
-                <AskedForm id="sign-in-here" asked password_label="Password" on_send=send>
+                <FactorFields id="sign-in-here" form password_label="Password" on_send=send>
                     {who}
                     // Password managers look for it.
                     <input type="text" name="username" autocomplete="username" value=username readonly hidden />
-                </AskedForm>
+                </FactorFields>
             </Dialog>
         </div>
     }

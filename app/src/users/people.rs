@@ -8,14 +8,15 @@ use domain::{
 };
 use leptos::{leptos_dom::helpers::TimeoutHandle, prelude::*};
 
-use crate::{ui::Press, users::server_fns::list_users};
+use super::server_fns::list_users;
+use crate::ui::Press;
 
 /// How long typing rests before the server is asked.
 const PAUSE: Duration = Duration::from_millis(150);
 /// As many as one looks through.
 const MOST: usize = 8;
 
-/// Whoever was found.
+/// The people that were found.
 #[derive(Clone, Copy)]
 pub struct FoundPeople {
     pub rows: RwSignal<Vec<UserRow>>,
