@@ -103,6 +103,13 @@ impl Page {
         for id in ids {
             words = words.replace(&id, "ID");
         }
+        let ports = words
+            .split("localhost:")
+            .skip(1)
+            .map(|after| after.chars().take_while(char::is_ascii_digit).collect::<String>());
+        for port in ports.collect::<Vec<_>>() {
+            words = words.replace(&format!("localhost:{port}"), "localhost:PORT");
+        }
         words
     }
 }
