@@ -4,7 +4,10 @@ use std::sync::Arc;
 
 use leptos::prelude::*;
 
-use super::{ActionSpec, Input, OneTimePassword, pending::PendingAction};
+use super::{
+    ActionSpec, Input, OneTimePassword,
+    pending::{DialogState, PendingAction},
+};
 use crate::{
     reauthentication::{Reauthentication, use_reauthentication},
     ui::Toaster,
@@ -14,6 +17,8 @@ use crate::{
 #[derive(Clone, Copy)]
 pub struct Actions {
     asked: RwSignal<Option<Arc<dyn ActionSpec>>>,
+    /// The dialog that was made last, with the key of its action.
+    shown: StoredValue<Option<(String, DialogState)>>,
     /// The keys of those that run.
     running: RwSignal<Vec<String>>,
     pub(super) one_time_password: RwSignal<Option<OneTimePassword>>,
@@ -51,6 +56,20 @@ impl Actions {
         self.asked.get()
     }
 
+    pub(super) fn show(self, key: String, dialog: DialogState) {
+        self.shown.set_value(Some((key, dialog)));
+    }
+
+    /// Closes the dialog of an action that is over: also one that asks for it once more, since the first was
+    /// cancelled while it ran.
+    pub(super) fn close(self, key: &str) {
+        let shown =
+            self.shown.with_value(|shown| shown.as_ref().filter(|(of, _)| of == key).map(|(_, dialog)| *dialog));
+        if let Some(dialog) = shown {
+            dialog.open.try_set(false);
+        }
+    }
+
     pub(super) fn has_one_time_password(self) -> bool {
         self.one_time_password.with(Option::is_some)
     }
@@ -74,6 +93,7 @@ impl Actions {
 pub fn provide_actions() {
     provide_context(Actions {
         asked: RwSignal::new(None),
+        shown: StoredValue::new(None),
         running: RwSignal::new(vec![]),
         one_time_password: RwSignal::new(None),
         toaster: expect_context(),
@@ -110,6 +130,23 @@ mod tests {
             assert!(actions.begin("delete a") && !actions.begin("delete a") && actions.begin("delete b"));
             actions.end("delete a");
             assert!(actions.begin("delete a"));
+        });
+    }
+
+    #[test]
+    fn what_is_over_closes_also_the_dialog_that_asks_for_it_once_more() {
+        Owner::new().with(|| {
+            provide_toaster();
+            provide_sign_in_prompt();
+            provide_reauthentication();
+            provide_actions();
+            let (actions, again) = (use_actions(), DialogState::new());
+            actions.show("make codes".into(), again);
+            again.open.set(true);
+            actions.close("delete a");
+            assert!(again.open.get_untracked(), "of another action");
+            actions.close("make codes");
+            assert!(!again.open.get_untracked());
         });
     }
 }

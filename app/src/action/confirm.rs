@@ -24,6 +24,7 @@ pub fn ConfirmAction(spec: Arc<dyn ActionSpec>) -> impl IntoView {
     let words = spec.wording().unwrap_or_default();
     let field = spec.field();
     let running = actions.is_running(spec.key());
+    actions.show(spec.key(), dialog);
     let impact = impact(&spec, dialog, actions, Signal::derive(input));
     let pending = PendingAction::new(spec, actions).confirmed_in(dialog);
 

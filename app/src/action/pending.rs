@@ -103,5 +103,6 @@ impl PendingAction {
         if let Some(dialog) = self.dialog {
             dialog.open.try_set(false);
         }
+        self.actions.close(&self.spec.key());
     }
 }

@@ -31,7 +31,8 @@ pub fn Dialog(
         } else if !dialog.open() {
             // One frame later the content is there to be focused.
             request_animation_frame(move || {
-                if open.get_untracked() && !dialog.open() {
+                // The dialog may be gone by then.
+                if open.try_get_untracked() == Some(true) && !dialog.open() {
                     let _ = dialog.show_modal();
                 }
             });

@@ -37,7 +37,8 @@ pub struct Change {
 }
 
 /// A change to what people are or may do. No other one runs meanwhile, and none is committed that
-/// takes the last administrator away: what could do that asks for this type.
+/// takes the last administrator away: what could do that takes this type. Where nobody administered before,
+/// such as in a database that was mended by hand, nothing is refused for that.
 pub struct StandingChange {
     change: Change,
     /// Whether anybody administered before it.
@@ -197,7 +198,7 @@ impl Context {
         }
     }
 
-    async fn end<T>(&self, change: Change, result: Result<Done<T>>) -> Result<T> {
+    pub(super) async fn end<T>(&self, change: Change, result: Result<Done<T>>) -> Result<T> {
         match result {
             Ok(Done { outcome, events }) if events.is_empty() => {
                 change.roll_back().await;

@@ -164,7 +164,7 @@ impl Context {
         self.check(permission, true).await
     }
 
-    /// Makes a change that strangers may make.
+    /// Makes a change that strangers may make: whether the caller is signed in, and still is, does not matter.
     ///
     /// # Errors
     /// When no connection comes free; those of the body.
@@ -173,7 +173,9 @@ impl Context {
         _purpose: Purpose,
         body: impl AsyncFnOnce(&Change) -> Result<Done<T>>,
     ) -> Result<T> {
-        self.run(None, None, body).await
+        let change = self.begin().await?;
+        let result = body(&change).await;
+        self.end(change, result).await
     }
 
     /// Opens what strangers' requests have to look up before they change anything.

@@ -137,7 +137,7 @@ fn differences(
 }
 
 async fn write(
-    change: &Change,
+    change: &StandingChange,
     row: &entity::Model,
     (changed, expires_at): (&Changed, Option<Millis>),
     values: &[(FieldId, Option<String>)],

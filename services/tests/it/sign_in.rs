@@ -25,6 +25,16 @@ on_both! {
 }
 
 on_both! {
+    async fn a_browser_whose_session_just_ended_signs_in_like_any_other(desk: Desk) {
+        desk.cast().await;
+        // The request is that of a live session; by the time of its change, that has ended.
+        let ingrid = desk.person("ingrid").await;
+        desk.run("DELETE FROM sessions", []).await;
+        assert!(sign_in(&ingrid, "ingrid", PASSWORD).await.is_ok());
+    }
+}
+
+on_both! {
     async fn only_a_verified_email_address_signs_in(desk: Desk) {
         desk.cast().await;
         let login = "T.Herrera@Northwind.example";

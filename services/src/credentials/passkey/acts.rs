@@ -20,7 +20,7 @@ use super::{
     entity::{handle, passkey as rows},
     providers,
     registration::{finish_registration, start_registration},
-    stored::{list, usable_ids, works},
+    stored::{self, list, usable_ids, works},
 };
 use crate::{
     Context, Failure, Result,
@@ -132,7 +132,7 @@ pub async fn remove_passkey(cx: &Context, id: PasskeyId) -> Result<()> {
     own_change(cx, OwnAct::RemoveFactor, async |change: &StandingChange, user: user::Model| {
         let row = rows::Entity::find_by_id(id.0).filter(rows::Column::UserId.eq(user.id)).one(change.db()).await?;
         let row = row.ok_or(Error::NotFound)?;
-        rows::Entity::delete_by_id(id.0).exec(change.db()).await?;
+        stored::delete(change, id).await?;
         if works(cx, &row) {
             ensure_can_sign_in(change, UserId(user.id)).await?;
         } else {
@@ -155,7 +155,7 @@ pub async fn remove_passkey_for_user(cx: &Context, id: UserId, which: PasskeyId)
     change_for_user(cx, id, async |change: &StandingChange, user: Subject| {
         let row = rows::Entity::find_by_id(which.0).filter(rows::Column::UserId.eq(id.0)).one(change.db()).await?;
         let name = row.ok_or(Error::NotFound)?.name;
-        rows::Entity::delete_by_id(which.0).exec(change.db()).await?;
+        stored::delete(change, which).await?;
         if !refresh_factor_flags(change, id, Browsers::AskedAgain).await?.can_sign_in() {
             return Err(Refusal::LastWayIn.into());
         }

@@ -8,7 +8,7 @@ use sea_orm::{ColumnTrait, ConnectionTrait, EntityTrait, QueryFilter, QueryOrder
 use uuid::Uuid;
 
 use super::{entity::passkey, providers};
-use crate::{Context, Result, context::Change};
+use crate::{Context, Result, context::StandingChange};
 
 /// A user's passkeys, the oldest first.
 pub(super) async fn list(db: &impl ConnectionTrait, user: Uuid) -> Result<Vec<passkey::Model>> {
@@ -56,8 +56,14 @@ pub(crate) async fn any_for_domain(db: &impl ConnectionTrait, domain: &str) -> R
     Ok(passkey::Entity::find().filter(passkey::Column::RpId.eq(domain)).one(db).await?.is_some())
 }
 
+/// Within a change: takes one passkey away.
+pub(in crate::credentials) async fn delete(change: &StandingChange, id: PasskeyId) -> Result<()> {
+    passkey::Entity::delete_by_id(id.0).exec(change.db()).await?;
+    Ok(())
+}
+
 /// Within a change: takes all passkeys of a user away. Says how many.
-pub(in crate::credentials) async fn delete_all(change: &Change, user: UserId) -> Result<u64> {
+pub(in crate::credentials) async fn delete_all(change: &StandingChange, user: UserId) -> Result<u64> {
     let gone = passkey::Entity::delete_many().filter(passkey::Column::UserId.eq(user.0)).exec(change.db()).await?;
     Ok(gone.rows_affected)
 }

@@ -98,7 +98,10 @@ async fn set_password(cx: &Context, row: &user::Model, new: &str) -> Result<u32>
     cx.own_change_of_factors(OwnAct::AddFactor, async |change: &StandingChange| {
         let actor = change.actor()?.clone();
         target::own_row(change).await?;
-        stored::insert_if_none(change, actor.id, hash).await?;
+        if !stored::insert_if_none(change, actor.id, hash).await? {
+            // Of two at once, this is the later: there is a password by now, which it does not know.
+            return Err(Failure::field("current", Problem::PasswordWrong));
+        }
         refresh_factor_flags(change, actor.id, Browsers::AskedAgain).await?;
         Ok(done(0, Event::PasswordChanged { user: person(&actor), sessions_ended: 0, was_due: false }))
     })

@@ -8,7 +8,11 @@ use sea_orm::{
 };
 use uuid::Uuid;
 
-use crate::{Result, context::Change, users::entity as user};
+use crate::{
+    Result,
+    context::{Change, StandingChange},
+    users::entity as user,
+};
 
 mod entity {
     use sea_orm::entity::prelude::*;
@@ -69,11 +73,13 @@ pub(crate) async fn insert(change: &Change, user: UserId, hash: String, must_cha
     Ok(())
 }
 
-/// Within a change: as [`insert`], and nothing happens where the user has a password by now.
-pub(super) async fn insert_if_none(change: &Change, user: UserId, hash: String) -> Result<()> {
-    let row = row(change, user, hash, false);
-    entity::Entity::insert(row).on_conflict_do_nothing().exec_without_returning(change.db()).await?;
-    Ok(())
+/// Within a change: as [`insert`], where the user has no password by now. Says whether that was so.
+pub(super) async fn insert_if_none(change: &Change, user: UserId, hash: String) -> Result<bool> {
+    if entity::Entity::find_by_id(user.0).one(change.db()).await?.is_some() {
+        return Ok(false);
+    }
+    entity::Entity::insert(row(change, user, hash, false)).exec_without_returning(change.db()).await?;
+    Ok(true)
 }
 
 /// Within a change: a password that must be changed, in place of any that there is.
@@ -123,7 +129,7 @@ pub(super) async fn rehash(db: &impl ConnectionTrait, user: Uuid, old: &str, new
 }
 
 /// Within a change: takes the password away. Says whether there was one.
-pub(super) async fn delete(change: &Change, user: UserId) -> Result<bool> {
+pub(super) async fn delete(change: &StandingChange, user: UserId) -> Result<bool> {
     let gone = entity::Entity::delete_by_id(user.0).exec(change.db()).await?;
     Ok(gone.rows_affected > 0)
 }
