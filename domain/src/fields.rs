@@ -3,7 +3,7 @@
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
-use crate::{Problem, Result, edits::Edit, error::Fields, text, time::Date};
+use crate::{Problem, Result, edits::Edit, problem::Fields, text, time::Date};
 
 crate::users::id_type! {
     /// Which custom field.

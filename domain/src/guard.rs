@@ -175,11 +175,11 @@ pub fn may_change_standing(actor: &Actor, target: &Target) -> Result<(), Refusal
 }
 
 #[cfg(test)]
-mod tests {
+pub(crate) mod tests {
     use super::*;
     use crate::{groups::Builtin, sessions::SessionId, users::UserId};
 
-    fn member_of(group: Builtin) -> Actor {
+    pub fn member_of(group: Builtin) -> Actor {
         Actor {
             id: UserId::nil(),
             username: "tomas".into(),

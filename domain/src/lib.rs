@@ -13,6 +13,7 @@ pub mod guard;
 pub mod listing;
 pub mod passwords;
 pub mod permission;
+pub mod problem;
 pub mod sessions;
 pub mod settings;
 pub mod text;
@@ -20,8 +21,9 @@ pub mod time;
 pub mod users;
 
 pub use actor::{Actor, Obligation};
-pub use error::{Error, FieldError, Problem, Result};
+pub use error::{Error, Result};
 pub use permission::{Permission, PermissionSet};
+pub use problem::{FieldError, Problem};
 
 /// Milliseconds since 1970-01-01T00:00:00Z.
 pub type Millis = i64;

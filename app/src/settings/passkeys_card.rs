@@ -1,6 +1,6 @@
 //! Where passkeys work: the operator decides that, everybody may know it.
 
-use domain::settings::PasskeyPlace;
+use domain::factors::PasskeyPlace;
 use leptos::prelude::*;
 
 use super::server_fns::find_passkeys;

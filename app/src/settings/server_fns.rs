@@ -1,9 +1,10 @@
 //! What the settings pages ask of the server.
 
 use domain::{
+    factors::PasskeyPlace,
     fields::{Field, FieldForm, FieldId},
     listing::Count,
-    settings::{PasskeyPlace, Security, SecurityForm, Settings, SettingsForm, TimeZoneSetting},
+    settings::{Security, SecurityForm, Settings, SettingsForm, TimeZoneSetting},
     time::TimeZone,
 };
 use leptos::{prelude::*, server_fn::codec::Json};

@@ -8,10 +8,12 @@ use crate::{Millis, Problem};
 
 mod gate;
 mod list;
+mod place;
 mod policy;
 
 pub use gate::{Held, Next, Shown, after, enrols};
 pub use list::{FactorList, PasskeyRow, Verdict};
+pub use place::{PasskeyPlace, StrandedPasskeys};
 pub use policy::{Remembered, Required, SecondFactorPolicy};
 
 crate::users::id_type! {

@@ -148,19 +148,7 @@ mod tests {
     use uuid::Uuid;
 
     use super::*;
-    use crate::{groups::Builtin, sessions::SessionId, users::UserId};
-
-    fn member_of(group: Builtin) -> Actor {
-        Actor {
-            id: UserId::nil(),
-            username: "tomas".into(),
-            display_name: "Tomás".into(),
-            permissions: group.permissions(),
-            obligation: None,
-            session: SessionId::nil(),
-            proof_at: 0,
-        }
-    }
+    use crate::{groups::Builtin, guard::tests::member_of, users::UserId};
 
     fn target(number: u128, permissions: PermissionSet) -> Target {
         let id = UserId(Uuid::from_u128(number));

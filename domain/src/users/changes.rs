@@ -6,9 +6,9 @@ use super::{DisplayName, Email, User, UserId};
 use crate::{
     Millis, Problem, Result,
     edits::Edit,
-    error::Fields,
     fields::FieldValue,
     groups::GroupId,
+    problem::Fields,
     text,
     time::{Date, TimeZone},
 };

@@ -4,7 +4,7 @@ use serde::{Deserialize, Serialize};
 
 use super::changes::optional_day;
 use super::{DisplayName, Email, UserId, Username};
-use crate::{Error, Problem, Result, error::Fields, fields::FieldValue, groups::GroupId, time::Date};
+use crate::{Error, Problem, Result, fields::FieldValue, groups::GroupId, problem::Fields, time::Date};
 
 /// How a new user gets a first password.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]

@@ -6,14 +6,15 @@ use domain::{
     Permission, PermissionSet,
     audit::{Activity, Detail, LogFilter, LogListing, LogPage, LogRow, Sentence},
     factors::{
-        AppSetup, Challenge, FactorList, Factors, KeptPasskeys, PasskeyId, PasskeyRow, Proof, Required, Step, Strength,
+        AppSetup, Challenge, FactorList, Factors, KeptPasskeys, PasskeyId, PasskeyPlace, PasskeyRow, Proof, Required,
+        Step, StrandedPasskeys, Strength,
     },
     fields::{Field, FieldForm, FieldId, FieldKind, FieldValue, ShownValue},
     groups::{Builtin, GroupChoice, GroupId, GroupRow, GroupTag},
     guard::Refusal,
     listing::{Count, Cursor, Direction, Marks, Page, Position, Sort},
     sessions::{Method, SessionId, SessionRow},
-    settings::{PasskeyPlace, SecurityForm, Settings, SettingsForm, StrandedPasskeys, TimeZoneSetting},
+    settings::{SecurityForm, Settings, SettingsForm, TimeZoneSetting},
     time::Date,
     users::{
         CreatedUser, Edited, Ended, FactorFilter, FirstPassword, Found, NewPassword, NewUserForm, PasswordGiven,

@@ -3,8 +3,8 @@
 
 use domain::{
     Permission,
+    factors::{PasskeyPlace, StrandedPasskeys},
     listing::{COUNT_MOST, Count},
-    settings::{PasskeyPlace, StrandedPasskeys},
 };
 use sea_orm::{ConnectionTrait, FromQueryResult};
 
